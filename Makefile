@@ -1,0 +1,137 @@
+# The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
+
+front_goals := help deps sidecar demo check bench torture lint dist clean-all
+goals := $(or $(MAKECMDGOALS),all)
+front_asked := $(filter $(front_goals),$(goals))
+engine_asked := $(filter-out $(front_goals),$(goals))
+
+version := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" extension/telephony.control)
+
+ifneq (,$(and $(front_asked),$(engine_asked)))
+# Goals of both kinds: each in a make of its own, in the order given, as PGXS has a `check` of its own.
+.NOTPARALLEL:
+.PHONY: $(goals)
+$(goals):
+	$(MAKE) $@
+
+else ifeq (,$(engine_asked))
+# ---------------------------------------------------------------- goals that need no PostgreSQL to be installed yet
+.PHONY: $(front_goals)
+
+help:
+	@echo 'telephony $(version)'
+	@echo
+	@echo 'The extension (server chosen by PG_CONFIG=/path/to/pg_config):'
+	@echo '  make               build telephony.so, telephony_libphonenumber.so and the install script'
+	@echo '  make install       install them into that server (as its owner, usually root)'
+	@echo '  make installcheck  run the regression tests against that running server (PGHOST, PGPORT, PGUSER)'
+	@echo '  make uninstall     remove what install put there'
+	@echo '  make clean         remove the products of make; clean-all: those of every goal'
+	@echo
+	@echo 'The whole project:'
+	@echo '  make deps          install the packages that building and testing need'
+	@echo '  make sidecar       build telephonyd, the Twilio simulator and the unit tests in build/'
+	@echo '  make demo          install what is needed, build, and show the whole story on a private server'
+	@echo '  make check         install what is needed, build, and run every test once'
+	@echo '  make bench         measure the promises of speed'
+	@echo '  make torture       inject faults and kills and count what was lost (ROUNDS=, SEED=)'
+	@echo '  make lint          check the formatting of the sources, and that versions agree'
+	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
+
+deps:
+	test/harness/install_packages.sh
+
+sidecar:
+	cmake -S . -B build $(if $(shell command -v ninja),-G Ninja) -DCMAKE_BUILD_TYPE=RelWithDebInfo
+	cmake --build build
+
+# Each builds and installs what it needs, and says so.
+demo check bench torture: deps
+	node test/$@.mjs
+
+lint:
+	find extension sidecar test -name node_modules -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print0 | \
+	    xargs -0 clang-format --dry-run --Werror
+	grep -q '"version": "$(version)"' META.json
+
+dist:
+	mkdir -p build
+	git archive --format=zip --prefix=telephony-$(version)/ --output=build/telephony-$(version).zip HEAD
+
+clean-all:
+	rm -rf build
+	$(if $(shell command -v $(or $(PG_CONFIG),pg_config)),$(MAKE) clean)
+
+else
+# ---------------------------------------------------------------- the extension, through PGXS
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq (,$(wildcard $(PGXS)))
+$(error $(PG_CONFIG) gives no PGXS: install the server's development files (Debian and Ubuntu: apt install \
+postgresql-server-dev-15, Fedora: dnf install postgresql-server-devel), name the program with PG_CONFIG=, or run `make deps`)
+endif
+
+EXTENSION = extension/telephony
+MODULE_big = telephony
+# A file *_main.cpp is a program of its own, built by CMake.
+OBJS = $(patsubst %.cpp,%.o,$(filter-out %_main.cpp,$(sort $(wildcard extension/core/*/*.cpp extension/pg/*.cpp))))
+DATA = $(wildcard extension/update/telephony--*--*.sql)
+DATA_built = telephony--$(version).sql
+
+# The module that needs libphonenumber is another one, so that a backend loads that library on its first parse.
+phonenumber_module = telephony_libphonenumber$(DLSUFFIX)
+phonenumber_objects = $(patsubst %.cpp,%.o,$(sort $(wildcard extension/pg/libphonenumber/*.cpp))) \
+    extension/core/numbering/e164.o extension/pg/guard.o
+# Raises every kind of error for the test of the guard; never installed.
+guard_test_objects = extension/pg/guard_test/guard_test.o extension/pg/guard.o
+guard_test_module = extension/pg/guard_test/telephony_guard_test$(DLSUFFIX)
+
+REGRESS = e164 e164_index numbers mmi dial_codes tenancy guard
+REGRESS_OPTS = --load-extension=telephony
+# The same results whatever the server's default locale is.
+ENCODING = UTF8
+NO_LOCALE = 1
+EXTRA_CLEAN = $(phonenumber_module) $(guard_test_module) $(sort $(phonenumber_objects) $(guard_test_objects)) $(dependencies)
+
+# The server's headers are system headers: warnings are about this project's code.
+PG_CPPFLAGS = -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) -DTELEPHONY_VERSION='"$(version)"'
+PG_CXXFLAGS = -std=c++20 -fvisibility=hidden -Wall -Wextra $(if $(WERROR),-Werror)
+SHLIB_LINK = $(module_link) -lstdc++
+# Bitcode would let the JIT inline SQL functions; its compile rule knows no C++20, and these bodies gain nothing by it.
+override with_llvm = no
+
+include $(PGXS)
+
+# What of the C++ library's templates is instantiated here stays here.
+module_link = $(if $(filter darwin,$(PORTNAME)),,-Wl,--version-script=extension/pg/exports.map)
+dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(phonenumber_objects) $(guard_test_objects)))
+
+%.o: %.cpp
+	$(COMPILE.cc) -MMD -MP -o $@ $<
+
+-include $(dependencies)
+
+extension/pg/module.o extension/pg/libphonenumber/module.o: extension/telephony.control
+
+$(DATA_built): $(sort $(wildcard extension/install/*.sql extension/migrations/*)) extension/telephony.control Makefile
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION telephony" to load this file. \quit' && \
+	  cat $(filter extension/install/%,$^) && extension/migrations/embed.sh extension/migrations; } > $@.part
+	mv $@.part $@
+
+all: $(phonenumber_module)
+$(shlib) $(phonenumber_module) $(guard_test_module): extension/pg/exports.map
+$(phonenumber_module): $(phonenumber_objects)
+	$(CXX) $(CXXFLAGS) -shared -o $@ $(phonenumber_objects) $(LDFLAGS) $(LDFLAGS_SL) $(module_link) -lphonenumber
+$(guard_test_module): $(guard_test_objects)
+	$(CXX) $(CXXFLAGS) -shared -o $@ $(guard_test_objects) $(LDFLAGS) $(LDFLAGS_SL) $(module_link)
+
+install: install-phonenumber-module
+.PHONY: install-phonenumber-module uninstall-phonenumber-module
+install-phonenumber-module: $(phonenumber_module) | installdirs-lib
+	$(INSTALL_SHLIB) $(phonenumber_module) '$(DESTDIR)$(pkglibdir)/'
+uninstall: uninstall-phonenumber-module
+uninstall-phonenumber-module:
+	rm -f '$(DESTDIR)$(pkglibdir)/$(phonenumber_module)'
+
+installcheck: $(guard_test_module)
+endif

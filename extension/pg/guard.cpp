@@ -1,0 +1,132 @@
+// The exception guard: what of an exception outlives its scope, and the way from one kind of error to the
+// other.
+#include "guard.hpp"
+
+#include <cstring>
+#include <new>
+
+extern "C" {
+#include "mb/pg_wchar.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+}
+
+namespace telephony::pg {
+
+namespace {
+
+/// An error between the end of the C++ scopes and its ereport. Trivially destructible: longjmp leaves it
+/// behind.
+struct CapturedError {
+    int sqlstate;
+    bool may_be_soft;
+    char message[512];
+    char detail[1024];
+    char hint[512];
+    ErrorData* postgres_error;
+};
+static_assert(std::is_trivially_destructible_v<CapturedError>);
+
+// A backend has one thread, and nothing runs between capture and raise.
+CapturedError captured;
+
+template <std::size_t size>
+void store(char (&field)[size], std::string_view text) noexcept {
+    const std::size_t length =
+        text.size() < size ? text.size()
+                           : pg_mbcliplen(text.data(), static_cast<int>(size), static_cast<int>(size) - 1);
+    std::memcpy(field, text.data(), length);
+    field[length] = '\0';
+}
+
+void capture(int sqlstate, std::string_view message, std::string_view detail = {},
+             std::string_view hint = {}) noexcept {
+    captured.sqlstate = sqlstate;
+    captured.may_be_soft = false;
+    captured.postgres_error = nullptr;
+    store(captured.message, message);
+    store(captured.detail, detail);
+    store(captured.hint, hint);
+}
+
+}  // namespace
+
+PostgresError::~PostgresError() {
+    if (error_ != nullptr) FreeErrorData(error_);
+}
+
+const char* PostgresError::what() const noexcept {
+    return error_ != nullptr && error_->message != nullptr ? error_->message : "PostgreSQL error";
+}
+
+int PostgresError::sqlstate() const noexcept {
+    return error_ != nullptr ? error_->sqlerrcode : ERRCODE_INTERNAL_ERROR;
+}
+
+namespace detail {
+
+void capture_exception() noexcept {
+    try {
+        throw;
+    } catch (PostgresError& error) {
+        capture(error.sqlstate(), {});
+        captured.postgres_error = error.release();
+    } catch (const SqlError& error) {
+        capture(error.sqlstate(), error.what(), error.detail(), error.hint());
+        captured.may_be_soft = true;
+    } catch (const std::bad_alloc&) {
+        capture(ERRCODE_OUT_OF_MEMORY, "out of memory");
+    } catch (const std::exception& error) {
+        capture(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION, error.what());
+    } catch (...) {
+        capture(ERRCODE_INTERNAL_ERROR, "unknown C++ exception");
+    }
+}
+
+void raise_captured(Node* context) {
+    if (captured.postgres_error != nullptr) ReThrowError(captured.postgres_error);
+    if (!captured.may_be_soft) context = nullptr;
+    TELEPHONY_REPORT(context, (errcode(captured.sqlstate), errmsg("%s", captured.message),
+                               captured.detail[0] != '\0' ? errdetail("%s", captured.detail) : 0,
+                               captured.hint[0] != '\0' ? errhint("%s", captured.hint) : 0));
+}
+
+void call(void (*routine)(void*), void* argument) {
+    const MemoryContext context = CurrentMemoryContext;
+    const ResourceOwner owner = CurrentResourceOwner;
+    // Volatile: written after a longjmp into this frame.
+    volatile bool failed = false;
+    ErrorData* volatile error = nullptr;
+    std::exception_ptr thrown;  // must not unwind through PG_TRY, whose jump buffer would stay in force
+
+    PG_TRY();
+    {
+        try {
+            routine(argument);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    }
+    PG_CATCH();
+    { failed = true; }
+    PG_END_TRY();
+    if (thrown) std::rethrow_exception(thrown);
+    if (!failed) return;
+
+    MemoryContextSwitchTo(context);
+    CurrentResourceOwner = owner;
+    PG_TRY();
+    { error = CopyErrorData(); }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(context);  // no memory for the copy: the bad_alloc below tells as much
+    }
+    PG_END_TRY();
+    FlushErrorState();
+    if (error == nullptr) throw std::bad_alloc();
+    throw PostgresError(error);
+}
+
+}  // namespace detail
+
+}  // namespace telephony::pg

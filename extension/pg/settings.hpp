@@ -1,0 +1,18 @@
+// The settings (GUCs) of telephony.so. All are for superusers or the configuration file: none is USERSET.
+#pragma once
+
+namespace telephony::pg::settings {
+
+/// telephony.org_claim: dotted path to the organization's id in the JWT claims.
+extern char* org_claim;
+
+/// telephony.owner_role: the role that migrate() makes owner of the tenant schema.
+extern char* owner_role;
+
+/// telephony.allow_data_loss: lets a down migration drop rows.
+extern bool allow_data_loss;
+
+/// Defines them and reserves the prefix. Called once, when the module is loaded.
+void define();
+
+}  // namespace telephony::pg::settings
