@@ -1,0 +1,30 @@
+// Which texts become tel: links, and how their characters are escaped.
+#include "tel_uri.hpp"
+
+namespace telephony::mmi {
+
+bool is_star_code(std::string_view text) noexcept {
+    constexpr std::size_t min_digits = 2;       // the feature code alone
+    constexpr std::size_t max_digits = 2 + 15;  // and the longest number
+    if (text.empty() || text.front() != '*') return false;
+    text.remove_prefix(1);
+    if (text.size() < min_digits || text.size() > max_digits) return false;
+    for (char c : text)
+        if (c < '0' || c > '9') return false;
+    return true;
+}
+
+std::optional<TelUri> tel_uri(std::string_view code) noexcept {
+    if (!is_star_code(code) && parse(code).problem != Problem::none) return std::nullopt;
+    TelUri uri;
+    uri.append("tel:");
+    for (char c : code) {
+        if (c == '#')
+            uri.append("%23");
+        else
+            uri.append(c);
+    }
+    return uri;
+}
+
+}  // namespace telephony::mmi
