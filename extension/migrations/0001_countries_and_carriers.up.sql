@@ -1,0 +1,261 @@
+-- 0001: the settings of this installation, access tiers, and the reference data: countries (the whitelist) and carriers as structure.
+
+CREATE TABLE telephony_internal.settings (
+    only_row             boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    installation         uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+    mode                 text NOT NULL DEFAULT 'normal' CHECK (mode IN ('normal', 'recovery')),
+    system_identifier    text,
+    timeline             text,
+    late_horizon         interval NOT NULL DEFAULT '24 hours' CHECK (late_horizon > '0'),
+    request_life         interval NOT NULL DEFAULT '90 seconds' CHECK (request_life > '0'),
+    absence_window       interval NOT NULL DEFAULT '2 minutes' CHECK (absence_window >= '0'),
+    absence_observations integer NOT NULL DEFAULT 3 CHECK (absence_observations >= 2),
+    absence_poll         interval NOT NULL DEFAULT '15 seconds' CHECK (absence_poll >= '0'),
+    job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0')
+);
+COMMENT ON TABLE telephony_internal.settings IS 'One row: who this installation is and how patient it is with Twilio. The owner may UPDATE the intervals.';
+COMMENT ON COLUMN telephony_internal.settings.installation IS 'Names this installation in every tag written at Twilio; telephonyd must be configured with the same id.';
+COMMENT ON COLUMN telephony_internal.settings.mode IS 'recovery: the cluster is not the one that ran before (restore, failover): nothing is bought or deleted until telephonyd resume.';
+COMMENT ON COLUMN telephony_internal.settings.system_identifier IS 'System identifier of the cluster that last ran; NULL until the first sidecar says hello.';
+COMMENT ON COLUMN telephony_internal.settings.timeline IS 'WAL timeline of the cluster that last ran; a restore or failover changes it.';
+COMMENT ON COLUMN telephony_internal.settings.late_horizon IS 'How long a purchase request may still take effect at Twilio after it was sent; a number once asked for is not offered again before.';
+COMMENT ON COLUMN telephony_internal.settings.request_life IS 'Upper bound of one Twilio request; a job whose lease ran out in the middle of a purchase is taken over only after this has passed too.';
+COMMENT ON COLUMN telephony_internal.settings.absence_window IS 'A number must have been seen absent for this long before an unanswered purchase counts as not made.';
+COMMENT ON COLUMN telephony_internal.settings.absence_observations IS 'And at least this many times.';
+COMMENT ON COLUMN telephony_internal.settings.absence_poll IS 'Pause between two such looks.';
+COMMENT ON COLUMN telephony_internal.settings.job_deadline IS 'A purchase that has not found a number by then fails with its last reason.';
+COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.';
+INSERT INTO telephony_internal.settings DEFAULT VALUES;
+
+CREATE FUNCTION telephony_internal.installation_id() RETURNS uuid
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT s.installation FROM telephony_internal.settings s $$;
+COMMENT ON FUNCTION telephony_internal.installation_id() IS 'The id to give telephonyd as --installation.';
+
+-- Access tiers: which role may do what, recorded so that every migration can apply it again.
+
+CREATE TABLE telephony_internal.access_tiers (
+    role_name  name NOT NULL,
+    tier       text NOT NULL CHECK (tier IN ('anon', 'tenant', 'service', 'sidecar')),
+    granted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    PRIMARY KEY (role_name, tier)
+);
+COMMENT ON TABLE telephony_internal.access_tiers IS 'Roles and the tiers given to them by grant_access().';
+COMMENT ON COLUMN telephony_internal.access_tiers.role_name IS 'A database role, such as authenticated.';
+COMMENT ON COLUMN telephony_internal.access_tiers.tier IS 'anon, tenant (includes anon), service (includes tenant) or sidecar.';
+COMMENT ON COLUMN telephony_internal.access_tiers.granted_at IS 'When grant_access() recorded it.';
+
+CREATE TABLE telephony_internal.tier_privileges (
+    tier        text NOT NULL CHECK (tier IN ('anon', 'tenant', 'service', 'sidecar')),
+    privilege   text NOT NULL CHECK (privilege IN ('USAGE', 'SELECT', 'EXECUTE')),
+    object      text NOT NULL,
+    PRIMARY KEY (tier, privilege, object)
+);
+COMMENT ON TABLE telephony_internal.tier_privileges IS 'What each tier is granted: USAGE on a schema, SELECT on a table, EXECUTE on a function. Filled by migrations.';
+COMMENT ON COLUMN telephony_internal.tier_privileges.tier IS 'The tier.';
+COMMENT ON COLUMN telephony_internal.tier_privileges.privilege IS 'USAGE, SELECT or EXECUTE.';
+COMMENT ON COLUMN telephony_internal.tier_privileges.object IS 'Schema name, table name or function signature, always schema-qualified.';
+
+CREATE FUNCTION telephony_internal.apply_grants() RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_row record;
+BEGIN
+    -- Functions are born executable by PUBLIC: take that back from all of them, then grant the list.
+    FOR v_row IN
+        SELECT p.oid::pg_catalog.regprocedure AS signature
+          FROM pg_catalog.pg_proc p
+         WHERE p.pronamespace IN ('telephony_api'::pg_catalog.regnamespace, 'telephony_internal'::pg_catalog.regnamespace)
+           AND p.proowner = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', v_row.signature);
+    END LOOP;
+
+    FOR v_row IN
+        SELECT t.role_name, p.privilege, p.object
+          FROM telephony_internal.access_tiers t
+          JOIN pg_catalog.pg_roles r ON r.rolname = t.role_name
+          JOIN telephony_internal.tier_privileges p
+            ON p.tier = t.tier
+            OR (t.tier = 'tenant' AND p.tier = 'anon')
+            OR (t.tier = 'service' AND p.tier IN ('anon', 'tenant'))
+    LOOP
+        EXECUTE pg_catalog.format('GRANT %s ON %s %s TO %I', v_row.privilege,
+            CASE v_row.privilege WHEN 'USAGE' THEN 'SCHEMA' WHEN 'SELECT' THEN 'TABLE' ELSE 'FUNCTION' END,
+            v_row.object, v_row.role_name);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.apply_grants() IS 'Takes every function back from PUBLIC and grants each recorded role what its tiers allow. Run by migrate() and grant_access().';
+
+CREATE FUNCTION telephony_internal.grant_access(role_name text, tier text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF grant_access.tier IS NULL OR grant_access.tier <> ALL (ARRAY['anon', 'tenant', 'service', 'sidecar']) THEN
+        RAISE EXCEPTION 'unknown access tier: %', pg_catalog.quote_nullable(grant_access.tier)
+            USING ERRCODE = '22023', HINT = 'The tiers are anon, tenant, service and sidecar.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = grant_access.role_name) THEN
+        RAISE EXCEPTION 'role % does not exist', pg_catalog.quote_nullable(grant_access.role_name)
+            USING ERRCODE = '42704', HINT = 'Create the role first; PostgREST set-ups call it anon, authenticated or service_role.';
+    END IF;
+    INSERT INTO telephony_internal.access_tiers (role_name, tier)
+    VALUES (grant_access.role_name, grant_access.tier)
+    ON CONFLICT DO NOTHING;
+    PERFORM telephony_internal.apply_grants();
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.grant_access(text, text) IS 'Gives a role a tier: anon, tenant (includes anon), service (includes tenant) or sidecar. Recorded, and applied again by every migration.';
+
+CREATE FUNCTION telephony_internal.revoke_access(role_name text, tier text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_object record;
+BEGIN
+    DELETE FROM telephony_internal.access_tiers a
+     WHERE a.role_name = revoke_access.role_name AND a.tier = revoke_access.tier;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'role % does not have the tier %', pg_catalog.quote_nullable(revoke_access.role_name), pg_catalog.quote_nullable(revoke_access.tier)
+            USING ERRCODE = '42704', HINT = 'SELECT * FROM telephony_internal.access_tiers shows who has what.';
+    END IF;
+    -- Take all back, then apply_grants() gives again what the remaining tiers of the role allow.
+    FOR v_object IN SELECT DISTINCT p.privilege, p.object FROM telephony_internal.tier_privileges p LOOP
+        EXECUTE pg_catalog.format('REVOKE %s ON %s %s FROM %I', v_object.privilege,
+            CASE v_object.privilege WHEN 'USAGE' THEN 'SCHEMA' WHEN 'SELECT' THEN 'TABLE' ELSE 'FUNCTION' END,
+            v_object.object, revoke_access.role_name);
+    END LOOP;
+    PERFORM telephony_internal.apply_grants();
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.revoke_access(text, text) IS 'Takes a tier from a role again.';
+
+-- Countries: the whitelist.
+
+CREATE TABLE telephony_api.countries (
+    country_code               text PRIMARY KEY CHECK (country_code ~ '^[A-Z]{2}$'),
+    country_name               text NOT NULL CHECK (country_name <> ''),
+    recommended_twilio_country text NOT NULL CHECK (recommended_twilio_country ~ '^[A-Z]{2}$'),
+    provision_countries        text[] NOT NULL CHECK (pg_catalog.cardinality(provision_countries) > 0 AND pg_catalog.array_position(provision_countries, NULL) IS NULL),
+    number_types               text[] NOT NULL CHECK (pg_catalog.cardinality(number_types) > 0 AND number_types <@ ARRAY['Local', 'Mobile', 'TollFree', 'National']),
+    forwarding_cost_estimate   text NOT NULL,
+    warning_message            text,
+    setup_notes                text,
+    is_active                  boolean NOT NULL DEFAULT false,
+    created_at                 timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    updated_at                 timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+COMMENT ON TABLE telephony_api.countries IS 'The countries an organization can choose (is_active), where its number is bought, and what forwarding to it costs.';
+COMMENT ON COLUMN telephony_api.countries.country_code IS 'ISO 3166-1 alpha-2, upper case.';
+COMMENT ON COLUMN telephony_api.countries.country_name IS 'English name.';
+COMMENT ON COLUMN telephony_api.countries.recommended_twilio_country IS 'Where the number comes from when all goes well.';
+COMMENT ON COLUMN telephony_api.countries.provision_countries IS 'Countries to search for a number, in this order.';
+COMMENT ON COLUMN telephony_api.countries.number_types IS 'Kinds of number to search in each of them, in this order: Local, Mobile, TollFree, National.';
+COMMENT ON COLUMN telephony_api.countries.forwarding_cost_estimate IS 'What the carrier charges for a forwarded call, in words; an estimate.';
+COMMENT ON COLUMN telephony_api.countries.warning_message IS 'What a person must know before choosing this country.';
+COMMENT ON COLUMN telephony_api.countries.setup_notes IS 'What helps when setting up.';
+COMMENT ON COLUMN telephony_api.countries.is_active IS 'Only active countries can be chosen.';
+COMMENT ON COLUMN telephony_api.countries.created_at IS 'When the row was made.';
+COMMENT ON COLUMN telephony_api.countries.updated_at IS 'When the row was last changed.';
+
+INSERT INTO telephony_api.countries
+    (country_code, country_name, recommended_twilio_country, provision_countries, number_types, forwarding_cost_estimate, warning_message, setup_notes, is_active)
+VALUES
+    ('US', 'United States', 'US', '{US}', '{Local}', 'Usually included in the plan; forwarded minutes count as airtime.', NULL,
+     'Verizon uses star codes without a closing #; forwarding to numbers abroad is not allowed there.', true),
+    ('GB', 'United Kingdom', 'GB', '{GB}', '{Mobile,Local}', 'Billed like an ordinary call to the number, or taken from inclusive minutes.',
+     'British numbers need an approved regulatory bundle and an address at Twilio before they can be bought.',
+     'Switch the carrier''s own voicemail off first if a divert will not set.', true),
+    ('NG', 'Nigeria', 'US', '{US}', '{Local}', 'International rate: each forwarded call is billed as a call to the United States.',
+     'Calls are forwarded from Nigeria to a number in the United States: your carrier bills each forwarded call at its international rate. Ask your carrier whether international forwarding is enabled on your line.',
+     'Dial the codes from the SIM whose calls are to be forwarded.', true),
+    ('TR', 'Turkey', 'US', '{US}', '{Local}', 'International rate: each forwarded call is billed as a call to the United States; some carriers add a fee per forwarded call.',
+     'Calls are forwarded from Turkey to a number in the United States: your carrier bills each forwarded call at its international rate, and some lines can forward only to domestic numbers.',
+     'Voicemail and forwarding cannot both be active on some lines.', true),
+    ('CA', 'Canada', 'CA', '{CA,US}', '{Local}', 'Forwarded minutes count as airtime; pay per use if not in the plan.', NULL, NULL, false),
+    ('IN', 'India', 'US', '{US}', '{Local}', 'International rate.',
+     'Indian operators were told to stop call forwarding by USSD code from 2024-04-15; not offered until verified.', NULL, false),
+    ('MX', 'Mexico', 'MX', '{MX,US}', '{Local}', 'Unknown.', NULL, NULL, false),
+    ('BR', 'Brazil', 'BR', '{BR,US}', '{Local}', 'Unknown.', NULL, NULL, false);
+
+-- Carriers: structure from which the engine makes the codes; never the codes themselves.
+
+CREATE TABLE telephony_api.carriers (
+    country_code         text NOT NULL REFERENCES telephony_api.countries,
+    carrier_name         text NOT NULL CHECK (carrier_name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+    display_name         text NOT NULL CHECK (display_name <> ''),
+    dialect              text NOT NULL CHECK (dialect IN ('mmi', 'star')),
+    safety_net_codes     text[] NOT NULL,
+    ring_time_adjustable boolean NOT NULL,
+    number_style         text NOT NULL CHECK (number_style IN ('e164', 'national', 'ten_digits', 'eleven_digits')),
+    aliases              text[] NOT NULL DEFAULT '{}' CHECK (pg_catalog.array_position(aliases, NULL) IS NULL),
+    notes                text,
+    source               text NOT NULL,
+    verified_on          date,
+    is_active            boolean NOT NULL DEFAULT true,
+    created_at           timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    updated_at           timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    PRIMARY KEY (country_code, carrier_name),
+    CONSTRAINT carriers_safety_net_form CHECK (
+        CASE dialect WHEN 'mmi' THEN safety_net_codes IN ('{004}', '{61,62,67}') ELSE safety_net_codes = '{71}' END),
+    CONSTRAINT carriers_star_codes_have_no_timer CHECK (dialect = 'mmi' OR NOT ring_time_adjustable),
+    CONSTRAINT carriers_star_codes_take_ten_digits CHECK (dialect = 'mmi' OR number_style = 'ten_digits'),
+    CONSTRAINT carriers_digit_styles_are_north_american CHECK (number_style IN ('e164', 'national') OR country_code IN ('US', 'CA'))
+);
+COMMENT ON TABLE telephony_api.carriers IS 'Mobile carriers as structure: dialect, safety-net form, timer, number style. The engine derives every code from it, the off code from the on code.';
+COMMENT ON COLUMN telephony_api.carriers.country_code IS 'Country of the carrier.';
+COMMENT ON COLUMN telephony_api.carriers.carrier_name IS 'Lower-case slug, such as mtn.';
+COMMENT ON COLUMN telephony_api.carriers.display_name IS 'Name for people.';
+COMMENT ON COLUMN telephony_api.carriers.dialect IS 'mmi: 3GPP TS 22.030 codes; star: North American *72 codes.';
+COMMENT ON COLUMN telephony_api.carriers.safety_net_codes IS 'How missed calls are forwarded: {004} at once, {61,62,67} one by one, {71} for star codes.';
+COMMENT ON COLUMN telephony_api.carriers.ring_time_adjustable IS 'Whether the no-reply code takes a ring time.';
+COMMENT ON COLUMN telephony_api.carriers.number_style IS 'How the destination is written in the code: e164 (+...), national (trunk prefix), ten_digits, eleven_digits (leading 1).';
+COMMENT ON COLUMN telephony_api.carriers.aliases IS 'Slugs that mean this carrier too, such as resellers on its network.';
+COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a person should know.';
+COMMENT ON COLUMN telephony_api.carriers.source IS 'Where the structure was learnt.';
+COMMENT ON COLUMN telephony_api.carriers.verified_on IS 'When it was last checked against a source of the operator itself; NULL: never.';
+COMMENT ON COLUMN telephony_api.carriers.is_active IS 'Only active carriers are offered.';
+COMMENT ON COLUMN telephony_api.carriers.created_at IS 'When the row was made.';
+COMMENT ON COLUMN telephony_api.carriers.updated_at IS 'When the row was last changed.';
+
+INSERT INTO telephony_api.carriers
+    (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases, notes, source, verified_on)
+VALUES
+    ('US', 'att',         'AT&T',        'mmi',  '{004}',      true,  'eleven_digits', '{at-t,cricket,consumer-cellular,h2o,red-pocket}',
+     'Whether the network takes a ring time is not confirmed.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
+    ('US', 't-mobile',    'T-Mobile',    'mmi',  '{61,62,67}', true,  'eleven_digits', '{tmobile,metro,mint,boost,ultra,us-mobile,tello,simple}',
+     '**004* was reported to set only the no-answer leg while the phone says success: the three codes are dialled one by one. Turn Wi-Fi Calling off if the phone cannot process a code.',
+     'us-call-forwarding-codes, reviewed 2026-10-03; T-Mobile forwarding analysis, 2026-04', NULL),
+    ('US', 'verizon',     'Verizon',     'star', '{71}',       false, 'ten_digits',    '{xfinity-mobile,visible}',
+     'Star codes, dialled like a call. Forwarding to numbers abroad is not allowed; no status code: place a test call.', 'verizonwireless.com, archived page', '2026-11-22'),
+    ('US', 'us-cellular', 'US Cellular', 'star', '{71}',       false, 'ten_digits',    '{uscellular}', 'Star codes, dialled like a call.', 'a public report, undated', NULL),
+    ('US', 'google-fi',   'Google Fi',   'mmi',  '{61,62,67}', true,  'eleven_digits', '{fi}', 'Uses the codes of its host network T-Mobile.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
+    ('GB', 'ee',          'EE',          'mmi',  '{61,62,67}', true,  'e164', '{1pmobile,bt-mobile}', 'Voicemail is 222.', 'call2sms.co.uk, undated', NULL),
+    ('GB', 'o2',          'O2',          'mmi',  '{61,62,67}', true,  'e164', '{giffgaff,tesco,sky,lyca}', 'Voicemail is 901.', 'call2sms.co.uk, undated', NULL),
+    ('GB', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'e164', '{voxi,lebara,talkmobile}', 'The number must be written with +44. Voicemail is 121.', 'Vodafone leaflet quoted 2011-03; rechargevodafone.co.uk 2026-05-29', NULL),
+    ('GB', 'three',       'Three',       'mmi',  '{61,62,67}', true,  'e164', '{smarty,id}', 'Turn voicemail (333) off first if a divert will not set.', 'call2sms.co.uk, undated', NULL),
+    ('NG', 'mtn',         'MTN',         'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+    ('NG', 'glo',         'Glo',         'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; call barring cannot be set while diverts are active.', 'gloworld.com, archived page (barring only)', NULL),
+    ('NG', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+    ('NG', '9mobile',     '9mobile',     'mmi',  '{61,62,67}', true,  'e164', '{t2,etisalat}', 'The operator says the service is free.', 'etisalat.com.ng, archived page', '2026-11-22'),
+    ('TR', 'turkcell',    'Turkcell',    'mmi',  '{61,62,67}', true,  'national', '{}', 'A fee per forwarded call was reported.', 'teloji.com, undated', NULL),
+    ('TR', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'national', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+    ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{turktelekom}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL);
+
+ALTER TABLE telephony_api.countries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE telephony_api.carriers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY readable_by_all ON telephony_api.countries FOR SELECT USING (true);
+CREATE POLICY readable_by_all ON telephony_api.carriers FOR SELECT USING (true);
+COMMENT ON POLICY readable_by_all ON telephony_api.countries IS 'Reference data: whoever has SELECT sees all rows.';
+COMMENT ON POLICY readable_by_all ON telephony_api.carriers IS 'Reference data: whoever has SELECT sees all rows.';
+
+INSERT INTO telephony_internal.tier_privileges (tier, privilege, object) VALUES
+    ('anon', 'USAGE', 'telephony'),
+    ('anon', 'USAGE', 'telephony_api'),
+    ('anon', 'USAGE', 'telephony_internal'),
+    ('anon', 'SELECT', 'telephony_api.countries'),
+    ('anon', 'SELECT', 'telephony_api.carriers'),
+    ('sidecar', 'USAGE', 'telephony_internal'),
+    ('service', 'EXECUTE', 'telephony_internal.installation_id()');

@@ -1,0 +1,461 @@
+-- 0003: number jobs as a state machine in data: transitions, jobs, their events, claims on numbers, and advance(), the only way a job changes.
+
+CREATE TABLE telephony_internal.job_transitions (
+    from_state     text NOT NULL,
+    event          text NOT NULL,
+    to_state       text NOT NULL,
+    when_cancelled text,
+    action         text NOT NULL,
+    PRIMARY KEY (from_state, event)
+);
+COMMENT ON TABLE telephony_internal.job_transitions IS 'The one transition table: an event not listed for a state is refused. telephonyd states prints the same table.';
+COMMENT ON COLUMN telephony_internal.job_transitions.from_state IS 'State the job is in.';
+COMMENT ON COLUMN telephony_internal.job_transitions.event IS 'What happened, as advance() was told or found out.';
+COMMENT ON COLUMN telephony_internal.job_transitions.to_state IS 'State it is in next.';
+COMMENT ON COLUMN telephony_internal.job_transitions.when_cancelled IS 'State it is in next when a cancel was asked for before; NULL: the same.';
+COMMENT ON COLUMN telephony_internal.job_transitions.action IS 'What the step means, for people.';
+
+INSERT INTO telephony_internal.job_transitions (from_state, event, to_state, when_cancelled, action) VALUES
+    ('queued',    'start',          'searching', 'cancelled', 'a sidecar took the job'),
+    ('queued',    'cancel',         'cancelled', NULL,        'cancelled before anything was asked of Twilio'),
+    ('searching', 'candidate',      'intended',  'cancelled', 'the number is claimed and the intent written'),
+    ('searching', 'taken',          'searching', 'cancelled', 'somebody else holds the number: try the next'),
+    ('searching', 'purchased',      'bought',    'releasing', 'an earlier attempt had bought it: its SID is recorded'),
+    ('searching', 'foreign',        'conflict',  NULL,        'a number with our tag that we cannot prove to be ours'),
+    ('searching', 'no_number',      'failed',    'cancelled', 'no number to be had'),
+    ('searching', 'postpone',       'queued',    'cancelled', 'try again later'),
+    ('intended',  'send',           'buying',    'cancelled', 'the purchase may be sent: committed before it is'),
+    ('intended',  'taken',          'searching', 'cancelled', 'the account holds the number already: try the next'),
+    ('intended',  'purchased',      'bought',    'releasing', 'an earlier attempt had bought it: its SID is recorded'),
+    ('intended',  'foreign',        'conflict',  NULL,        'a number with our tag that we cannot prove to be ours'),
+    ('intended',  'postpone',       'intended',  'cancelled', 'try again later'),
+    ('intended',  'no_number',      'failed',    'cancelled', 'the deadline passed before the purchase could be sent'),
+    ('buying',    'purchased',      'bought',    'releasing', 'Twilio answered with the SID'),
+    ('buying',    'unavailable',    'searching', 'cancelled', 'Twilio does not sell this number: try the next'),
+    ('buying',    'refused',        'failed',    NULL,        'Twilio refuses, and another number would not help'),
+    ('buying',    'repeat_refused', 'in_doubt',  NULL,        'a repeated purchase was refused: no proof that the first was not made'),
+    ('buying',    'throttled',      'intended',  'cancelled', 'Twilio did not process the purchase: try again later'),
+    ('buying',    'ambiguous',      'in_doubt',  NULL,        'no answer, or one that does not tell'),
+    ('buying',    'foreign',        'conflict',  NULL,        'the number was in the account before the intent'),
+    ('buying',    'rolled_back',    'failed',    'cancelled', 'bought and released again while the database was away'),
+    ('in_doubt',  'purchased',      'bought',    'releasing', 'found at Twilio: its SID is recorded'),
+    ('in_doubt',  'resend',         'buying',    'in_doubt',  'the same purchase may be sent again: committed before it is'),
+    ('in_doubt',  'not_seen',       'in_doubt',  NULL,        'not at Twilio when looked for; not yet proof'),
+    ('in_doubt',  'absent',         'searching', 'cancelled', 'seen absent often and long enough: not bought'),
+    ('in_doubt',  'foreign',        'conflict',  NULL,        'the number was in the account before the intent'),
+    ('in_doubt',  'rolled_back',    'failed',    'cancelled', 'bought and released again while the database was away'),
+    ('in_doubt',  'postpone',       'in_doubt',  NULL,        'look again later'),
+    ('bought',    'settle',         'done',      'releasing', 'the number is the organization''s and answers'),
+    ('bought',    'postpone',       'bought',    'releasing', 'try again later'),
+    ('bought',    'gone',           'failed',    'cancelled', 'a person deleted the number at Twilio before it was settled'),
+    ('releasing', 'released',       'released',  'cancelled', 'Twilio confirmed the release'),
+    ('releasing', 'postpone',       'releasing', NULL,        'try again later'),
+    ('conflict',  'dismiss',        'failed',    NULL,        'a person looked into it');
+
+CREATE TABLE telephony_internal.jobs (
+    id               uuid PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
+    org_id           uuid NOT NULL,
+    kind             text NOT NULL CHECK (kind IN ('provision', 'release', 'orphan_release', 'adopt')),
+    state            text NOT NULL CHECK (state IN ('queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought', 'done',
+                                                    'releasing', 'released', 'conflict', 'cancelled', 'failed')),
+    token            bigint NOT NULL DEFAULT 0,
+    worker           text,
+    lease_until      timestamptz,
+    not_before       timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    deadline_at      timestamptz NOT NULL,
+    country_code     text NOT NULL,
+    number           telephony.e164,
+    account_sid      text CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
+    number_sid       text CHECK (number_sid ~ '^PN[0-9a-fA-F]{32}$'),
+    purchased_at     timestamptz,
+    posts_sent       integer NOT NULL DEFAULT 0,
+    repeat_refused   boolean NOT NULL DEFAULT false,
+    absent_since     timestamptz,
+    absent_seen      integer NOT NULL DEFAULT 0,
+    cancel_requested boolean NOT NULL DEFAULT false,
+    reason           text,
+    created_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    updated_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    CONSTRAINT jobs_with_a_candidate CHECK (state NOT IN ('intended', 'buying', 'in_doubt') OR (number IS NOT NULL AND account_sid IS NOT NULL)),
+    CONSTRAINT jobs_with_a_number CHECK (state NOT IN ('bought', 'done', 'releasing') OR (number IS NOT NULL AND account_sid IS NOT NULL AND number_sid IS NOT NULL)),
+    CONSTRAINT jobs_ended_without_lease CHECK (state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict') OR lease_until IS NULL)
+);
+CREATE UNIQUE INDEX jobs_one_running_per_organization ON telephony_internal.jobs (org_id)
+    WHERE kind IN ('provision', 'release') AND state NOT IN ('done', 'released', 'cancelled', 'failed');
+CREATE UNIQUE INDEX jobs_one_orphan_release_per_sid ON telephony_internal.jobs (number_sid)
+    WHERE kind = 'orphan_release' AND state NOT IN ('done', 'released', 'cancelled', 'failed');
+CREATE INDEX jobs_claimable ON telephony_internal.jobs (not_before, created_at)
+    WHERE state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict');
+CREATE INDEX jobs_of_organization ON telephony_internal.jobs (org_id, created_at DESC);
+CREATE INDEX jobs_by_number_sid ON telephony_internal.jobs (number_sid) WHERE number_sid IS NOT NULL;
+COMMENT ON TABLE telephony_internal.jobs IS 'Purchases and releases. Only advance(), claim_jobs(), renew_lease() and the functions that make or cancel a job write here.';
+COMMENT ON COLUMN telephony_internal.jobs.id IS 'Job id; part of the tag at Twilio.';
+COMMENT ON COLUMN telephony_internal.jobs.org_id IS 'The organization.';
+COMMENT ON COLUMN telephony_internal.jobs.kind IS 'provision, release, orphan_release (a number of ours that belongs to nobody) or adopt.';
+COMMENT ON COLUMN telephony_internal.jobs.state IS 'See job_transitions.';
+COMMENT ON COLUMN telephony_internal.jobs.token IS 'Fencing token: grows with every claim; a call with an older one is refused.';
+COMMENT ON COLUMN telephony_internal.jobs.worker IS 'Sidecar that holds the lease.';
+COMMENT ON COLUMN telephony_internal.jobs.lease_until IS 'Until when; NULL: nobody holds it.';
+COMMENT ON COLUMN telephony_internal.jobs.not_before IS 'Not to be claimed before.';
+COMMENT ON COLUMN telephony_internal.jobs.deadline_at IS 'A purchase still searching by then fails.';
+COMMENT ON COLUMN telephony_internal.jobs.country_code IS 'Country of the organization when the job was made.';
+COMMENT ON COLUMN telephony_internal.jobs.number IS 'Candidate, then the number bought or to be released.';
+COMMENT ON COLUMN telephony_internal.jobs.account_sid IS 'Twilio account it is bought in.';
+COMMENT ON COLUMN telephony_internal.jobs.number_sid IS 'SID of the number, from the answer to our own purchase.';
+COMMENT ON COLUMN telephony_internal.jobs.purchased_at IS 'date_created of the number at Twilio.';
+COMMENT ON COLUMN telephony_internal.jobs.posts_sent IS 'How often the purchase of this number was sent.';
+COMMENT ON COLUMN telephony_internal.jobs.repeat_refused IS 'A repeated purchase was refused: only looking helps now.';
+COMMENT ON COLUMN telephony_internal.jobs.absent_since IS 'First look that did not find the number in doubt.';
+COMMENT ON COLUMN telephony_internal.jobs.absent_seen IS 'How many looks did not find it.';
+COMMENT ON COLUMN telephony_internal.jobs.cancel_requested IS 'The organization no longer wants the number.';
+COMMENT ON COLUMN telephony_internal.jobs.reason IS 'Why the job failed or waits, and what to do; shown to the organization.';
+COMMENT ON COLUMN telephony_internal.jobs.created_at IS 'When it was asked for.';
+COMMENT ON COLUMN telephony_internal.jobs.updated_at IS 'When it last changed.';
+
+CREATE TABLE telephony_internal.job_events (
+    job_id     uuid NOT NULL REFERENCES telephony_internal.jobs ON DELETE CASCADE,
+    seq        bigint GENERATED ALWAYS AS IDENTITY,
+    at         timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    from_state text NOT NULL,
+    event      text NOT NULL,
+    to_state   text NOT NULL,
+    token      bigint NOT NULL,
+    worker     text,
+    detail     jsonb NOT NULL,
+    PRIMARY KEY (job_id, seq)
+);
+COMMENT ON TABLE telephony_internal.job_events IS 'Every step of every job; numbers masked.';
+COMMENT ON COLUMN telephony_internal.job_events.job_id IS 'The job.';
+COMMENT ON COLUMN telephony_internal.job_events.seq IS 'Order of the steps.';
+COMMENT ON COLUMN telephony_internal.job_events.at IS 'When the step was taken.';
+COMMENT ON COLUMN telephony_internal.job_events.from_state IS 'State before.';
+COMMENT ON COLUMN telephony_internal.job_events.event IS 'What happened.';
+COMMENT ON COLUMN telephony_internal.job_events.to_state IS 'State after.';
+COMMENT ON COLUMN telephony_internal.job_events.token IS 'Fencing token of the claim that took the step.';
+COMMENT ON COLUMN telephony_internal.job_events.worker IS 'Sidecar that took it.';
+COMMENT ON COLUMN telephony_internal.job_events.detail IS 'What the sidecar reported; numbers masked.';
+
+CREATE TABLE telephony_internal.number_claims (
+    number      telephony.e164 PRIMARY KEY,
+    state       text NOT NULL CHECK (state IN ('in_doubt', 'live', 'quarantined')),
+    until       timestamptz CHECK ((until IS NOT NULL) = (state = 'quarantined')),
+    job_id      uuid NOT NULL,
+    org_id      uuid NOT NULL,
+    account_sid text NOT NULL CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
+    posted      boolean NOT NULL DEFAULT false,
+    intent_at   timestamptz CHECK (intent_at IS NOT NULL OR NOT posted)
+);
+CREATE INDEX number_claims_of_job ON telephony_internal.number_claims (job_id);
+CREATE INDEX number_claims_of_account ON telephony_internal.number_claims (account_sid);
+COMMENT ON TABLE telephony_internal.number_claims IS 'Who may hold a number: one row a number. A number once asked for at Twilio stays claimed until the late horizon has passed.';
+COMMENT ON COLUMN telephony_internal.number_claims.number IS 'The number.';
+COMMENT ON COLUMN telephony_internal.number_claims.state IS 'in_doubt: being bought; live: an organization''s; quarantined: given up, but a late purchase may still take effect.';
+COMMENT ON COLUMN telephony_internal.number_claims.until IS 'End of the quarantine.';
+COMMENT ON COLUMN telephony_internal.number_claims.job_id IS 'Job that claimed it.';
+COMMENT ON COLUMN telephony_internal.number_claims.org_id IS 'Organization of that job.';
+COMMENT ON COLUMN telephony_internal.number_claims.account_sid IS 'Account it is bought in.';
+COMMENT ON COLUMN telephony_internal.number_claims.posted IS 'A purchase of it was, or may have been, sent.';
+COMMENT ON COLUMN telephony_internal.number_claims.intent_at IS 'Twilio''s clock just before the first purchase was sent: an older number is not ours.';
+
+-- The tag that names a purchase at Twilio (FriendlyName, at most 64 characters): telephony:<installation>:<job>, ids as base64url.
+
+CREATE FUNCTION telephony_internal.short_id(id uuid) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT pg_catalog.translate(pg_catalog.rtrim(pg_catalog.encode(pg_catalog.uuid_send(id), 'base64'), '='), '+/', '-_') $$;
+COMMENT ON FUNCTION telephony_internal.short_id(uuid) IS 'A uuid as 22 characters of base64url.';
+
+CREATE FUNCTION telephony_internal.long_id(id text) RETURNS uuid
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN id ~ '^[A-Za-z0-9_-]{21}[AQgw]$'
+             THEN pg_catalog.encode(pg_catalog.decode(pg_catalog.translate(id, '-_', '+/') || '==', 'base64'), 'hex')::uuid END $$;
+COMMENT ON FUNCTION telephony_internal.long_id(text) IS 'The uuid that short_id() shortened; NULL for anything else.';
+
+CREATE FUNCTION telephony_internal.tag_prefix() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT 'telephony:' || telephony_internal.short_id(telephony_internal.installation_id()) || ':' $$;
+COMMENT ON FUNCTION telephony_internal.tag_prefix() IS 'What every tag of this installation begins with.';
+
+CREATE FUNCTION telephony_internal.tag_of(job_id uuid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT telephony_internal.tag_prefix() || telephony_internal.short_id(job_id) $$;
+COMMENT ON FUNCTION telephony_internal.tag_of(uuid) IS 'FriendlyName of the numbers that this job buys.';
+
+-- Making sure that "committed" means on disk: a role or session may have switched it off.
+
+CREATE FUNCTION telephony_internal.require_durable_commit() RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF pg_catalog.current_setting('synchronous_commit') = ANY (ARRAY['off', 'local']) THEN
+        PERFORM pg_catalog.set_config('synchronous_commit', 'on', true);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.require_durable_commit() IS 'Makes the COMMIT of this transaction wait for the disk (a SET clause on a function would end before it).';
+
+CREATE FUNCTION telephony_internal.wake_sidecars() RETURNS void
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT pg_catalog.pg_notify('telephony_jobs', '') $$;
+COMMENT ON FUNCTION telephony_internal.wake_sidecars() IS 'A hint without content; the poll of the sidecar is the truth.';
+
+CREATE FUNCTION telephony_internal.masked(message text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT pg_catalog.regexp_replace(message, '(?<![0-9A-Za-z])\+?[0-9]{3,11}([0-9]{4})(?![0-9A-Za-z])', '******\1', 'g') $$;
+COMMENT ON FUNCTION telephony_internal.masked(text) IS 'A text with every run of digits as long as a telephone number masked; SIDs are not such runs.';
+
+CREATE FUNCTION telephony_internal.masked(data jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(pg_catalog.jsonb_object_agg(e.key, CASE pg_catalog.jsonb_typeof(e.value)
+               WHEN 'string' THEN pg_catalog.to_jsonb(telephony_internal.masked(e.value #>> '{}'))
+               WHEN 'object' THEN telephony_internal.masked(e.value)
+               WHEN 'array' THEN pg_catalog.to_jsonb(telephony_internal.masked(e.value::text))
+               ELSE e.value END), '{}')
+      FROM pg_catalog.jsonb_each(data) e
+$$;
+COMMENT ON FUNCTION telephony_internal.masked(jsonb) IS 'What a sidecar reported, with telephone numbers masked wherever they stand.';
+
+-- Claims on numbers.
+
+CREATE FUNCTION telephony_internal.claim_number(number telephony.e164, job telephony_internal.jobs, account_sid text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    DELETE FROM telephony_internal.number_claims c
+     WHERE c.number OPERATOR(telephony.=) claim_number.number AND c.state = 'quarantined' AND c.until < pg_catalog.now();
+    INSERT INTO telephony_internal.number_claims AS c (number, state, job_id, org_id, account_sid)
+    VALUES (claim_number.number, 'in_doubt', job.id, job.org_id, claim_number.account_sid)
+    ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.claim_number(telephony.e164, telephony_internal.jobs, text) IS 'Claims a number for a job; false when somebody holds it, this job''s own quarantined numbers included.';
+
+CREATE FUNCTION telephony_internal.let_go_of_numbers(job_id uuid, but telephony.e164 DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE telephony_internal.number_claims c
+       SET state = 'quarantined', until = pg_catalog.now() + s.late_horizon
+      FROM telephony_internal.settings s
+     WHERE c.job_id = let_go_of_numbers.job_id AND c.state <> 'quarantined' AND c.posted
+       AND (let_go_of_numbers.but IS NULL OR c.number OPERATOR(telephony.<>) let_go_of_numbers.but);
+    DELETE FROM telephony_internal.number_claims c
+     WHERE c.job_id = let_go_of_numbers.job_id AND c.state <> 'quarantined' AND NOT c.posted
+       AND (let_go_of_numbers.but IS NULL OR c.number OPERATOR(telephony.<>) let_go_of_numbers.but);
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.let_go_of_numbers(uuid, telephony.e164) IS 'Frees what a job still claims, but one number: at once if no purchase was sent, else after the late horizon.';
+
+-- What a job must prove before Twilio's number counts as its own (rule 3): our tag, our claim, not older than the intent.
+
+CREATE FUNCTION telephony_internal.is_ours(job_id uuid, number telephony.e164, tag text, date_created timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(is_ours.tag = telephony_internal.tag_of(is_ours.job_id), false) AND EXISTS (
+        SELECT FROM telephony_internal.number_claims c
+         WHERE c.number OPERATOR(telephony.=) is_ours.number AND c.job_id = is_ours.job_id AND c.posted AND is_ours.date_created >= c.intent_at)
+$$;
+COMMENT ON FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz) IS 'True when a number at Twilio provably comes from this job: its tag, a purchase we sent, and not older than the intent.';
+
+-- The only mutator of a running job.
+
+CREATE FUNCTION telephony_internal.advance(job_id uuid, token bigint, event text, data jsonb DEFAULT '{}') RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_job telephony_internal.jobs;
+BEGIN
+    PERFORM telephony_internal.require_durable_commit();
+    -- The organization first, then its job: the order in which every function locks them.
+    PERFORM FROM telephony_api.organizations o
+      WHERE o.id = (SELECT j.org_id FROM telephony_internal.jobs j WHERE j.id = advance.job_id) FOR NO KEY UPDATE;
+    SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = advance.job_id FOR UPDATE;
+    IF NOT FOUND OR v_job.token IS DISTINCT FROM advance.token THEN
+        RAISE EXCEPTION 'the lease of job % is lost', advance.job_id
+            USING ERRCODE = 'TL001', DETAIL = 'Another sidecar holds a newer token, or the job is gone.', HINT = 'Drop the job and do nothing more for it at Twilio.';
+    END IF;
+    IF v_job.lease_until IS NULL THEN
+        RAISE EXCEPTION 'job % is not being worked on', advance.job_id
+            USING ERRCODE = 'TL001', DETAIL = pg_catalog.format('Its attempt ended in state %s.', v_job.state), HINT = 'Claim it first.';
+    END IF;
+    IF advance.event = ANY (ARRAY['send', 'resend']) AND v_job.lease_until <= pg_catalog.clock_timestamp() THEN
+        -- Another sidecar could claim the job while the purchase is under way.
+        RAISE EXCEPTION 'the lease of job % has run out', advance.job_id
+            USING ERRCODE = 'TL001', HINT = 'Renew the lease before sending a purchase.';
+    END IF;
+    RETURN telephony_internal.take_step(v_job, advance.event, coalesce(advance.data, '{}'));
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) IS 'Tells what happened to a claimed job and returns its new state. TL001: the lease is lost. TL002: the event is not legal in this state. TL004: not in recovery mode.';
+
+CREATE FUNCTION telephony_internal.take_step(job telephony_internal.jobs, event text, data jsonb) RETURNS text
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_settings telephony_internal.settings;
+    v_event    text := take_step.event;
+    v_rule     telephony_internal.job_transitions;
+    v_state    text;
+    v_number   telephony.e164 := take_step.data ->> 'number';
+    v_created  timestamptz := take_step.data ->> 'date_created';
+    v_reason   text := telephony_internal.masked(coalesce(take_step.data ->> 'reason', take_step.data ->> 'message', take_step.data ->> 'detail'));
+    v_delay    interval := pg_catalog.make_interval(secs => least(3600, greatest(0, coalesce((take_step.data ->> 'delay_seconds')::double precision, 0))));
+    v_cancelled boolean := job.cancel_requested;
+BEGIN
+    SELECT * INTO STRICT v_settings FROM telephony_internal.settings;
+
+    IF v_event = 'candidate' AND (v_number IS NULL OR coalesce(take_step.data ->> 'account_sid', '') !~ '^AC[0-9a-f]{32}$')
+       OR v_event = 'purchased' AND (v_number IS NULL OR v_created IS NULL OR coalesce(take_step.data ->> 'sid', '') !~ '^PN[0-9a-fA-F]{32}$') THEN
+        RAISE EXCEPTION 'event % does not carry what it must', pg_catalog.quote_literal(v_event)
+            USING ERRCODE = '22023', HINT = 'candidate needs number and account_sid; purchased needs number, sid, tag and date_created.';
+    END IF;
+
+    -- Recovery: this cluster may not know what was bought. Nothing is bought from here.
+    IF v_settings.mode = 'recovery' AND v_event = ANY (ARRAY['candidate', 'send', 'resend']) THEN
+        RAISE EXCEPTION 'nothing is bought in recovery mode'
+            USING ERRCODE = 'TL004', HINT = 'Run telephonyd reconcile, adopt what is missing here, then telephonyd resume.';
+    END IF;
+
+    -- What the database knows better than the one who reports.
+    IF v_event = 'candidate' AND NOT v_cancelled AND NOT telephony_internal.claim_number(v_number, job, take_step.data ->> 'account_sid') THEN
+        v_event := 'taken';
+    ELSIF v_event = 'purchased' AND NOT telephony_internal.is_ours(job.id, v_number, take_step.data ->> 'tag', v_created) THEN
+        v_event := 'foreign';
+        v_reason := 'the number was in the account before, or does not carry the tag of this job';
+    ELSIF v_event = ANY (ARRAY['unavailable', 'refused']) AND job.posts_sent > 1 THEN
+        v_event := 'repeat_refused';
+    ELSIF v_event = 'not_seen' THEN
+        job.absent_seen := job.absent_seen + 1;
+        job.absent_since := coalesce(job.absent_since, pg_catalog.clock_timestamp());
+        v_delay := v_settings.absence_poll;
+        IF job.absent_seen >= v_settings.absence_observations
+           AND pg_catalog.clock_timestamp() - job.absent_since >= v_settings.absence_window THEN
+            v_event := 'absent';
+        END IF;
+    ELSIF v_event = 'absent' THEN
+        RAISE EXCEPTION 'absence is concluded by the database, from not_seen' USING ERRCODE = 'TL002';
+    ELSIF v_event = 'resend' AND NOT v_cancelled AND (job.repeat_refused OR job.posts_sent >= 3) THEN
+        RAISE EXCEPTION 'this purchase is not to be sent again'
+            USING ERRCODE = 'TL002', HINT = 'It was refused when repeated, or sent three times: only looking helps.';
+    ELSIF v_event = 'postpone' AND job.state = ANY (ARRAY['searching', 'intended']) AND pg_catalog.clock_timestamp() >= job.deadline_at AND NOT v_cancelled THEN
+        v_event := 'no_number';
+        v_reason := pg_catalog.format('gave up after %s: %s', v_settings.job_deadline, v_reason);
+    END IF;
+
+    SELECT * INTO v_rule FROM telephony_internal.job_transitions t WHERE t.from_state = job.state AND t.event = v_event;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'event % is not legal in state %', pg_catalog.quote_nullable(v_event), job.state
+            USING ERRCODE = 'TL002', DETAIL = (SELECT 'Legal here: ' || coalesce(pg_catalog.string_agg(t.event, ', ' ORDER BY t.event), 'nothing') || '.'
+                                                 FROM telephony_internal.job_transitions t WHERE t.from_state = job.state);
+    END IF;
+    v_state := CASE WHEN v_cancelled THEN coalesce(v_rule.when_cancelled, v_rule.to_state) ELSE v_rule.to_state END;
+
+    -- What the step carries with it.
+    IF v_event = 'candidate' AND v_state = 'intended' THEN
+        job.number := v_number;
+        job.account_sid := take_step.data ->> 'account_sid';
+    ELSIF v_event = ANY (ARRAY['send', 'resend']) AND v_state = 'buying' THEN
+        job.posts_sent := job.posts_sent + 1;
+        job.absent_since := NULL;
+        job.absent_seen := 0;
+        UPDATE telephony_internal.number_claims c
+           SET posted = true, intent_at = coalesce(c.intent_at, (take_step.data ->> 'server_date')::timestamptz, pg_catalog.date_trunc('second', pg_catalog.now()))
+         WHERE c.number OPERATOR(telephony.=) job.number AND c.job_id = job.id;
+    ELSIF v_event = 'throttled' THEN
+        job.posts_sent := job.posts_sent - 1;
+    ELSIF v_event = 'repeat_refused' THEN
+        job.repeat_refused := true;
+    ELSIF v_event = 'purchased' THEN
+        job.number := v_number;
+        job.number_sid := take_step.data ->> 'sid';
+        job.purchased_at := v_created;
+        job.account_sid := coalesce(job.account_sid, take_step.data ->> 'account_sid');
+        UPDATE telephony_internal.number_claims c SET state = 'in_doubt', until = NULL
+         WHERE c.number OPERATOR(telephony.=) v_number AND c.job_id = job.id;
+        PERFORM telephony_internal.let_go_of_numbers(job.id, but => v_number);
+    ELSIF v_event = 'gone' THEN
+        v_reason := 'the number was deleted at Twilio before your organization got it. Ask for a number again.';
+    ELSIF v_event = 'settle' AND v_state = 'done' THEN
+        PERFORM telephony_internal.make_live(job);
+    ELSIF v_event = 'released' THEN
+        PERFORM telephony_internal.retire_number(job);
+    ELSIF v_event = 'rolled_back' THEN
+        v_reason := 'the number was bought while the database was out of reach, so the purchase was rolled back: it was released at Twilio and nothing is held. Ask for a number again.';
+    END IF;
+
+    -- Leaving a number behind.
+    IF v_state = ANY (ARRAY['searching', 'failed', 'cancelled', 'released']) AND v_event <> 'start' THEN
+        PERFORM telephony_internal.let_go_of_numbers(job.id);
+        job.posts_sent := 0;
+        job.repeat_refused := false;
+        job.absent_since := NULL;
+        job.absent_seen := 0;
+        IF v_state = ANY (ARRAY['searching', 'failed', 'cancelled']) AND job.number_sid IS NULL THEN
+            job.number := NULL;
+        END IF;
+    END IF;
+
+    -- The end of an attempt gives the lease back.
+    IF v_state = ANY (ARRAY['done', 'released', 'cancelled', 'failed', 'conflict'])
+       OR v_event = ANY (ARRAY['postpone', 'throttled', 'not_seen']) THEN
+        job.lease_until := NULL;
+        job.not_before := pg_catalog.clock_timestamp() + v_delay;
+    END IF;
+    job.reason := CASE WHEN v_event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone', 'throttled', 'dismiss']) THEN coalesce(v_reason, v_rule.action)
+                       WHEN v_event = ANY (ARRAY['settle', 'released']) THEN NULL
+                       ELSE job.reason END;
+
+    UPDATE telephony_internal.jobs j
+       SET state = v_state, lease_until = job.lease_until, not_before = job.not_before,
+           worker = CASE WHEN job.lease_until IS NULL THEN NULL ELSE j.worker END,
+           number = job.number, account_sid = job.account_sid, number_sid = job.number_sid, purchased_at = job.purchased_at,
+           posts_sent = job.posts_sent, repeat_refused = job.repeat_refused, absent_since = job.absent_since, absent_seen = job.absent_seen,
+           reason = job.reason, updated_at = pg_catalog.clock_timestamp()
+     WHERE j.id = job.id;
+    INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, worker, detail)
+    VALUES (job.id, job.state, v_event, v_state, job.token, job.worker, telephony_internal.masked(take_step.data));
+    RETURN v_state;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.take_step(telephony_internal.jobs, text, jsonb) IS 'One step of a job whose row is locked: looks the event up in job_transitions, applies it, records it.';
+
+CREATE FUNCTION telephony_internal.make_live(job telephony_internal.jobs) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at)
+    VALUES (job.org_id, job.number, job.number_sid, job.account_sid, job.country_code, 'live', job.id, coalesce(job.purchased_at, pg_catalog.now()));
+    UPDATE telephony_internal.number_claims c SET state = 'live', until = NULL
+     WHERE c.number OPERATOR(telephony.=) job.number AND c.job_id = job.id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'job % does not hold the claim on its number', job.id USING ERRCODE = 'TL002';
+    END IF;
+    UPDATE telephony_api.organizations o SET assigned_twilio_number = job.number, updated_at = pg_catalog.now()
+     WHERE o.id = job.org_id;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.make_live(telephony_internal.jobs) IS 'The number of a job becomes the organization''s live number.';
+
+CREATE FUNCTION telephony_internal.retire_number(job telephony_internal.jobs) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE telephony_api.phone_numbers p SET status = 'released', released_at = pg_catalog.clock_timestamp()
+     WHERE p.org_id = job.org_id AND p.number_sid = job.number_sid AND p.status <> 'released';
+    UPDATE telephony_api.organizations o
+       SET assigned_twilio_number = (SELECT p.number FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.status <> 'released'),
+           updated_at = pg_catalog.now()
+     WHERE o.id = job.org_id;
+    -- The claim may be of the job that bought the number, not of the one that released it.
+    UPDATE telephony_internal.number_claims c SET state = 'quarantined', until = pg_catalog.now() + s.late_horizon
+      FROM telephony_internal.settings s
+     WHERE c.number OPERATOR(telephony.=) job.number AND c.org_id = job.org_id AND c.state <> 'quarantined'
+       AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
+                        WHERE p.org_id = job.org_id AND p.number OPERATOR(telephony.=) job.number AND p.status <> 'released');
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.retire_number(telephony_internal.jobs) IS 'The number of a job is gone at Twilio: its row, the organization and the claim say so.';
+
+INSERT INTO telephony_internal.tier_privileges (tier, privilege, object) VALUES
+    ('sidecar', 'EXECUTE', 'telephony_internal.advance(uuid, bigint, text, jsonb)');
