@@ -1,0 +1,272 @@
+// The way of a request through faults, authentication and the store, and the answers of the API.
+#include "rest_api.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+#include <exception>
+
+#include "list_page.hpp"
+#include "representation.hpp"
+
+namespace telephony::simulator {
+namespace {
+
+/// A search shows no more than this, whatever its PageSize (twilio-node issue 316).
+constexpr std::size_t longest_search_result = 30;
+
+std::string path_without_query(const httplib::Request& http) {
+    return http.target.substr(0, http.target.find('?'));
+}
+
+ApiError not_found(const std::string& path) {
+    return {404, 20404, "The requested resource " + path + " was not found"};
+}
+
+std::string xml_not_found(const std::string& path) {
+    const ApiError error = not_found(path);
+    std::string escaped;
+    for (const char character : error.message) {
+        escaped += character == '<' ? "&lt;" : character == '&' ? "&amp;" : std::string(1, character);
+    }
+    return "<?xml version='1.0' encoding='UTF-8'?>\n"
+           "<TwilioResponse><RestException><Code>20404</Code><Message>" +
+           escaped +
+           "</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status>"
+           "</RestException></TwilioResponse>";
+}
+
+/// Of a number only the last four digits may be logged, and nothing if that hides fewer than four.
+std::string mask(const std::string& number) {
+    constexpr std::size_t shown = 4;
+    constexpr std::size_t hidden = 4;
+    if (number.size() <= shown + hidden) return "";
+    return '+' + std::string(number.size() - shown - 1, '*') + number.substr(number.size() - shown);
+}
+
+std::string request_sid(std::uint64_t number) {
+    // Looks random but tells the request's number in the log (the steps of splitmix64).
+    std::uint64_t mixed = number * 0x9E3779B97F4A7C15;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+    mixed ^= mixed >> 27;
+    std::array<char, 36> sid{};
+    std::snprintf(sid.data(), sid.size(), "RQ%016" PRIx64 "%016" PRIx64, mixed, number);
+    return sid.data();
+}
+
+std::optional<bool> flag(const Parameters& parameters, const std::string& name) {
+    const std::string value = parameter(parameters, name);
+    if (value.empty()) return std::nullopt;
+    if (value == "true") return true;
+    if (value == "false") return false;
+    throw ApiError{400, 20422, "Invalid Parameter: " + name};
+}
+
+SearchFilter search_filter(const Parameters& parameters) {
+    SearchFilter filter;
+    filter.contains = parameter(parameters, "Contains");
+    filter.area_code = parameter(parameters, "AreaCode");
+    filter.voice = flag(parameters, "VoiceEnabled");
+    filter.sms = flag(parameters, "SmsEnabled");
+    filter.mms = flag(parameters, "MmsEnabled");
+    filter.fax = flag(parameters, "FaxEnabled");
+    filter.exclude_any_address = flag(parameters, "ExcludeAllAddressRequired").value_or(false);
+    filter.exclude_local_address = flag(parameters, "ExcludeLocalAddressRequired").value_or(false);
+    filter.exclude_foreign_address = flag(parameters, "ExcludeForeignAddressRequired").value_or(false);
+    filter.limit = std::min(longest_search_result, page_size(parameters));
+    return filter;
+}
+
+/// The country's types, as links.
+Json represent_country(const RestRequest& request, const std::string& path) {
+    Json subresources = Json::object();
+    const std::string country_path =
+        account_path(request.account_sid, "AvailablePhoneNumbers/" + request.country);
+    for (const Offer& offer : offers()) {
+        if (offer.country != request.country) continue;
+        const std::string name = offer.type == "TollFree" ? "toll_free" : lower_case(offer.type);
+        subresources[name] = country_path + '/' + std::string(offer.type) + ".json";
+    }
+    if (subresources.empty()) throw not_found(path);
+    return {{"country_code", request.country},
+            {"beta", false},
+            {"subresource_uris", subresources},
+            {"uri", country_path + ".json"}};
+}
+
+}  // namespace
+
+void RestApi::serve_on(HttpServer& server) {
+    const std::string paths = std::string(api_root) + "/.*";
+    const auto handler = [this](const httplib::Request& http, httplib::Response& response) {
+        handle(http, response);
+    };
+    server.Get(paths, handler)
+        .Post(paths, handler)
+        .Delete(paths, handler)
+        .Put(paths, handler)
+        .Patch(paths, handler);
+}
+
+void RestApi::handle(const httplib::Request& http, httplib::Response& response) {
+    const RestRequest request = parse_rest_request(http);
+    FaultTarget target{request.operation, parameter(http.params, "PhoneNumber"), request.account_sid};
+    if (!request.sid.empty()) target.number = store_.number_with_sid(request.sid);
+    // Chosen before the request is counted: who waited for it to be received may release its hold at once.
+    const FaultPlan plan = faults_.take(target);
+    const Journal::Ticket ticket =
+        journal_.received(request.operation, http.method, path_without_query(http), request.account_sid);
+
+    const std::optional<Answer> result = carry_out(http, request, plan, ticket);
+    const int status = result ? result->status : 0;
+    if (verbose_) log(request, http, ticket, target, status);
+    if (!result) return;
+
+    response.status = status;
+    if (!result->body.empty()) response.set_content(result->body, result->content_type);
+    std::map<std::string, std::string> headers = result->headers;
+    headers.try_emplace("Date", http_date(clock_.second()));
+    headers.try_emplace("Twilio-Request-Id", request_sid(ticket.number));
+    headers.try_emplace("Twilio-Concurrent-Requests", std::to_string(ticket.concurrent));
+    headers.try_emplace("X-Home-Region", "us1");
+    headers.try_emplace("X-Api-Domain", "api.twilio.com");
+    for (const auto& [name, value] : headers) response.set_header(name, value);
+    journal_.answered(ticket, status);
+}
+
+std::optional<RestApi::Answer> RestApi::carry_out(const httplib::Request& http, const RestRequest& request,
+                                                  const FaultPlan& plan, const Journal::Ticket& ticket) {
+    const auto cut = [&]() -> std::optional<Answer> {
+        journal_.answered(ticket, 0);
+        Connection::current().cut();
+        return std::nullopt;
+    };
+
+    if (plan.latency && !faults_.pause(plan, *plan.latency)) return cut();
+    if (plan.suffers(FaultKind::status, Moment::before)) return injected(*plan.outcome);
+    if (plan.suffers(FaultKind::garbage, Moment::before)) return injected(*plan.outcome);
+    if (plan.suffers(FaultKind::cut, Moment::before)) return cut();
+    if (plan.suffers(FaultKind::hold, Moment::before) && !faults_.await_release(plan)) return cut();
+    const bool is_late = plan.suffers(FaultKind::apply_late, Moment::before);
+    if (is_late) {
+        cut();
+        if (!faults_.pause(plan, plan.outcome->duration)) return std::nullopt;
+    }
+
+    Answer result = answer(http, request, plan);
+    journal_.applied(ticket);
+
+    if (is_late) return std::nullopt;
+    if (plan.suffers(FaultKind::hold, Moment::after) && !faults_.await_release(plan)) return cut();
+    if (plan.suffers(FaultKind::cut, Moment::after)) return cut();
+    if (plan.suffers(FaultKind::status, Moment::after)) return injected(*plan.outcome);
+    if (plan.suffers(FaultKind::garbage, Moment::after)) return injected(*plan.outcome);
+    return result;
+}
+
+RestApi::Answer RestApi::answer(const httplib::Request& http, const RestRequest& request,
+                                const FaultPlan& plan) {
+    try {
+        return execute(http, request, plan);
+    } catch (const ApiError& error) {
+        return refusal(error);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "twilio_simulator: request failed: %s\n", error.what());
+        return refusal({500, 20500, "Internal Server Error"});
+    }
+}
+
+RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest& request,
+                                 const FaultPlan& plan) {
+    const std::string path = path_without_query(http);
+    if (request.problem == RestProblem::not_json) return {404, xml_not_found(path), "application/xml", {}};
+    authenticate(http, request.account_sid);
+    if (request.problem == RestProblem::unknown_resource) throw not_found(path);
+    if (request.problem == RestProblem::method_not_allowed) throw ApiError{405, 20004, "Method not allowed"};
+
+    switch (request.operation) {
+        case Operation::account:
+            return json(200, represent(store_.find_account(request.account_sid).value()));
+        case Operation::countries:
+            return json(200, represent_country(request, path));
+        case Operation::search:
+            return search(http, request);
+        case Operation::list:
+            return list(http, request);
+        case Operation::buy: {
+            const auto lag = plan.lag.value_or(std::chrono::milliseconds(0));
+            return json(201, represent(store_.buy({request.account_sid, request.type, http.params, lag})));
+        }
+        case Operation::get:
+            return json(200, represent(store_.get(request.account_sid, request.sid)));
+        case Operation::update:
+            return json(200, represent(store_.update(request.account_sid, request.sid, http.params)));
+        case Operation::remove:
+            store_.release(request.account_sid, request.sid);
+            return {204, "", "", {}};
+        case Operation::other:
+            break;
+    }
+    throw not_found(path);
+}
+
+/// The account in the path must be active and the request bear its own token: an account that is suspended or
+/// closed gets the same answer as a wrong token.
+void RestApi::authenticate(const httplib::Request& http, const std::string& account_sid) const {
+    const std::optional<Account> account = store_.find_account(account_sid);
+    if (account && account->status == "active" &&
+        http.get_header_value("Authorization") ==
+            httplib::make_basic_authentication_header(account->sid, account->auth_token).second) {
+        return;
+    }
+    throw ApiError{401, 20003, "Authenticate"};
+}
+
+RestApi::Answer RestApi::search(const httplib::Request& http, const RestRequest& request) {
+    const Offer* offer = find_offer(request.country, request.type);
+    const std::string path = path_without_query(http);
+    if (offer == nullptr) throw not_found(path);
+    Json numbers = Json::array();
+    for (const std::string& number : store_.search(request.account_sid, *offer, search_filter(http.params))) {
+        numbers.push_back(represent_available(*offer, number));
+    }
+    return json(200, {{"available_phone_numbers", numbers}, {"uri", path}});
+}
+
+RestApi::Answer RestApi::list(const httplib::Request& http, const RestRequest& request) const {
+    const ListFilter filter{parameter(http.params, "PhoneNumber"), parameter(http.params, "FriendlyName"),
+                            parameter(http.params, "Origin"), request.type};
+    const PageRequest wanted = parse_page_request(http.params);
+    const Page page = store_.list(request.account_sid, filter, wanted.position, wanted.size);
+    return json(200, represent(page, wanted, path_without_query(http), http.params));
+}
+
+void RestApi::log(const RestRequest& request, const httplib::Request& http, const Journal::Ticket& ticket,
+                  const FaultTarget& target, int status) const {
+    const std::string line = iso8601(clock_.now()) + ' ' + request_sid(ticket.number) + ' ' +
+                             std::string(name_of(request.operation)) + ' ' + http.method + ' ' +
+                             path_without_query(http) + ' ' + mask(target.number) + ' ' +
+                             (status == 0 ? "cut" : std::to_string(status)) + '\n';
+    std::fputs(line.c_str(), stderr);
+}
+
+RestApi::Answer RestApi::json(int status, const Json& body) {
+    return {status, to_text(body), "application/json", {}};
+}
+
+RestApi::Answer RestApi::refusal(const ApiError& error) {
+    Answer answer = json(error.status, represent(error));
+    if (error.status == 401) answer.headers["WWW-Authenticate"] = "Basic realm=\"Twilio API\"";
+    return answer;
+}
+
+RestApi::Answer RestApi::injected(const Fault& fault) {
+    if (fault.kind == FaultKind::garbage)
+        return {200, "<html><body>Bad gateway</body></html>", "text/html", {}};
+    Answer answer = refusal({fault.status, fault.code, fault.message});
+    for (const auto& [name, value] : fault.headers) answer.headers[name] = value;
+    return answer;
+}
+
+}  // namespace telephony::simulator

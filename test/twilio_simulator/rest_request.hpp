@@ -1,0 +1,26 @@
+// What a request to the API asks for, read from its method and path.
+#pragma once
+
+#include <string>
+
+#include "http_server.hpp"
+#include "operation.hpp"
+
+namespace telephony::simulator {
+
+/// Why a request cannot be carried out, whatever its parameters.
+enum class RestProblem { none, unknown_resource, not_json, method_not_allowed };
+
+/// A request by its path: `/2010-04-01/Accounts/{account_sid}/...`. What does not apply is empty.
+struct RestRequest {
+    Operation operation = Operation::other;
+    RestProblem problem = RestProblem::none;
+    std::string account_sid;
+    std::string sid;      ///< of an incoming number
+    std::string country;  ///< of a search
+    std::string type;     ///< of a search or a typed subresource: Local, Mobile ...
+};
+
+RestRequest parse_rest_request(const httplib::Request& http);
+
+}  // namespace telephony::simulator

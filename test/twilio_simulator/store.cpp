@@ -1,0 +1,374 @@
+// The rules by which the simulated Twilio sells, changes and takes back numbers.
+#include "store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cinttypes>
+#include <cstdio>
+
+#include "api_error.hpp"
+#include "representation.hpp"
+
+namespace telephony::simulator {
+namespace {
+
+constexpr std::size_t longest_friendly_name = 64;
+/// A trial account may own this many numbers (error 21404).
+constexpr std::size_t trial_numbers = 1;
+
+std::string incoming_sid(std::mt19937_64& random) {
+    std::array<char, 36> sid{};
+    const std::uint64_t high = random();
+    const std::uint64_t low = random();
+    std::snprintf(sid.data(), sid.size(), "PN%016" PRIx64 "%016" PRIx64, high, low);
+    return sid.data();
+}
+
+bool is_e164(std::string_view text) {
+    constexpr std::size_t shortest = 3;
+    constexpr std::size_t longest = 16;
+    return text.size() >= shortest && text.size() <= longest && text[0] == '+' && text[1] != '0' &&
+           text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+ApiError not_found(const std::string& account_sid, const std::string& sid) {
+    return {404, 20404,
+            "The requested resource " + account_path(account_sid, "IncomingPhoneNumbers/" + sid + ".json") +
+                " was not found"};
+}
+
+ApiError not_available(const std::string& phone_number) {
+    return {400, 21422, "Unable to create record: " + phone_number + " is not available."};
+}
+
+std::string upper_case(std::string_view text) {
+    std::string upper(text);
+    std::ranges::transform(upper, upper.begin(),
+                           [](unsigned char character) { return std::toupper(character); });
+    return upper;
+}
+
+/// Refuses a number whose rules are not met: the address is asked for first, the bundle only then.
+void check_regulations(const Offer& offer, const NumberSettings& settings) {
+    if (offer.address_requirements != "none" && settings.value("address_sid").is_null()) {
+        throw ApiError{
+            400, 21631,
+            "Unable to create record: Phone Number Requires an Address but the 'AddressSid' parameter was "
+            "empty."};
+    }
+    if (offer.bundle_required && settings.value("bundle_sid").is_null()) {
+        throw ApiError{400, 21649,
+                       "Unable to create record: Bundle required and not provided for country: [" +
+                           std::string(offer.country) + "] and numberType: [" + upper_case(offer.type) + "]"};
+    }
+}
+
+std::optional<std::string> checked_friendly_name(const Parameters& parameters) {
+    const auto given = parameters.find("FriendlyName");
+    if (given == parameters.end()) return std::nullopt;
+    if (given->second.size() > longest_friendly_name)
+        throw ApiError{400, 20422, "Invalid Parameter: FriendlyName"};
+    return given->second;
+}
+
+/// Changes a number as the parameters say, or throws ApiError and changes nothing.
+void apply(IncomingNumber& number, const Parameters& parameters, std::chrono::sys_seconds now) {
+    const std::optional<std::string> friendly_name = checked_friendly_name(parameters);
+    number.settings.apply(parameters);
+    if (friendly_name) number.friendly_name = *friendly_name;
+    number.date_updated = now;
+}
+
+bool is_shown(const IncomingNumber& number, const ListFilter& filter) {
+    return number.visible_at <= std::chrono::steady_clock::now() && filter.origin != "hosted" &&
+           (filter.phone_number.empty() || number_matches(number.phone_number, filter.phone_number)) &&
+           (filter.friendly_name.empty() || number.friendly_name == filter.friendly_name) &&
+           (filter.type.empty() || (number.offer != nullptr && number.offer->type == filter.type));
+}
+
+}  // namespace
+
+void Store::put_account(Account account, bool lasting) {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = accounts_.find(account.sid); known != accounts_.end()) {
+        account.ordinal = known->second.account.ordinal;
+        account.date_created = known->second.account.date_created;
+    } else {
+        account.ordinal = accounts_.size();
+        account.date_created = clock_.second();
+    }
+    if (lasting) lasting_accounts_[account.sid] = account;
+    accounts_[account.sid].account = std::move(account);
+}
+
+std::optional<Account> Store::find_account(const std::string& sid) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = accounts_.find(sid);
+    return found == accounts_.end() ? std::nullopt : std::optional(found->second.account);
+}
+
+std::string Store::number_with_sid(const std::string& sid) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_sid_.find(sid);
+    return found == by_sid_.end() ? std::string() : found->second->phone_number;
+}
+
+std::vector<std::string> Store::search(const std::string& account_sid, const Offer& offer,
+                                       const SearchFilter& filter) {
+    const std::lock_guard lock(mutex_);
+    return inventory_.search(offer, entry(account_sid).account.ordinal, filter,
+                             [this](const std::string& number) { return is_taken(number); });
+}
+
+IncomingNumber Store::buy(const Purchase& purchase) {
+    const std::lock_guard lock(mutex_);
+    const std::string phone_number = choose_number(purchase);
+    Parameters parameters = purchase.parameters;
+    parameters.erase("EmergencyAddressSid");  // ignored on create (twilio-node issue 706)
+
+    if (IncomingNumber* existing = find_by_phone_number(phone_number)) {
+        if (existing->account_sid != purchase.account_sid) throw not_available(phone_number);
+        apply(*existing, parameters, clock_.second());
+        ++repeated_purchases_;
+        return *existing;
+    }
+
+    const Offer* offer = inventory_.offer_of(phone_number);
+    if (offer == nullptr || withdrawn_.contains(phone_number)) throw not_available(phone_number);
+    if (!purchase.type.empty() && offer->type != purchase.type) {
+        throw ApiError{400, 21458, "PhoneNumber Provisioning Type Mismatch"};
+    }
+    const AccountEntry& account = entry(purchase.account_sid);
+    if (account.account.type == "Trial" && account.numbers.size() >= trial_numbers) {
+        throw ApiError{
+            400, 21404,
+            "Trial accounts are allowed only one Twilio number. To purchase additional numbers, please "
+            "upgrade your account."};
+    }
+    IncomingNumber wanted;
+    apply(wanted, parameters, clock_.second());
+    check_regulations(*offer, wanted.settings);
+
+    IncomingNumber& number = add(purchase.account_sid, phone_number, offer);
+    number.settings = std::move(wanted.settings);
+    if (!wanted.friendly_name.empty()) number.friendly_name = std::move(wanted.friendly_name);
+    number.visible_at = std::chrono::steady_clock::now() + purchase.lag;
+    ++purchases_;
+    return number;
+}
+
+Page Store::list(const std::string& account_sid, const ListFilter& filter, std::optional<PagePosition> from,
+                 std::size_t page_size) const {
+    const std::lock_guard lock(mutex_);
+    const Numbers& numbers = entry(account_sid).numbers;
+    const bool towards_newer = from && from->towards_newer;
+    // One more than fits tells whether there is another page.
+    std::vector<const IncomingNumber*> found;
+    const auto collect = [&](auto first, auto last) {
+        for (; first != last && found.size() <= page_size; ++first) {
+            if (is_shown(first->second, filter)) found.push_back(&first->second);
+        }
+    };
+    if (towards_newer) {
+        collect(numbers.upper_bound(from->sequence), numbers.end());
+    } else {
+        const auto end = from ? numbers.lower_bound(from->sequence) : numbers.end();
+        collect(std::make_reverse_iterator(end), numbers.rend());
+    }
+
+    Page page;
+    const bool has_more = found.size() > page_size;
+    if (has_more) found.pop_back();
+    if (towards_newer) std::ranges::reverse(found);
+    page.has_newer = towards_newer ? has_more : from.has_value();
+    page.has_older = towards_newer || has_more;
+    for (const IncomingNumber* number : found) page.numbers.push_back(*number);
+    return page;
+}
+
+IncomingNumber Store::get(const std::string& account_sid, const std::string& sid) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_sid_.find(sid);
+    if (found == by_sid_.end() || found->second->account_sid != account_sid ||
+        found->second->visible_at > std::chrono::steady_clock::now()) {
+        throw not_found(account_sid, sid);
+    }
+    return *found->second;
+}
+
+IncomingNumber Store::update(const std::string& account_sid, const std::string& sid,
+                             const Parameters& parameters) {
+    const std::lock_guard lock(mutex_);
+    IncomingNumber& number = owned(account_sid, sid);
+    const std::string new_owner = parameter(parameters, "AccountSid");
+    if (!new_owner.empty() && new_owner != account_sid) {
+        throw ApiError{400, 21474, "API User must be the parent account to transfer phone numbers."};
+    }
+    apply(number, parameters, clock_.second());
+    return number;
+}
+
+void Store::release(const std::string& account_sid, const std::string& sid) {
+    const std::lock_guard lock(mutex_);
+    const IncomingNumber& number = owned(account_sid, sid);
+    if (!number.settings.value("emergency_address_sid").is_null()) {
+        throw ApiError{400, 21631, "Unable to delete record: the number has an emergency address"};
+    }
+    remove(number, "api");
+    ++releases_;
+}
+
+IncomingNumber Store::act_as_person(const PersonAction& action) {
+    const std::lock_guard lock(mutex_);
+    IncomingNumber* number =
+        action.sid.empty() ? find_by_phone_number(action.phone_number) : find_by_sid(action.sid);
+    if (action.kind == PersonAction::Kind::buy) {
+        if (number != nullptr) throw ApiError{409, 0, "somebody owns this number"};
+        if (!is_e164(action.phone_number)) throw ApiError{400, 0, "phone_number must be in E.164 form"};
+        number = &add(action.account_sid, action.phone_number, inventory_.offer_of(action.phone_number));
+    } else if (number == nullptr ||
+               (!action.account_sid.empty() && number->account_sid != action.account_sid)) {
+        throw ApiError{404, 0, "the account owns no such number"};
+    }
+    if (action.kind == PersonAction::Kind::release) {
+        const IncomingNumber before = *number;
+        remove(*number, "person");
+        return before;
+    }
+    if (action.friendly_name) number->friendly_name = *action.friendly_name;
+    if (action.voice_url) number->settings.set("voice_url", *action.voice_url);
+    number->date_updated = clock_.second();
+    if (action.date_created) number->date_created = *action.date_created;
+    return *number;
+}
+
+void Store::replace_inventory(const Offer& offer, const std::vector<std::string>& numbers) {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& number : numbers) withdrawn_.erase(number);
+    inventory_.replace(offer, numbers);
+}
+
+Json Store::state() const {
+    const std::lock_guard lock(mutex_);
+    Json accounts = Json::array();
+    Json numbers = Json::array();
+    for (const auto& [sid, entry] : accounts_) {
+        Json account = represent(entry.account);
+        account.erase("auth_token");
+        account["numbers"] = entry.numbers.size();
+        accounts.push_back(std::move(account));
+        for (const auto& [sequence, number] : entry.numbers) numbers.push_back(represent(number));
+    }
+    return {{"accounts", accounts},
+            {"numbers", numbers},
+            {"released", released_},
+            {"purchases", purchases_},
+            {"repeated_purchases", repeated_purchases_},
+            {"releases", releases_},
+            {"seed", seed_}};
+}
+
+void Store::reset() {
+    const std::lock_guard lock(mutex_);
+    by_sid_.clear();
+    by_phone_number_.clear();
+    withdrawn_.clear();
+    accounts_.clear();
+    for (const auto& [sid, account] : lasting_accounts_) accounts_[sid].account = account;
+    inventory_.reset();
+    released_ = Json::array();
+    purchases_ = 0;
+    repeated_purchases_ = 0;
+    releases_ = 0;
+}
+
+const Store::AccountEntry& Store::entry(const std::string& account_sid) const {
+    const auto found = accounts_.find(account_sid);
+    if (found == accounts_.end()) throw ApiError{401, 20003, "Authenticate"};
+    return found->second;
+}
+
+Store::AccountEntry& Store::entry(const std::string& account_sid) {
+    return const_cast<AccountEntry&>(std::as_const(*this).entry(account_sid));
+}
+
+IncomingNumber* Store::find_by_sid(const std::string& sid) {
+    const auto found = by_sid_.find(sid);
+    return found == by_sid_.end() ? nullptr : found->second;
+}
+
+IncomingNumber* Store::find_by_phone_number(const std::string& phone_number) {
+    const auto found = by_phone_number_.find(phone_number);
+    return found == by_phone_number_.end() ? nullptr : found->second;
+}
+
+IncomingNumber& Store::owned(const std::string& account_sid, const std::string& sid) {
+    IncomingNumber* number = find_by_sid(sid);
+    if (number == nullptr || number->account_sid != account_sid) throw not_found(account_sid, sid);
+    return *number;
+}
+
+bool Store::is_taken(const std::string& phone_number) const {
+    return by_phone_number_.contains(phone_number) || withdrawn_.contains(phone_number);
+}
+
+std::string Store::choose_number(const Purchase& purchase) {
+    const std::string phone_number = parameter(purchase.parameters, "PhoneNumber");
+    const std::string area_code = parameter(purchase.parameters, "AreaCode");
+    if (!area_code.empty() && !purchase.type.empty())
+        throw ApiError{400, 21457, "AreaCode Parameter not Supported"};
+    if (!phone_number.empty() || area_code.empty()) {
+        if (!is_e164(phone_number)) throw ApiError{400, 21421, "PhoneNumber is invalid: " + phone_number};
+        return phone_number;
+    }
+    if (area_code.size() != 3 || area_code.find_first_not_of("0123456789") != std::string::npos) {
+        throw ApiError{400, 21451, "Invalid area code: " + area_code};
+    }
+    SearchFilter filter;
+    filter.area_code = area_code;
+    filter.limit = 1;
+    for (const Offer& offer : offers()) {
+        if (offer.prefixes.front().front() != '1') continue;
+        const auto found = inventory_.search(offer, entry(purchase.account_sid).account.ordinal, filter,
+                                             [this](const std::string& number) { return is_taken(number); });
+        if (!found.empty()) return found.front();
+    }
+    throw ApiError{400, 21452, "No phone numbers found in area code " + area_code};
+}
+
+IncomingNumber& Store::add(const std::string& account_sid, const std::string& phone_number,
+                           const Offer* offer) {
+    const std::uint64_t sequence = ++sequence_;
+    IncomingNumber& number = entry(account_sid).numbers[sequence];
+    number.sid = incoming_sid(random_);
+    number.account_sid = account_sid;
+    number.phone_number = phone_number;
+    number.friendly_name = default_friendly_name(phone_number);
+    number.offer = offer;
+    number.date_created = clock_.second();
+    number.date_updated = number.date_created;
+    number.sequence = sequence;
+    by_sid_[number.sid] = &number;
+    by_phone_number_[phone_number] = &number;
+    withdrawn_.erase(phone_number);
+    return number;
+}
+
+void Store::remove(const IncomingNumber& number, std::string_view by) {
+    released_.push_back({{"sid", number.sid},
+                         {"account_sid", number.account_sid},
+                         {"phone_number", number.phone_number},
+                         {"friendly_name", number.friendly_name},
+                         {"date_created", rfc2822(number.date_created)},
+                         {"released_at", rfc2822(clock_.second())},
+                         {"by", by}});
+    withdrawn_.insert(number.phone_number);
+    by_phone_number_.erase(number.phone_number);
+    by_sid_.erase(number.sid);
+    // Last, for this is where the number ends.
+    const std::uint64_t sequence = number.sequence;
+    entry(number.account_sid).numbers.erase(sequence);
+}
+
+}  // namespace telephony::simulator

@@ -1,0 +1,165 @@
+// What is true at the simulated Twilio: accounts, the numbers they own, the numbers for sale.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "dates.hpp"
+#include "inventory.hpp"
+#include "number_settings.hpp"
+
+namespace telephony::simulator {
+
+/// A Twilio account. Each stands alone: it has no parent and no subaccounts.
+struct Account {
+    std::string sid;
+    std::string auth_token;
+    std::string status = "active";  ///< active, suspended or closed
+    std::string type = "Full";      ///< Full or Trial
+    std::string friendly_name;
+    std::chrono::sys_seconds date_created;
+    std::uint64_t ordinal = 0;  ///< how many accounts came before it
+};
+
+/// A number that an account owns.
+struct IncomingNumber {
+    std::string sid;
+    std::string account_sid;
+    std::string phone_number;
+    std::string friendly_name;
+    const Offer* offer = nullptr;  ///< nullptr for one that a person brought from elsewhere
+    std::chrono::sys_seconds date_created;
+    std::chrono::sys_seconds date_updated;
+    NumberSettings settings;
+    std::uint64_t sequence = 0;                        ///< the order of purchases
+    std::chrono::steady_clock::time_point visible_at;  ///< reads of the API do not show it before
+};
+
+/// A request to buy a number.
+struct Purchase {
+    std::string account_sid;
+    std::string type;  ///< of the typed subresource, "" for the general one
+    Parameters parameters;
+    std::chrono::milliseconds lag{0};  ///< how long reads will not show the new number
+};
+
+/// Which of an account's numbers a list shows; empty texts do not matter.
+struct ListFilter {
+    std::string phone_number;   ///< a pattern, see number_matches()
+    std::string friendly_name;  ///< the exact one
+    std::string origin;         ///< twilio or hosted; nothing here is hosted
+    std::string type;           ///< of the typed subresource
+};
+
+/// Where a page begins: next to the number with this sequence, towards older or newer purchases.
+struct PagePosition {
+    std::uint64_t sequence;
+    bool towards_newer;
+};
+
+/// A page of a list, newest purchase first, and whether there is more on either side.
+struct Page {
+    std::vector<IncomingNumber> numbers;
+    bool has_newer = false;
+    bool has_older = false;
+};
+
+/// What a person does by other means than the API, in Twilio's console for example.
+struct PersonAction {
+    enum class Kind { buy, rename, release, set_voice_url };
+    Kind kind = Kind::buy;
+    std::string account_sid;
+    std::string phone_number;  ///< this or, for an existing number, its sid
+    std::string sid;
+    std::optional<std::string> friendly_name;
+    std::optional<std::string> voice_url;
+    std::optional<std::chrono::sys_seconds> date_created;
+};
+
+/// All state of the simulated Twilio besides faults and the request log. Every call is atomic; calls for the
+/// API throw ApiError when they refuse.
+class Store {
+  public:
+    /// `seed` determines the sids, given the order of purchases.
+    Store(Clock clock, std::uint64_t seed) : clock_(clock), seed_(seed), random_(seed) {}
+
+    /// Adds an account or replaces what is known of it. `lasting` accounts outlive reset().
+    void put_account(Account account, bool lasting = false);
+
+    std::optional<Account> find_account(const std::string& sid) const;
+
+    /// The E.164 text of a number, or "" if nobody owns one with this sid.
+    std::string number_with_sid(const std::string& sid) const;
+
+    std::vector<std::string> search(const std::string& account_sid, const Offer& offer,
+                                    const SearchFilter& filter);
+
+    /// Buys a number; or updates it if the account owns it already, with the same answer (ex_twilio pull
+    /// request 116).
+    IncomingNumber buy(const Purchase& purchase);
+
+    Page list(const std::string& account_sid, const ListFilter& filter, std::optional<PagePosition> from,
+              std::size_t page_size) const;
+
+    IncomingNumber get(const std::string& account_sid, const std::string& sid) const;
+    IncomingNumber update(const std::string& account_sid, const std::string& sid,
+                          const Parameters& parameters);
+    void release(const std::string& account_sid, const std::string& sid);
+
+    /// Returns the number as it is afterwards (as it was before, for a release). Throws ApiError.
+    IncomingNumber act_as_person(const PersonAction& action);
+
+    /// Puts a list in the place of what is for sale; numbers that were released are for sale again.
+    void replace_inventory(const Offer& offer, const std::vector<std::string>& numbers);
+
+    /// Everything, as JSON.
+    Json state() const;
+
+    /// As it was at the start, but that sids continue: they never repeat.
+    void reset();
+
+  private:
+    using Numbers = std::map<std::uint64_t, IncomingNumber>;
+    struct AccountEntry {
+        Account account;
+        Numbers numbers;
+    };
+
+    AccountEntry& entry(const std::string& account_sid);
+    const AccountEntry& entry(const std::string& account_sid) const;
+    IncomingNumber* find_by_sid(const std::string& sid);
+    IncomingNumber* find_by_phone_number(const std::string& phone_number);
+    IncomingNumber& owned(const std::string& account_sid, const std::string& sid);
+    bool is_taken(const std::string& phone_number) const;
+    std::string choose_number(const Purchase& purchase);
+    IncomingNumber& add(const std::string& account_sid, const std::string& phone_number, const Offer* offer);
+    void remove(const IncomingNumber& number, std::string_view by);
+
+    const Clock clock_;
+    const std::uint64_t seed_;
+    mutable std::mutex mutex_;
+    std::mt19937_64 random_;
+    std::map<std::string, Account> lasting_accounts_;
+    std::unordered_map<std::string, AccountEntry> accounts_;
+    std::unordered_map<std::string, IncomingNumber*> by_sid_;
+    std::unordered_map<std::string, IncomingNumber*> by_phone_number_;
+    /// Numbers that were released: Twilio sells them to nobody for months.
+    std::unordered_set<std::string> withdrawn_;
+    Inventory inventory_;
+    Json released_ = Json::array();
+    std::uint64_t sequence_ = 0;
+    std::uint64_t purchases_ = 0;
+    std::uint64_t repeated_purchases_ = 0;
+    std::uint64_t releases_ = 0;
+};
+
+}  // namespace telephony::simulator
