@@ -1,0 +1,30 @@
+// Full-jitter exponential backoff: spreads retries so that many clients do not come back at the same moment.
+#pragma once
+
+#include <algorithm>
+#include <random>
+
+#include "clock.hpp"
+
+namespace telephony::sidecar {
+
+/// A random duration between `low` and `high`.
+inline Duration random_between(Duration low, Duration high) {
+    static thread_local std::minstd_rand generator{std::random_device{}()};
+    return Duration(
+        std::uniform_int_distribution<Duration::rep>(low.count(), std::max(low, high).count())(generator));
+}
+
+struct Backoff {
+    Duration base;
+    Duration cap;
+
+    /// A random wait between nothing and min(cap, base * 2^failures); `failures` counts from 0.
+    Duration delay(int failures) const {
+        const Duration ceiling =
+            failures >= 20 ? cap : std::min(cap, base * (Duration::rep{1} << std::max(failures, 0)));
+        return random_between(Duration::zero(), ceiling);
+    }
+};
+
+}  // namespace telephony::sidecar

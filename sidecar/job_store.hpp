@@ -1,0 +1,125 @@
+// The SQL calls of the contract, typed: all that the sidecar ever says to the database.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database.hpp"
+#include "job_states.hpp"
+#include "metrics.hpp"
+#include "numbering/e164.hpp"
+#include "timestamp.hpp"
+#include "twilio_client.hpp"
+
+namespace telephony::sidecar {
+
+/// Versions of the database schema this program can work with; with another it pauses. The newest is that of
+/// the source tree it was built from; the oldest brought the calls below.
+inline constexpr int oldest_schema_version = 4;
+inline constexpr int newest_schema_version = TELEPHONY_SCHEMA_VERSION;
+
+/// Raised when the database answers something the contract does not allow.
+class ContractBroken : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// What the database says of itself at the beginning of a connection.
+struct Hello {
+    bool recovery = false;
+    int schema_version = 0;
+    std::string extension_version;
+    Duration request_life{};  ///< what the database takes as the longest life of a request
+    Duration absence_poll{};  ///< pause between two looks for a number that is not there
+};
+
+enum class JobKind { provision, release, orphan_release };
+
+/// A job as claim_jobs() hands it out.
+struct ClaimedJob {
+    std::string job_id;
+    std::string org_id;
+    JobKind kind = JobKind::provision;
+    JobState state = JobState::searching;
+    std::int64_t token = 0;  ///< fencing token
+    std::string tag;         ///< FriendlyName of what this job buys
+    std::vector<std::string> provision_countries;
+    std::vector<std::string> number_types;
+    std::optional<numbering::E164> number;  ///< candidate, or the number bought or to be released
+    std::string account_sid;                ///< empty while no account was chosen
+    std::string number_sid;
+    std::optional<Timestamp> intent_at;  ///< Twilio's clock before the first purchase was sent
+    bool cancel_requested = false;
+    bool resumed = false;  ///< taken over, or gone on with, in the middle
+    int posts_sent = 0;
+    bool repeat_refused = false;
+    FormParameters voice;  ///< sent with the purchase
+};
+
+struct LeaseState {
+    JobState state = JobState::queued;
+    bool cancel_requested = false;
+};
+
+/// One line of a reconciliation.
+struct ReconcileRow {
+    std::string verdict;
+    std::string number;  ///< E.164
+    std::string number_sid;
+    std::string tag;
+    std::string job_id;
+    std::string org_id;
+    std::string detail;
+};
+
+/// The result of a call: the outcome of CallReply, and the value when it is ok.
+template <class T>
+struct StoreAnswer {
+    CallOutcome outcome = CallOutcome::not_sent;
+    T value{};
+    std::string sqlstate;
+    std::string message;
+    std::string hint;
+    Deadline sent_at{};
+};
+
+Hello parse_hello(const std::string& row);
+ClaimedJob parse_claimed_job(const std::string& row);
+
+/// The greeting of every connection, and what follows from its answer.
+Statement hello_statement(const std::string& installation);
+GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life);
+
+class JobStore {
+  public:
+    JobStore(Database& database, Metrics& metrics) : database_(database), metrics_(metrics) {}
+
+    Task<StoreAnswer<std::vector<ClaimedJob>>> claim_jobs(const std::string& worker, int max_jobs,
+                                                          Duration lease, const CallLimits& limits);
+    Task<StoreAnswer<LeaseState>> renew_lease(const ClaimedJob& job, Duration lease,
+                                              const CallLimits& limits);
+    Task<StoreAnswer<JobState>> advance(const ClaimedJob& job, JobEvent event, const nlohmann::json& data,
+                                        const CallLimits& limits);
+    Task<StoreAnswer<std::vector<ReconcileRow>>> reconcile_numbers(const std::string& account_sid,
+                                                                   const std::vector<IncomingNumber>& listed,
+                                                                   const CallLimits& limits);
+    /// The id of the job that will release the number; empty when the database declines.
+    Task<StoreAnswer<std::string>> report_orphan(const std::string& account_sid, const IncomingNumber& number,
+                                                 const CallLimits& limits);
+    Task<StoreAnswer<std::string>> adopt_number(const std::string& org, const std::string& account_sid,
+                                                const IncomingNumber& number, const CallLimits& limits);
+    /// The mode after it.
+    Task<StoreAnswer<std::string>> resume(const std::string& installation, const CallLimits& limits);
+
+    Database& database() noexcept { return database_; }
+
+  private:
+    Task<CallReply> call(const Statement& statement, const CallLimits& limits);
+
+    Database& database_;
+    Metrics& metrics_;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,62 @@
+// Counters and gauges of the sidecar; the loop writes them, the status thread renders them. Nothing here
+// names a number.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "clock.hpp"
+#include "job_states.hpp"
+
+namespace telephony::sidecar {
+
+/// What /healthz and /readyz answer from. Written by the loop, read by the status thread.
+struct Health {
+    std::atomic<Clock::rep> last_turn{0};  ///< Clock time of the last sign of life of the loop
+    std::atomic<bool> database_ready{false};
+    std::atomic<bool> account_verified{false};
+    std::atomic<bool> recovery_mode{false};
+    std::atomic<bool> draining{false};
+};
+
+/// What a person should look at. The log line at the same place says why.
+enum class Alert {
+    settle_unconfirmed,
+    rolled_back,
+    rollback_unconfirmed,
+    number_kept,
+    conflict,
+    voice_settings,
+    release_blocked
+};
+
+class Metrics {
+  public:
+    Metrics();
+    ~Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    /// `operation` is one of TwilioClient's; `status` 0 means no answer.
+    void twilio_request(std::string_view operation, int status, Duration took);
+    void database_call(Duration took, bool ok);
+    void jobs_claimed(int count);
+    void jobs_running(int count);
+    void job_ended(JobState state);
+    void job_dropped();
+    void database_up(bool up);
+    void alert(Alert alert);
+
+    /// The Prometheus text format. Safe from another thread.
+    std::string render() const;
+
+    Health health;
+
+  private:
+    struct Families;
+    std::unique_ptr<Families> families_;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,48 @@
+// What the commands that do one thing and end have in common: a loop, the database, Twilio.
+#pragma once
+
+#include <string>
+
+#include "configuration.hpp"
+#include "database.hpp"
+#include "event_loop.hpp"
+#include "http_client.hpp"
+#include "job_store.hpp"
+#include "metrics.hpp"
+#include "twilio_account.hpp"
+
+namespace telephony::sidecar {
+
+class Session {
+  public:
+    Session(const Configuration& configuration, TwilioCredential credential);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// Connects and greets; the code and the sentence that say why not. Only the first attempt counts: a
+    /// person is waiting.
+    struct Outcome {
+        ExitCode code = ExitCode::ok;
+        std::string problem;
+    };
+    Task<Outcome> connect();
+    /// What the database said of itself; after connect().
+    const Hello& hello() const noexcept { return hello_; }
+    /// For a call of a command.
+    CallLimits limits() const;
+
+    const Configuration& configuration;
+    EventLoop loop;
+    Metrics metrics;
+    HttpClient http;
+    TwilioAccount account;
+    Database database;
+    JobStore store;
+
+  private:
+    Wakeup changed_;
+    Hello hello_;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,285 @@
+// The claim loop and what stands around it.
+#include "sidecar.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "account_file.hpp"
+#include "backoff.hpp"
+#include "logging.hpp"
+#include "provisioning_flow.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+constexpr Duration sign_of_life = std::chrono::seconds(2);
+// While the database buys nothing (recovery mode) it is asked less often.
+constexpr int recovery_slowdown = 6;
+
+JobEnvironment environment_of(EventLoop& loop, JobStore& store, TwilioAccount& account, Metrics& metrics,
+                              const Configuration& c) {
+    FlowSettings settings;
+    settings.lease = c.lease;
+    settings.rollback_after = c.rollback_after;
+    settings.request_timeout = c.twilio.request_timeout;
+    return {loop, store, account, metrics, settings, {}, false, {}, {}, {}};
+}
+
+}  // namespace
+
+DatabaseSettings database_settings(const Configuration& c, const std::string& channel) {
+    DatabaseSettings settings;
+    settings.conninfo = c.database;
+    settings.channel = channel;
+    settings.connect_timeout = c.database_timeout;
+    settings.call_timeout = c.database_timeout;
+    settings.pause = std::chrono::seconds(5);
+    settings.greeting = hello_statement(c.installation);
+    // Resuming asks nothing of Twilio.
+    const Duration longest =
+        c.command == Command::resume ? Duration::zero() : c.twilio.longest_request_life();
+    settings.judge_greeting = [longest](const CallReply& reply) { return judge_hello(reply, longest); };
+    return settings;
+}
+
+Sidecar::Sidecar(const Configuration& c, TwilioCredential credential)
+    : configuration_(c),
+      http_(loop_),
+      account_(loop_, http_, c.twilio, std::move(credential), metrics_, c.account_concurrency),
+      database_(loop_,
+                [this, &c] {
+                    DatabaseSettings settings = database_settings(c, "telephony_jobs");
+                    settings.judge_greeting = [this,
+                                               judge = settings.judge_greeting](const CallReply& reply) {
+                        const GreetingVerdict verdict = judge(reply);
+                        if (verdict.kind == GreetingVerdict::Kind::ready)
+                            greeted(parse_hello(reply.values.front().value()));
+                        return verdict;
+                    };
+                    return settings;
+                }()),
+      store_(database_, metrics_),
+      environment_(environment_of(loop_, store_, account_, metrics_, c)),
+      wakeup_(loop_),
+      drain_timer_(loop_, no_deadline, [this] {
+          log::warning("drain timeout, the rest is left to the rescuer", {{"jobs", running_.size()}});
+          stop(ExitCode::ok);
+      }) {
+    database_.on_change = [this] { database_changed(); };
+    database_.on_ready = [this] { wakeup_.raise(); };
+    database_.on_notification = [this] {
+        notified_ = true;
+        wakeup_.raise();
+    };
+    environment_.expect_work = [this](Deadline due) {
+        if (!expected_work_ || due < *expected_work_) {
+            expected_work_ = due;
+            wakeup_.raise();
+        }
+    };
+}
+
+Sidecar::~Sidecar() {
+    loop_.destroy_coroutines();
+}
+
+ExitCode Sidecar::run() {
+    if (configuration_.status_port != 0)
+        status_ = std::make_unique<StatusEndpoint>(configuration_.status_host, configuration_.status_port,
+                                                   metrics_);
+    loop_.watch_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { received(signal); });
+    log::info("telephonyd started", {{"version", TELEPHONY_VERSION},
+                                     {"worker", configuration_.worker},
+                                     {"installation", configuration_.installation},
+                                     {"account", account_.client().account_sid()}});
+    database_.start();
+    loop_.spawn(claim_jobs());
+    loop_.spawn(keep_leases());
+    loop_.spawn(show_life());
+    systemd_.ready("connecting to the database");
+    loop_.run();
+    log::info("telephonyd stopped", {{"jobs_left", running_.size()}});
+    return exit_code_;
+}
+
+void Sidecar::stop(ExitCode code) {
+    exit_code_ = code;
+    loop_.stop();
+}
+
+// ---- claims
+// -----------------------------------------------------------------------------------------------------------------------
+
+Task<void> Sidecar::claim_jobs() {
+    Deadline next_poll = Clock::now();
+    while (!environment_.draining) {
+        const Deadline due = std::min(next_poll, expected_work_.value_or(no_deadline));
+        co_await wakeup_.wait_until(due);
+        if (std::exchange(notified_, false)) log::info("woken by NOTIFY");
+        if (environment_.draining) break;
+        const Deadline now = Clock::now();
+        if (expected_work_ && *expected_work_ <= now) expected_work_.reset();
+        if (now >= next_poll) {
+            const bool recovery = metrics_.health.recovery_mode;
+            const Duration interval = configuration_.poll_interval * (recovery ? recovery_slowdown : 1);
+            next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
+            if (recovery) database_.greet_again();  // to learn when it is over
+        }
+        if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
+        // Without a verified account a claim could only be put back.
+        const std::optional<TwilioAccount::Blocked> blocked = co_await account_.make_ready();
+        if (blocked)
+            expected_work_ = std::min(expected_work_.value_or(no_deadline), after(blocked->delay));
+        else
+            co_await claim_once();
+    }
+}
+
+Task<void> Sidecar::claim_once() {
+    const int capacity = configuration_.max_jobs - static_cast<int>(running_.size());
+    more_waiting_ = capacity <= 0;
+    if (more_waiting_ || environment_.draining) co_return;
+    claiming_ = true;
+    const CallLimits limits{after(configuration_.database_timeout), std::nullopt};
+    StoreAnswer<std::vector<ClaimedJob>> claimed =
+        co_await store_.claim_jobs(configuration_.worker, capacity, configuration_.lease, limits);
+    claiming_ = false;
+    if (claimed.outcome != CallOutcome::ok) log::warning("cannot claim jobs", {{"reason", claimed.message}});
+    const int count = static_cast<int>(claimed.value.size());
+    more_waiting_ = count == capacity;
+    metrics_.jobs_claimed(count);
+    for (ClaimedJob& job : claimed.value) {
+        auto run = std::make_shared<JobRun>(environment_, std::move(job), claimed.sent_at);
+        running_.push_back(run);
+        loop_.spawn(work(std::move(run)));
+    }
+    metrics_.jobs_running(static_cast<int>(running_.size()));
+    stop_if_drained();
+}
+
+Task<void> Sidecar::work(std::shared_ptr<JobRun> run) {
+    try {
+        co_await run_job(*run);
+    } catch (const std::exception& problem) {
+        log::error("error in a job", {{"job", run->job().job_id}, {"reason", problem.what()}});
+        run->drop("internal error");
+    }
+    std::erase(running_, run);
+    metrics_.jobs_running(static_cast<int>(running_.size()));
+    if (more_waiting_) wakeup_.raise();
+    stop_if_drained();
+}
+
+// ---- upkeep
+// -----------------------------------------------------------------------------------------------------------------------
+
+Task<void> Sidecar::keep_leases() {
+    for (;;) {
+        co_await loop_.sleep_until(after(configuration_.lease / 12));
+        const std::vector<std::shared_ptr<JobRun>> runs =
+            running_;  // the list changes while a renewal is under way
+        for (const std::shared_ptr<JobRun>& run : runs)
+            if (!run->ended() && run->lease().due_for_renewal()) co_await run->renew();
+        environment_.memory.prune();
+        environment_.numbers_in_play.prune();
+    }
+}
+
+Task<void> Sidecar::show_life() {
+    const Duration interval = std::min(sign_of_life, systemd_.watchdog_interval().value_or(sign_of_life));
+    for (;;) {
+        metrics_.health.last_turn = Clock::now().time_since_epoch().count();
+        systemd_.alive();
+        co_await loop_.sleep_until(after(interval));
+    }
+}
+
+void Sidecar::greeted(const Hello& hello) {
+    environment_.absence_poll = hello.absence_poll;
+    const bool before = metrics_.health.recovery_mode.exchange(hello.recovery);
+    if (hello.recovery && !before)
+        log::error(
+            "recovery mode",
+            {{"reason",
+              "the database is not the cluster that ran before: run telephonyd reconcile, then resume"}});
+    if (!hello.recovery && before) log::info("recovery mode over");
+}
+
+void Sidecar::database_changed() {
+    const bool ready = database_.state() == Database::State::ready;
+    metrics_.health.database_ready = ready;
+    metrics_.database_up(ready);
+    systemd_.status(ready ? "at work" : database_.problem());
+    switch (database_.state()) {
+        case Database::State::ready:
+            log::info("database ready");
+            break;
+        case Database::State::connecting:
+            break;
+        case Database::State::paused:
+            log::error("paused: the database is not of a version this telephonyd can work with",
+                       {{"reason", database_.problem()}});
+            break;
+        case Database::State::refused:
+            log::error("refused by the database", {{"reason", database_.problem()}});
+            stop(ExitCode::configuration);
+            break;
+    }
+}
+
+// ---- signals
+// ----------------------------------------------------------------------------------------------------------------------
+
+void Sidecar::received(int signal) {
+    if (signal == SIGHUP) {
+        reload();
+        return;
+    }
+    const char* const name = signal == SIGINT ? "SIGINT" : "SIGTERM";
+    if (environment_.draining) {
+        log::warning("second signal, ending at once", {{"signal", name}, {"jobs", running_.size()}});
+        stop(ExitCode::ok);
+        return;
+    }
+    drain(name);
+}
+
+void Sidecar::drain(const char* signal) {
+    log::info("draining", {{"signal", signal}, {"jobs", running_.size()}});
+    environment_.draining = true;
+    metrics_.health.draining = true;
+    systemd_.stopping();
+    drain_timer_.set(after(configuration_.drain_timeout));
+    wakeup_.raise();
+    stop_if_drained();
+}
+
+void Sidecar::stop_if_drained() {
+    // A claim under way may still bring jobs: they are put back at once instead of waiting for their lease to
+    // end.
+    if (environment_.draining && running_.empty() && !claiming_) stop(ExitCode::ok);
+}
+
+void Sidecar::reload() {
+    systemd_.reloading();
+    try {
+        log::reopen();
+    } catch (const std::exception& problem) {
+        log::error("cannot open the log file anew, writing to the old one", {{"reason", problem.what()}});
+    }
+    AccountFile file = read_account_file(configuration_.platform_account);
+    if (file.code != ExitCode::ok)
+        log::error("account file not taken over", {{"reason", file.problem}});
+    else if (file.credential.account_sid != account_.client().account_sid())
+        log::error("account file not taken over",
+                   {{"reason", "it names another account; restart telephonyd to change accounts"}});
+    else
+        account_.replace_credential(std::move(file.credential));
+    log::info("reloaded");
+    systemd_.ready("at work");
+    wakeup_.raise();
+}
+
+}  // namespace telephony::sidecar

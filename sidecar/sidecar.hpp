@@ -1,0 +1,70 @@
+// telephonyd run: claims jobs, works on them, keeps their leases, and ends in good order.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "configuration.hpp"
+#include "database.hpp"
+#include "event_loop.hpp"
+#include "http_client.hpp"
+#include "job_run.hpp"
+#include "job_store.hpp"
+#include "metrics.hpp"
+#include "status_endpoint.hpp"
+#include "systemd_notify.hpp"
+#include "twilio_account.hpp"
+
+namespace telephony::sidecar {
+
+/// The settings of a connection for `configuration`, greeting included; `channel` empty for commands that do
+/// not listen.
+DatabaseSettings database_settings(const Configuration& configuration, const std::string& channel);
+
+class Sidecar {
+  public:
+    Sidecar(const Configuration& configuration, TwilioCredential credential);
+    ~Sidecar();
+    Sidecar(const Sidecar&) = delete;
+    Sidecar& operator=(const Sidecar&) = delete;
+
+    /// Until drained, or until the database turns out to be the wrong one.
+    ExitCode run();
+
+  private:
+    Task<void> claim_jobs();
+    Task<void> claim_once();
+    Task<void> work(std::shared_ptr<JobRun> run);
+    Task<void> keep_leases();
+    Task<void> show_life();
+    void database_changed();
+    void greeted(const Hello& hello);
+    void received(int signal);
+    void drain(const char* signal);
+    void stop_if_drained();
+    void reload();
+    void stop(ExitCode code);
+
+    const Configuration& configuration_;
+    EventLoop loop_;
+    Metrics metrics_;
+    HttpClient http_;
+    TwilioAccount account_;
+    Database database_;
+    JobStore store_;
+    JobEnvironment environment_;
+    SystemdNotifier systemd_;
+    Wakeup wakeup_;
+    Timer drain_timer_;
+    std::vector<std::shared_ptr<JobRun>> running_;
+    std::optional<Deadline> expected_work_;
+    std::unique_ptr<StatusEndpoint> status_;
+    bool notified_ = false;
+    bool claiming_ = false;
+    bool more_waiting_ = false;  // the last claim was cut off by max_jobs
+    ExitCode exit_code_ = ExitCode::ok;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,73 @@
+// Answers from atomics only; never touches what the loop owns.
+#include "status_endpoint.hpp"
+
+#include <httplib.h>
+
+#include <atomic>
+#include <stdexcept>
+
+namespace telephony::sidecar {
+namespace {
+
+// The loop gives a sign of life every other second.
+constexpr Duration stuck_after = std::chrono::seconds(30);
+
+void answer(httplib::Response& response, bool good, const std::string& text) {
+    response.status = good ? 200 : 503;
+    response.set_content(text + "\n", "text/plain");
+}
+
+std::string readiness(const Health& health) {
+    if (health.draining) return "draining";
+    if (!health.database_ready) return "the database is not ready";
+    if (health.recovery_mode) return "recovery mode: run telephonyd reconcile, then telephonyd resume";
+    if (!health.account_verified) return "the Twilio account is not verified";
+    return "ready";
+}
+
+}  // namespace
+
+struct StatusEndpoint::Server {
+    httplib::Server http;
+    std::atomic<bool> over{false};
+};
+
+StatusEndpoint::StatusEndpoint(const std::string& host, int port, const Metrics& metrics)
+    : server_(std::make_unique<Server>()), port_(port) {
+    httplib::Server& http = server_->http;
+    http.new_task_queue = [] { return new httplib::ThreadPool(2); };  // the server owns it
+    http.set_socket_options([](socket_t socket) {
+        // Without SO_REUSEPORT, which is the library's default: two sidecars on one port would be asked in
+        // turn.
+        const int yes = 1;
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
+    http.set_payload_max_length(1024);
+    http.Get("/healthz", [&metrics](const httplib::Request&, httplib::Response& response) {
+        const Duration silent = Clock::now().time_since_epoch() - Duration(metrics.health.last_turn);
+        const bool alive = silent < stuck_after;
+        answer(response, alive, alive ? "ok" : "the loop is stuck");
+    });
+    http.Get("/readyz", [&metrics](const httplib::Request&, httplib::Response& response) {
+        const std::string state = readiness(metrics.health);
+        answer(response, state == "ready", state);
+    });
+    http.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
+        response.set_content(metrics.render(), "text/plain; version=0.0.4; charset=utf-8");
+    });
+    if (!http.bind_to_port(host.c_str(), port))
+        throw std::runtime_error("cannot listen on " + host + ":" + std::to_string(port));
+    thread_ = std::thread([this] {
+        server_->http.listen_after_bind();
+        server_->over = true;
+    });
+    // stop() has no effect on a server that does not run yet.
+    while (!http.is_running() && !server_->over) std::this_thread::yield();
+}
+
+StatusEndpoint::~StatusEndpoint() {
+    server_->http.stop();
+    thread_.join();
+}
+
+}  // namespace telephony::sidecar

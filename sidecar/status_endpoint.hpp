@@ -1,0 +1,30 @@
+// /healthz, /readyz and /metrics on a loopback address, in a thread of its own: a stuck loop can still be
+// asked how it is.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "metrics.hpp"
+
+namespace telephony::sidecar {
+
+class StatusEndpoint {
+  public:
+    /// Begins to serve. Throws std::runtime_error when the address is taken.
+    StatusEndpoint(const std::string& host, int port, const Metrics& metrics);
+    ~StatusEndpoint();
+    StatusEndpoint(const StatusEndpoint&) = delete;
+    StatusEndpoint& operator=(const StatusEndpoint&) = delete;
+
+    int port() const noexcept { return port_; }
+
+  private:
+    struct Server;
+    std::unique_ptr<Server> server_;
+    std::thread thread_;
+    int port_;
+};
+
+}  // namespace telephony::sidecar
