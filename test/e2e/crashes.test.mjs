@@ -1,0 +1,119 @@
+// Sidecars that are killed, frozen or doubled, and a database that goes away: nothing lost, nothing orphaned, nothing bought twice.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { until } from '../harness/deadline.mjs';
+import { FAST } from '../harness/sidecar.mjs';
+import { Stack } from '../harness/stack.mjs';
+
+/** @type {Stack} */
+let stack;
+beforeEach(async () => {
+  stack = await Stack.start({
+    settings: { request_life: '3 seconds', absence_window: '0', absence_poll: '0.1 seconds' },
+    flags: FAST,
+  });
+});
+afterEach(() => stack?.close());
+
+/** Starts a purchase and resolves when Twilio has made it and withholds the answer. */
+async function boughtButUnanswered() {
+  const org = stack.organization();
+  const hold = await stack.simulator.fault('buy', { kind: 'hold', when: 'after' });
+  await org.provision('NG');
+  await stack.simulator.reached('buy', 'applied');
+  return { org, hold };
+}
+
+/** Asserts that the job is done, and that exactly one number was bought, is held, and belongs to the organization. */
+async function assertOneNumberOf(org) {
+  const end = await org.finished();
+  assert.equal(end.state, 'done', end.reason);
+  const [row, ...others] = (await org.read('phone_numbers')).body;
+  assert.equal(others.length, 0);
+  assert.equal(row.status, 'live');
+  const state = await stack.simulator.state();
+  assert.deepEqual([state.purchases, state.releases], [1, 0]);
+  assert.deepEqual((await stack.numbersAtTwilio()).map((number) => number.sid), [row.number_sid]);
+}
+
+test('SIGKILL between purchase and commit: another sidecar finds the number at Twilio and finishes the job', async () => {
+  const { org, hold } = await boughtButUnanswered();
+  await stack.sidecar.kill();
+  await stack.startSidecar();
+  await stack.simulator.release(hold);
+  await assertOneNumberOf(org);
+});
+
+test('SIGKILL between the intent and the purchase: the job goes on, and one number is bought', async () => {
+  const org = stack.organization();
+  const hold = await stack.simulator.fault('buy', { kind: 'hold', when: 'before' });
+  await org.provision('NG');
+  await stack.simulator.reached('buy', 'received');
+  await stack.sidecar.kill();
+  await stack.startSidecar();
+  await stack.simulator.release(hold);
+  await assertOneNumberOf(org);
+});
+
+test('the database is cut off before the row can be written: the number is released and the job ends with the reason', async () => {
+  const { org, hold } = await boughtButUnanswered();
+  const [{ sid, phone_number: number }] = await stack.numbersAtTwilio();
+  await stack.cluster.stop('immediate');
+  await stack.simulator.release(hold);
+  const [line] = await stack.sidecar.log(/.*rollback successful.*/);
+  assert.ok(line.includes(sid), line);
+  assert.ok(line.includes(number.slice(-4)) && !line.includes(number), 'the number is masked');
+  assert.deepEqual(await stack.numbersAtTwilio(), []);
+
+  await stack.cluster.start();
+  await until('PostgREST answers again', async () => (await org.rpc('provisioning_status')).status === 200);
+  const end = await org.finished();
+  assert.equal(end.state, 'failed');
+  assert.match(end.reason, /rolled back/);
+  assert.deepEqual((await org.read('phone_numbers')).body, []);
+
+  const next = await org.provisioned('NG');
+  assert.notEqual(next.number, number, 'a number whose purchase was sent is not asked for again within the horizon');
+});
+
+test('the report of the purchase is sent but not answered: the number is kept and the job is done', async () => {
+  const { org, hold } = await boughtButUnanswered();
+  const { pid } = await stack.row(`SELECT pid FROM pg_stat_activity WHERE usename = 'telephonyd' AND query !~ '^LISTEN'`);
+  process.kill(pid, 'SIGSTOP');
+  await stack.simulator.release(hold);
+  await stack.sidecar.log(/report sent but not answered/);
+  process.kill(pid, 'SIGCONT');
+  await assertOneNumberOf(org);
+});
+
+test('a sidecar frozen past its lease touches nothing when it wakes: another one has taken its job over', async () => {
+  const { org, hold } = await boughtButUnanswered();
+  const frozen = stack.sidecar.daemon;
+  frozen.signal('SIGSTOP');
+  await stack.startSidecar();
+  const end = await org.finished();
+  assert.equal(end.state, 'done', end.reason);
+  const { requests } = await stack.simulator.state();
+  const writes = (list) => list.filter((request) => ['buy', 'update', 'delete'].includes(request.operation)).length;
+
+  await stack.simulator.release(hold);
+  frozen.signal('SIGCONT');
+  await frozen.line(/fenced|job dropped/);
+  assert.equal(writes((await stack.simulator.state()).requests), writes(requests));
+  await assertOneNumberOf(org);
+});
+
+test('two sidecars and twenty jobs: every organization gets one number, and Twilio sells twenty', async () => {
+  await stack.startSidecar();
+  const orgs = Array.from({ length: 20 }, () => stack.organization());
+  await Promise.all(orgs.map((org) => org.provision('NG')));
+  for (const org of orgs) {
+    const end = await org.finished();
+    assert.equal(end.state, 'done', end.reason);
+  }
+  const state = await stack.simulator.state();
+  assert.deepEqual([state.purchases, state.releases], [20, 0]);
+  const live = await stack.rows('SELECT number_sid FROM telephony_api.phone_numbers');
+  assert.deepEqual(live.map((row) => row.number_sid).sort(), (await stack.numbersAtTwilio()).map((number) => number.sid).sort());
+});

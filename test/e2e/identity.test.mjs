@@ -1,0 +1,127 @@
+// Whose number is it? Copies of the database, other installations, numbers nobody knows: when in doubt, nothing is touched.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Cluster, server } from '../harness/cluster.mjs';
+import { until } from '../harness/deadline.mjs';
+import { Postgrest } from '../harness/postgrest.mjs';
+import { FAST, Sidecar } from '../harness/sidecar.mjs';
+import { Organization, ROLES, Stack } from '../harness/stack.mjs';
+
+/** @type {Stack} */
+let stack;
+beforeEach(async () => {
+  stack = await Stack.start({ settings: { request_life: '3 seconds' }, flags: FAST });
+});
+afterEach(() => stack?.close());
+
+const sidsAtTwilio = async () => (await stack.numbersAtTwilio()).map((number) => number.sid).sort();
+
+/** A person buys a number in Twilio's console and names it; resolves to its SID. */
+async function boughtByAPerson(phone_number, friendly_name) {
+  const { sid } = await stack.simulator.person('buy', { account_sid: stack.account.accountSid, phone_number, friendly_name });
+  return sid;
+}
+
+test('a sidecar configured for another installation is refused and ends with 78', async () => {
+  const installation = randomUUID();
+  const stranger = Sidecar.launch(stack.sandbox, stack.sidecarOptions({ installation }));
+  const { code } = await stranger.daemon.ended;
+  assert.equal(code, 78);
+  const text = stranger.daemon.lines.join('\n');
+  assert.match(text, /another installation/);
+  assert.equal(await stack.simulator.count('buy', 'received'), 0);
+});
+
+test('numbers that this database did not buy are listed and never released: unknown job, other installation, no tag', async () => {
+  const live = await stack.organization().provisioned('US');
+  const unknown = await boughtByAPerson('+12022345601', await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'));
+  const foreign = await boughtByAPerson('+12022345602', 'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA');
+  const untagged = await boughtByAPerson('+12022345603', 'Front desk');
+  const held = await sidsAtTwilio();
+
+  const { rows } = await stack.reconcile('--repair');
+  const verdicts = Object.fromEntries(rows.map((row) => [row.number_sid, row.verdict]));
+  assert.deepEqual(
+    [unknown, foreign, untagged].map((sid) => verdicts[sid]),
+    ['unknown_job', 'foreign_installation', 'untagged'],
+  );
+  assert.equal(rows.filter((row) => row.verdict === 'live').length, 1);
+  assert.equal(live.state, 'done');
+  assert.deepEqual(await sidsAtTwilio(), held);
+  const jobs = await stack.rows(`SELECT kind FROM telephony_internal.jobs WHERE kind <> 'provision'`);
+  assert.deepEqual(jobs, [], 'no release was asked for');
+});
+
+test('a live number that a person renamed stays live, and --repair gives it its tag back', async () => {
+  const org = stack.organization();
+  await org.provisioned('US');
+  const [{ number_sid: sid }] = (await org.read('phone_numbers')).body;
+  const [{ friendly_name: tag }] = await stack.numbersAtTwilio();
+  await stack.simulator.person('rename', { sid, friendly_name: 'Front desk' });
+
+  const { rows } = await stack.reconcile('--repair');
+  assert.deepEqual(rows.map((row) => [row.number_sid, row.verdict]), [[sid, 'retag']]);
+  assert.deepEqual((await stack.numbersAtTwilio()).map((number) => [number.sid, number.friendly_name]), [[sid, tag]]);
+});
+
+/** Copies the database into a cluster of its own, as a restore of a backup elsewhere would; resolves to that cluster. */
+async function cloneDatabase() {
+  const clone = await Cluster.create(stack.sandbox, { name: 'clone', settings: { track_functions: 'all' } });
+  await clone.psql(`CREATE DATABASE ${stack.database}; ${ROLES} CREATE ROLE telephony_owner NOLOGIN;`);
+  const file = join(stack.sandbox.privateDirectory('backup'), 'telephony.sql');
+  await stack.sandbox.run('pg_dump', join(server.programs, 'pg_dump'), [`--file=${file}`], {
+    environment: stack.cluster.environment({ database: stack.database }),
+  });
+  await clone.psql(`\\i ${file}`, { database: stack.database });
+  return clone;
+}
+
+test('a copy of the database in another cluster buys and releases nothing until telephonyd resume; adoption works', async () => {
+  const before = stack.organization();
+  await before.provisioned('US');
+  const clone = await cloneDatabase();
+  // Bought after the backup was taken: the copy does not know of it.
+  const after = stack.organization();
+  await after.provisioned('US');
+  const [{ number_sid: lost }] = (await after.read('phone_numbers')).body;
+  await stack.sidecar.daemon.stop();
+  const held = await sidsAtTwilio();
+
+  const options = (name) => stack.sidecarOptions({ name, cluster: clone });
+  const command = (...words) => Sidecar.command(stack.sandbox, options('telephonyd-of-the-copy'), ...words);
+  const sidecar = await Sidecar.start(stack.sandbox, options('telephonyd-copy'));
+  await sidecar.log(/recovery mode/);
+
+  // What the copy is asked for meanwhile waits: the sidecar looks for jobs, and is given none.
+  const postgrest = await Postgrest.start(stack.sandbox, clone, { database: stack.database });
+  const [buyer, releaser, owner] = [undefined, before.id, after.id].map((id) => new Organization(postgrest, id));
+  await buyer.provision('US');
+  assert.equal((await releaser.rpc('release_number')).status, 200);
+  const looks = async () => {
+    const { calls } = await clone.row(
+      `SELECT coalesce(sum(calls), 0) AS calls FROM pg_stat_user_functions WHERE funcname = 'claim_jobs'`,
+      { database: stack.database },
+    );
+    return calls;
+  };
+  const seen = await looks();
+  await until('the sidecar has looked for jobs twice', async () => (await looks()) >= seen + 2);
+  assert.deepEqual([(await buyer.status()).state, (await releaser.status()).state], ['queued', 'releasing']);
+  assert.deepEqual(await sidsAtTwilio(), held);
+
+  const listed = JSON.parse((await command('reconcile', '--json')).output.join('\n'));
+  assert.equal(listed.rows.find((row) => row.number_sid === lost).verdict, 'unknown_job');
+  assert.equal((await owner.rpc('select_country', { country_code: 'US' })).status, 200);
+  const adopted = await command('reconcile', '--adopt', lost, '--org', after.id);
+  assert.equal(adopted.code, 0, adopted.lines.join('\n'));
+  assert.deepEqual((await owner.read('phone_numbers')).body.map((row) => [row.number_sid, row.status]), [[lost, 'live']]);
+  assert.deepEqual(await sidsAtTwilio(), held);
+
+  assert.equal((await command('resume')).code, 0);
+  assert.equal((await buyer.finished()).state, 'done');
+  assert.equal((await releaser.finished()).state, 'released');
+  assert.ok((await sidsAtTwilio()).includes(lost));
+});

@@ -1,0 +1,117 @@
+// A private PostgreSQL cluster of the version that PG_CONFIG names: Unix socket only, in a sandbox.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const pgConfig = process.env.PG_CONFIG || 'pg_config';
+const ask = (flag) => execFileSync(pgConfig, [flag], { encoding: 'utf8' }).trim();
+
+/** What PG_CONFIG says about the server under test. */
+export const server = { pgConfig, programs: ask('--bindir'), libraries: ask('--pkglibdir'), version: ask('--version') };
+
+/** Name of the superuser of every private cluster. */
+export const SUPERUSER = 'postgres';
+
+const SHUTDOWN = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' };
+
+/** An error that PostgreSQL reported to psql. */
+export class SqlError extends Error {
+  constructor(stderr) {
+    const [, sqlstate, message] = /(?:ERROR|FATAL): {2}([0-9A-Z]{5}): (.*)/.exec(stderr) ?? [null, null, stderr.trim()];
+    super(message);
+    /** Five characters; null when it was psql that failed, for example to connect. */
+    this.sqlstate = sqlstate;
+    this.detail = /^DETAIL: {2}(.*)$/m.exec(stderr)?.[1] ?? null;
+    this.hint = /^HINT: {2}(.*)$/m.exec(stderr)?.[1] ?? null;
+  }
+}
+
+/** A private cluster; it trusts whoever can enter its socket directory, which is only the account it runs as. */
+export class Cluster {
+  #sandbox;
+  #settings;
+
+  /** Creates a cluster in the sandbox and starts it. `settings` are server settings by name; `name` tells clusters apart. */
+  static async create(sandbox, { name = 'postgres', settings = {} } = {}) {
+    const cluster = new Cluster(sandbox, name, settings);
+    const options = ['--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions', '--no-sync'];
+    await sandbox.run('initdb', join(server.programs, 'initdb'), ['-D', cluster.data, '-U', SUPERUSER, ...options]);
+    await cluster.start();
+    return cluster;
+  }
+
+  constructor(sandbox, name, settings) {
+    this.#sandbox = sandbox;
+    this.name = name;
+    /** The data directory. */
+    this.data = sandbox.privateDirectory(`${name}-data`);
+    /** The directory of the Unix socket: the "host" of a connection. */
+    this.host = sandbox.privateDirectory(`${name}-run`);
+    this.#settings = { listen_addresses: '', unix_socket_directories: this.host, log_line_prefix: '%m [%p] %u@%d ', ...settings };
+    /** The postmaster's Daemon, while and after it runs. */
+    this.postmaster = null;
+  }
+
+  /** Starts the server and resolves when it accepts connections. */
+  async start() {
+    const settings = Object.entries(this.#settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    this.postmaster = this.#sandbox.start(this.name, join(server.programs, 'postgres'), ['-D', this.data, ...settings], {
+      ending: ['INT', 'QUIT'],
+    });
+    await this.postmaster.line(/database system is ready to accept connections/, { timeout: 60_000 });
+  }
+
+  /** Stops the server and resolves when it has ended; `mode` as of pg_ctl: smart, fast, or immediate (as in a crash). */
+  async stop(mode = 'fast') {
+    await this.postmaster.stop(SHUTDOWN[mode], { timeout: 60_000 });
+  }
+
+  /** Stops and starts again. */
+  async restart(mode = 'fast') {
+    await this.stop(mode);
+    await this.start();
+  }
+
+  /** libpq's environment variables for this cluster. */
+  environment({ user = SUPERUSER, database = 'postgres' } = {}) {
+    return { PGHOST: this.host, PGUSER: user, PGDATABASE: database };
+  }
+
+  /** A libpq connection URI. */
+  uri({ user = SUPERUSER, database = 'postgres' } = {}) {
+    return `postgresql:///${database}?host=${encodeURIComponent(this.host)}&user=${user}`;
+  }
+
+  /**
+   * Runs SQL (or psql commands) and resolves to what it prints, unaligned and without headings unless `flags` says
+   * otherwise. Stops at the first error and rejects with it as SqlError.
+   */
+  psql(sql, { user, database, flags = ['-A', '-t'] } = {}) {
+    const child = spawn(join(server.programs, 'psql'), ['-X', '-q', ...flags, '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose'], {
+      detached: true, // an interrupt at the terminal ends the server, and psql with it: nobody reports a failure
+      env: { ...process.env, PGCONNECT_TIMEOUT: '10', PGOPTIONS: '-c statement_timeout=60s', ...this.environment({ user, database }) },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+    child.stdin.on('error', () => {}); // psql that cannot connect does not read; its exit status tells
+    child.stdin.end(sql);
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => (code === 0 ? resolve(stdout.trimEnd()) : reject(new SqlError(stderr))));
+    });
+  }
+
+  /** The rows of one query, as objects. */
+  async rows(query, options) {
+    return JSON.parse(await this.psql(`SELECT coalesce(json_agg(q), '[]') FROM (${query}) AS q`, options));
+  }
+
+  /** The only row of a query that must give exactly one. */
+  async row(query, options) {
+    const rows = await this.rows(query, options);
+    if (rows.length !== 1) throw new Error(`${rows.length} rows instead of one from: ${query}`);
+    return rows[0];
+  }
+}

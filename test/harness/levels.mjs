@@ -1,0 +1,166 @@
+// The levels of `make check`: how each is run, and how its results are counted.
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAndInstall, runInTree } from './build.mjs';
+import { Cluster, server } from './cluster.mjs';
+import { PROJECT, Sandbox } from './sandbox.mjs';
+import { createDatabase } from './stack.mjs';
+import { countTap } from './tap.mjs';
+
+/**
+ * What a level found: how many tests passed, failed and were skipped, and lines that explain the failures.
+ * A level throws when it could not be run at all.
+ * @typedef {{passed: number, failed: number, skipped?: number, failures: string[]}} Result
+ */
+
+/** Files in a directory of the work tree whose names end in `suffix`, in name order; [] when there is none. */
+function filesIn(directory, suffix) {
+  const path = join(PROJECT, directory);
+  if (!existsSync(path)) return [];
+  return readdirSync(path).filter((name) => name.endsWith(suffix)).sort().map((name) => join(path, name));
+}
+
+/** Runs `use` in a sandbox of its own. */
+async function withSandbox(use) {
+  const sandbox = Sandbox.open();
+  try {
+    return await use(sandbox);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Runs `use` in a sandbox of its own with a fresh cluster. */
+function withCluster(use) {
+  return withSandbox(async (sandbox) => use(sandbox, await Cluster.create(sandbox)));
+}
+
+/** Adds one failure when a program says it failed although no single test did. */
+function blame(result, { code, lines }) {
+  if (code === 0 || result.failed > 0) return result;
+  const telling = lines.filter((line) => !/^ok\b/.test(line)).slice(-60);
+  return { ...result, failed: 1, failures: [`ended with ${code}:`, ...telling] };
+}
+
+/** Builds everything and installs the extension; a build has no tests to count. */
+export function build() {
+  return withSandbox(buildAndInstall);
+}
+
+/** GoogleTest: everything that needs no server. */
+export function unit() {
+  return withSandbox(async (sandbox) => {
+    const report = join(sandbox.directory, 'unit.json');
+    const flags = ['--gtest_brief=1', `--gtest_output=json:${report}`];
+    const outcome = await runInTree(sandbox, 'unit_tests', join(PROJECT, 'build/unit_tests'), flags);
+    if (!existsSync(report)) throw new Error([`unit_tests ended with ${outcome.code}`, ...outcome.lines.slice(-40)].join('\n'));
+    const result = { passed: 0, failed: 0, skipped: 0, failures: [] };
+    for (const suite of JSON.parse(readFileSync(report, 'utf8')).testsuites) {
+      for (const test of suite.testsuite) {
+        if (test.failures) {
+          result.failed += 1;
+          result.failures.push(`${suite.name}.${test.name}`, ...test.failures.flatMap(({ failure }) => failure.split('\n')));
+        } else if (test.status === 'NOTRUN' || test.result === 'SKIPPED') result.skipped += 1;
+        else result.passed += 1;
+      }
+    }
+    return blame(result, outcome);
+  });
+}
+
+/** Counts what pg_regress or pg_isolation_regress wrote, before and since it writes TAP (PostgreSQL 16). */
+function countRegress(lines) {
+  const result = { passed: 0, failed: 0, failures: [] };
+  for (const line of lines) {
+    const verdict = /^(?:test)?\s+\S+\s+\.\.\. (ok|FAILED)/.exec(line)?.[1] ?? /^(ok|not ok) \d+\s+[-+] /.exec(line)?.[1];
+    if (verdict === 'ok') result.passed += 1;
+    else if (verdict) {
+      result.failed += 1;
+      result.failures.push(line);
+    }
+  }
+  return result;
+}
+
+/** Appends the differences that pg_regress left in `file` to a result with failures. */
+function withDifferences(result, file) {
+  if (result.failed > 0 && existsSync(file)) {
+    result.failures.push(...readFileSync(file, 'utf8').split('\n').slice(0, 200));
+  }
+  return result;
+}
+
+/** pg_regress: what the extension answers, and its error texts. */
+export function pg_regress() {
+  return withCluster(async (sandbox, cluster) => {
+    const outcome = await runInTree(sandbox, 'make installcheck', 'make', ['installcheck', `PG_CONFIG=${server.pgConfig}`], {
+      environment: cluster.environment(),
+    });
+    return withDifferences(blame(countRegress(outcome.lines), outcome), join(PROJECT, 'regression.diffs'));
+  });
+}
+
+/** pgTAP: the tenant schema, tiers and row-level security. Each file migrates in a transaction of its own and rolls back. */
+export function pgtap() {
+  return withCluster(async (sandbox, cluster) => {
+    const files = filesIn('test/pgtap', '.sql');
+    if (files.length === 0) return { passed: 0, failed: 0, failures: [] };
+    const database = 'pgtap';
+    await cluster.psql(`CREATE DATABASE ${database}`);
+    await cluster.psql('CREATE EXTENSION telephony', { database });
+    const outcome = await runInTree(sandbox, 'pg_prove', 'pg_prove', ['--verbose', '--psql-bin', join(server.programs, 'psql'), ...files], {
+      environment: cluster.environment({ database }),
+    });
+    return blame(countTap(outcome.lines), outcome);
+  });
+}
+
+/** pg_isolation_regress: races between sessions, in a migrated database. */
+export function isolation() {
+  return withCluster(async (sandbox, cluster) => {
+    const specs = filesIn('test/isolation/specs', '.spec').map((path) => /([^/]+)\.spec$/.exec(path)[1]);
+    const { database } = await createDatabase(cluster);
+    const output = join(sandbox.directory, 'isolation');
+    const program = join(server.libraries, 'pgxs/src/test/isolation/pg_isolation_regress');
+    const outcome = await runInTree(
+      sandbox,
+      'pg_isolation_regress',
+      program,
+      ['--use-existing', `--dbname=${database}`, `--bindir=${server.programs}`, '--inputdir=test/isolation', `--outputdir=${output}`, ...specs],
+      { environment: cluster.environment({ database }) },
+    );
+    return withDifferences(blame(countRegress(outcome.lines), outcome), join(output, 'regression.diffs'));
+  });
+}
+
+/** node:test: the whole system through PostgREST, with faults; `report` is told of each test as it ends. */
+export function e2e(report) {
+  return withSandbox(async (sandbox) => {
+    const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
+    const waiting = filesIn('test/e2e', '.test.mjs');
+    const work = async () => {
+      for (let file = waiting.shift(); file; file = waiting.shift()) {
+        const name = /([^/]+)\.test\.mjs$/.exec(file)[1];
+        const onLine = (line) => {
+          const [, not, title] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];
+          if (title) report(`${not ? 'FAILED' : 'ok'}  ${name}: ${title}`);
+        };
+        const outcome = await runInTree(sandbox, name, process.execPath, ['--test-reporter=tap', file], { onLine });
+        const result = blame(countTap(outcome.lines), outcome);
+        if (result.passed + result.failed + result.skipped === 0) {
+          result.failed = 1;
+          result.failures.push(`${name}: no test was run`);
+        }
+        for (const key of ['passed', 'failed', 'skipped']) total[key] += result[key];
+        total.failures.push(...result.failures);
+      }
+    };
+    // Two at a time: each has a whole system of its own, and the waits of one are the time of the other.
+    await Promise.all([work(), work()]);
+    return total;
+  });
+}
+
+/** True when there is something for the level to run. */
+export const hasIsolationSpecs = () => filesIn('test/isolation/specs', '.spec').length > 0;

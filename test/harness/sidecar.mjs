@@ -1,0 +1,74 @@
+// telephonyd in a sandbox: the running sidecar, and its other commands.
+
+import { join } from 'node:path';
+import { within } from './deadline.mjs';
+import { PROJECT } from './sandbox.mjs';
+
+const PROGRAM = join(PROJECT, 'build/telephonyd');
+
+/** telephonyd's flags of time, in seconds, short enough that a test need not wait; request_life must be at least 3. */
+export const FAST = {
+  'request-timeout': 2,
+  'connect-timeout': 1,
+  'rollback-after': 1,
+  lease: 6,
+  'poll-interval': 0.3,
+  'database-timeout': 3,
+};
+
+/** Written when it has greeted the database and found the Twilio account in order: from now on it takes jobs. */
+const READY = /twilio account verified/;
+
+/** A telephonyd of the sandbox, under the account that everything runs as there. */
+export class Sidecar {
+  /**
+   * Starts `telephonyd run` and resolves when it takes jobs. `flags` are settings by name without the dashes.
+   */
+  static async start(sandbox, options) {
+    const sidecar = Sidecar.launch(sandbox, options);
+    await sidecar.daemon.line(READY, { timeout: 30_000 });
+    return sidecar;
+  }
+
+  /** Starts `telephonyd run` without waiting: it may refuse. */
+  static launch(sandbox, options) {
+    return new Sidecar(Sidecar.#spawn(sandbox, options, ['run']));
+  }
+
+  /** Runs another command to its end; resolves to {code, output, lines}: output is standard output alone. */
+  static async command(sandbox, options, ...command) {
+    const daemon = Sidecar.#spawn(sandbox, options, command);
+    const { code } = await within(60_000, () => `end of telephonyd ${command.join(' ')}\n${daemon.tail()}`, daemon.ended);
+    return { code, output: daemon.output, lines: daemon.lines };
+  }
+
+  static #spawn(sandbox, { name, cluster, database, installation, simulator, account, flags = {} }, command) {
+    const credentials = { account_sid: account.accountSid, auth_token: account.authToken };
+    const settings = {
+      installation,
+      'platform-account': sandbox.privateFile(`${name}-account.json`, JSON.stringify(credentials)),
+      'twilio-url': simulator.url,
+      worker: name,
+      ...flags,
+    };
+    const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
+    return sandbox.start(name, sandbox.program(PROGRAM), [...args, ...command], {
+      ending: ['KILL'], // it must be safe to kill at any moment, and this is quick
+      environment: cluster.environment({ user: 'telephonyd', database }),
+    });
+  }
+
+  constructor(daemon) {
+    this.daemon = daemon;
+  }
+
+  /** Resolves to the match of a log line written from now on, or from index `from` on; see Daemon.line(). */
+  log(pattern, options) {
+    return this.daemon.line(pattern, options);
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  kill() {
+    return this.daemon.stop('SIGKILL');
+  }
+}

@@ -1,0 +1,195 @@
+// The whole system in a sandbox: database with the extension, PostgREST, Twilio simulator, telephonyd.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Cluster } from './cluster.mjs';
+import { until } from './deadline.mjs';
+import { Postgrest } from './postgrest.mjs';
+import { Sandbox } from './sandbox.mjs';
+import { Sidecar } from './sidecar.mjs';
+import { Simulator } from './simulator.mjs';
+
+/** What a call to a number bought here is answered by. */
+export const VOICE_URL = 'https://voice.example.com/incoming';
+
+/** The roles of a deployment behind PostgREST, as its DBA makes them; the sidecar logs in as telephonyd. */
+export const ROLES = `
+CREATE ROLE anon NOLOGIN;
+CREATE ROLE authenticated NOLOGIN;
+CREATE ROLE service_role NOLOGIN;
+CREATE ROLE authenticator LOGIN NOINHERIT;
+GRANT anon, authenticated, service_role TO authenticator;
+CREATE ROLE telephonyd LOGIN;`;
+
+/** Who may do what. */
+export const ACCESS = `
+SELECT telephony_internal.grant_access('anon', 'anon');
+SELECT telephony_internal.grant_access('authenticated', 'tenant');
+SELECT telephony_internal.grant_access('service_role', 'service');
+SELECT telephony_internal.grant_access('telephonyd', 'sidecar');`;
+
+/** Makes a database with the extension, migrated and ready for callers; resolves to its name and installation id. */
+export async function createDatabase(cluster) {
+  const database = 'telephony';
+  await cluster.psql(`CREATE DATABASE ${database}`);
+  await cluster.psql(
+    `${ROLES}
+    CREATE EXTENSION telephony;
+    SELECT telephony.migrate();
+    ${ACCESS}
+    SELECT telephony_internal.set_voice_settings(voice_url => '${VOICE_URL}');`,
+    { database },
+  );
+  const installation = await cluster.psql('SELECT telephony_internal.installation_id()', { database });
+  return { database, installation };
+}
+
+/** States in which nothing more happens without somebody asking. */
+const ENDED = ['done', 'released', 'cancelled', 'failed', 'conflict'];
+
+/** A caller of one organization, with what a client of the API does over and over. */
+export class Organization {
+  #caller;
+
+  constructor(postgrest, id = randomUUID()) {
+    /** The organization id in the token. */
+    this.id = id;
+    this.#caller = postgrest.caller({ org: id });
+  }
+
+  /** Calls a function; resolves to its Answer. */
+  rpc(name, args) {
+    return this.#caller.rpc(name, args);
+  }
+
+  /** Reads a table or view; resolves to its Answer. */
+  read(table, query) {
+    return this.#caller.read(table, query);
+  }
+
+  /** Asks for a number and resolves to the job row; anything but success is an error. */
+  async provision(country) {
+    return this.#onlyRow(await this.rpc('provision_number', { country_code: country }));
+  }
+
+  /** The status row. */
+  async status() {
+    return this.#onlyRow(await this.rpc('provisioning_status'));
+  }
+
+  /** Resolves to the status row once the latest job has ended, well or not. */
+  async finished({ timeout = 30_000 } = {}) {
+    let last;
+    const ended = async () => ENDED.includes((last = await this.status()).state) && last;
+    return until('end of the job', ended, { timeout, interval: 20 }).catch((error) => {
+      throw new Error(`${error.message}; last seen: ${JSON.stringify(last)}`);
+    });
+  }
+
+  /** Asks for a number and resolves to the status row when it is there; a job that ends otherwise is an error. */
+  async provisioned(country) {
+    await this.provision(country);
+    const end = await this.finished();
+    if (end.state !== 'done') throw new Error(`the job ended ${end.state}: ${end.reason}`);
+    return end;
+  }
+
+  #onlyRow({ status, body }) {
+    if (status !== 200 || body.length !== 1) throw new Error(`HTTP ${status}: ${JSON.stringify(body)}`);
+    return body[0];
+  }
+}
+
+/** A Twilio account of nobody. */
+export function inventAccount() {
+  return { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
+}
+
+/** A running system. */
+export class Stack {
+  #sidecars = 0;
+
+  /**
+   * Starts everything; resolves when PostgREST answers and telephonyd is at work. `settings` are columns of
+   * telephony_internal.settings (intervals, as SQL text); `flags` are every telephonyd's; `install` makes the database.
+   */
+  static async start({ settings = {}, flags = {}, install = createDatabase } = {}) {
+    const stack = new Stack();
+    stack.sandbox = Sandbox.open();
+    stack.account = inventAccount();
+    stack.flags = flags;
+    try {
+      [stack.cluster, stack.simulator] = await Promise.all([
+        Cluster.create(stack.sandbox),
+        Simulator.start(stack.sandbox, stack.account),
+      ]);
+      Object.assign(stack, await install(stack.cluster));
+      for (const [name, value] of Object.entries(settings)) {
+        await stack.psql(`UPDATE telephony_internal.settings SET ${name} = '${value}'`);
+      }
+      const [postgrest, sidecar] = await Promise.all([
+        Postgrest.start(stack.sandbox, stack.cluster, { database: stack.database }),
+        stack.startSidecar(),
+      ]);
+      stack.postgrest = postgrest;
+      stack.sidecar = sidecar;
+      return stack;
+    } catch (error) {
+      await stack.sandbox.close();
+      throw error;
+    }
+  }
+
+  /** Starts one more telephonyd and resolves when it is at work; `over` replaces what it would be given. */
+  startSidecar(over = {}) {
+    return Sidecar.start(this.sandbox, this.sidecarOptions(over));
+  }
+
+  /** Runs another command of telephonyd to its end; resolves to {code, output, lines}. */
+  sidecarCommand(...command) {
+    return Sidecar.command(this.sandbox, this.sidecarOptions(), ...command);
+  }
+
+  /** Runs `telephonyd reconcile --json` with more flags; resolves to its report and its exit code. */
+  async reconcile(...flags) {
+    const { code, output, lines } = await this.sidecarCommand('reconcile', '--json', ...flags);
+    if (output.length === 0) throw new Error(`reconcile ended with ${code}: ${lines.join('\n')}`);
+    return { code, ...JSON.parse(output.join('\n')) };
+  }
+
+  /** What a telephonyd of this system is started with. */
+  sidecarOptions(over = {}) {
+    this.#sidecars += 1;
+    const { cluster, database, installation, simulator, account, flags } = this;
+    return { name: `telephonyd-${this.#sidecars}`, cluster, database, installation, simulator, account, flags, ...over };
+  }
+
+  /** Runs SQL as superuser in the system's database. */
+  psql(sql, options) {
+    return this.cluster.psql(sql, { database: this.database, ...options });
+  }
+
+  /** The rows of a query, as superuser. */
+  rows(query) {
+    return this.cluster.rows(query, { database: this.database });
+  }
+
+  /** The one row of a query, as superuser. */
+  row(query) {
+    return this.cluster.row(query, { database: this.database });
+  }
+
+  /** A caller of an organization, by default of a new one. */
+  organization(id) {
+    return new Organization(this.postgrest, id);
+  }
+
+  /** The numbers that the Twilio account really holds. */
+  async numbersAtTwilio() {
+    return (await this.simulator.state()).numbers.filter((number) => number.account_sid === this.account.accountSid);
+  }
+
+  /** Ends everything and removes every trace. */
+  close() {
+    return this.sandbox.close();
+  }
+}
