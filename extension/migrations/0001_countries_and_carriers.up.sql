@@ -190,6 +190,8 @@ CREATE TABLE telephony_api.carriers (
     safety_net_codes     text[] NOT NULL,
     ring_time_adjustable boolean NOT NULL,
     number_style         text NOT NULL CHECK (number_style IN ('e164', 'national', 'ten_digits', 'eleven_digits')),
+    service_group        text CHECK (service_group = '11'),
+    reset_code           text NOT NULL GENERATED ALWAYS AS (CASE dialect WHEN 'mmi' THEN '##002#' ELSE '*73' END) STORED,
     aliases              text[] NOT NULL DEFAULT '{}' CHECK (pg_catalog.array_position(aliases, NULL) IS NULL),
     notes                text,
     source               text NOT NULL,
@@ -201,9 +203,11 @@ CREATE TABLE telephony_api.carriers (
     CONSTRAINT carriers_safety_net_form CHECK (
         CASE dialect WHEN 'mmi' THEN safety_net_codes IN ('{004}', '{61,62,67}') ELSE safety_net_codes = '{71}' END),
     CONSTRAINT carriers_star_codes_have_no_timer CHECK (dialect = 'mmi' OR NOT ring_time_adjustable),
+    CONSTRAINT carriers_star_codes_name_no_group CHECK (dialect = 'mmi' OR service_group IS NULL),
     CONSTRAINT carriers_star_codes_take_ten_digits CHECK (dialect = 'mmi' OR number_style = 'ten_digits'),
     CONSTRAINT carriers_digit_styles_are_north_american CHECK (number_style IN ('e164', 'national') OR country_code IN ('US', 'CA'))
 );
+CREATE INDEX carriers_aliases ON telephony_api.carriers USING gin (aliases);
 COMMENT ON TABLE telephony_api.carriers IS 'Mobile carriers as structure: dialect, safety-net form, timer, number style. The engine derives every code from it, the off code from the on code.';
 COMMENT ON COLUMN telephony_api.carriers.country_code IS 'Country of the carrier.';
 COMMENT ON COLUMN telephony_api.carriers.carrier_name IS 'Lower-case slug, such as mtn.';
@@ -212,6 +216,8 @@ COMMENT ON COLUMN telephony_api.carriers.dialect IS 'mmi: 3GPP TS 22.030 codes; 
 COMMENT ON COLUMN telephony_api.carriers.safety_net_codes IS 'How missed calls are forwarded: {004} at once, {61,62,67} one by one, {71} for star codes.';
 COMMENT ON COLUMN telephony_api.carriers.ring_time_adjustable IS 'Whether the no-reply code takes a ring time.';
 COMMENT ON COLUMN telephony_api.carriers.number_style IS 'How the destination is written in the code: e164 (+...), national (trunk prefix), ten_digits, eleven_digits (leading 1).';
+COMMENT ON COLUMN telephony_api.carriers.service_group IS '11 (telephony) where the network wants the basic service group named in the codes; NULL: it does not.';
+COMMENT ON COLUMN telephony_api.carriers.reset_code IS 'Ends every forwarding of the line, whoever set it.';
 COMMENT ON COLUMN telephony_api.carriers.aliases IS 'Slugs that mean this carrier too, such as resellers on its network.';
 COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a person should know.';
 COMMENT ON COLUMN telephony_api.carriers.source IS 'Where the structure was learnt.';
@@ -243,6 +249,19 @@ VALUES
     ('TR', 'turkcell',    'Turkcell',    'mmi',  '{61,62,67}', true,  'national', '{}', 'A fee per forwarded call was reported.', 'teloji.com, undated', NULL),
     ('TR', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'national', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
     ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{turktelekom}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL);
+
+-- Known, and not offered: a brand that is gone, and countries whose codes are not verified.
+INSERT INTO telephony_api.carriers
+    (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases, notes, source, verified_on, is_active)
+VALUES
+    ('US', 'sprint',      'Sprint (retired)', 'star', '{71}',  false, 'ten_digits', '{}', 'The network is switched off; its lines are T-Mobile''s. It ended *72 with *720, not *73.', 'AOSP CDMA table', NULL, false),
+    ('CA', 'telus',       'Telus',       'mmi',  '{61,62,67}', true,  'ten_digits', '{koodo,public-mobile}', 'Forwards to North American numbers only; the operator offers 10, 20 and 30 seconds.', 'telusmobility.com and telus.com, archived pages', '2026-11-22', false),
+    ('CA', 'rogers',      'Rogers',      'mmi',  '{61,62,67}', true,  'ten_digits', '{fido,chatr}', 'Without the country code 1.', 'ringing.io quoting Rogers', NULL, false),
+    ('CA', 'bell',        'Bell',        'mmi',  '{61,62,67}', true,  'ten_digits', '{virgin-plus,lucky-mobile}', 'Nothing found.', '3GPP TS 22.030', NULL, false),
+    ('IN', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these codes are covered is not verified.', 'notice of 2024-03-28 (press); jkexpert.com', NULL, false),
+    ('IN', 'vi',          'Vi',          'mmi',  '{61,62,67}', true,  'e164', '{vodafone-idea}', 'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these codes are covered is not verified.', 'notice of 2024-03-28 (press)', NULL, false),
+    ('MX', 'telcel',      'Telcel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found.', '3GPP TS 22.030', NULL, false),
+    ('BR', 'vivo',        'Vivo',        'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found. National long-distance dialling needs a carrier code: always the + form.', '3GPP TS 22.030', NULL, false);
 
 ALTER TABLE telephony_api.countries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE telephony_api.carriers ENABLE ROW LEVEL SECURITY;

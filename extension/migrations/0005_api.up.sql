@@ -46,8 +46,12 @@ DECLARE
     v_carrier telephony_api.carriers;
 BEGIN
     SELECT * INTO v_carrier FROM telephony_api.carriers c
-     WHERE c.country_code = country.country_code AND c.is_active AND (c.carrier_name = v_name OR v_name = ANY (c.aliases))
-     ORDER BY c.carrier_name = v_name DESC LIMIT 1;
+     WHERE c.country_code = country.country_code AND c.carrier_name = v_name AND c.is_active;
+    IF NOT FOUND THEN
+        SELECT * INTO v_carrier FROM telephony_api.carriers c
+         WHERE c.country_code = country.country_code AND c.aliases @> ARRAY[v_name] AND c.is_active
+         ORDER BY c.carrier_name LIMIT 1;
+    END IF;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'carrier not known in %: %', country.country_name, pg_catalog.left(pg_catalog.quote_nullable(resolve_carrier.carrier_name), 40)
             USING ERRCODE = 'PT400',
@@ -132,13 +136,22 @@ RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_country     telephony_api.countries := telephony_internal.resolve_country(forwarding_codes.country_code);
-    v_carrier     telephony_api.carriers  := telephony_internal.resolve_carrier(v_country, forwarding_codes.carrier_name);
-    v_destination telephony.e164          := forwarding_codes.destination::telephony.e164;
-    v_style       text                    := v_carrier.number_style;
-    v_region      text                    := telephony.region(v_destination);
-    v_note        text                    := v_carrier.notes;
+    v_carrier     telephony_api.carriers;
+    v_destination telephony.e164 := forwarding_codes.destination::telephony.e164;
+    v_region      text           := telephony.region(v_destination);
+    v_style       text;
+    v_note        text;
 BEGIN
+    -- The usual case in one query; what it does not find is an alias, or an error to explain.
+    SELECT k.* INTO v_carrier
+      FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
+     WHERE k.country_code = pg_catalog.upper(forwarding_codes.country_code) AND k.carrier_name = pg_catalog.lower(forwarding_codes.carrier_name)
+       AND k.is_active AND c.is_active;
+    IF NOT FOUND THEN
+        v_carrier := telephony_internal.resolve_carrier(telephony_internal.resolve_country(forwarding_codes.country_code), forwarding_codes.carrier_name);
+    END IF;
+    v_style := v_carrier.number_style;
+    v_note := v_carrier.notes;
     IF forwarding_codes.forwarding_type IS NULL OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
         RAISE EXCEPTION 'unknown forwarding type: %', pg_catalog.left(pg_catalog.quote_nullable(forwarding_codes.forwarding_type), 40)
             USING ERRCODE = 'PT400', HINT = 'total_ai forwards all calls; safety_net those you do not take.';
@@ -148,7 +161,8 @@ BEGIN
     END IF;
     IF NOT telephony.is_possible(v_destination) THEN
         RAISE EXCEPTION 'destination % cannot be a telephone number', telephony.mask(v_destination)
-            USING ERRCODE = 'PT400', DETAIL = 'Its length is not one that its country uses.', HINT = 'Check the number; validate_number() tells more.';
+            USING ERRCODE = 'PT400', DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded to.',
+                  HINT = 'Check the number; validate_number() tells more.';
     END IF;
     IF forwarding_codes.ring_time_seconds IS NOT NULL THEN
         IF NOT v_carrier.ring_time_adjustable THEN
@@ -171,14 +185,16 @@ BEGIN
         END IF;
         v_style := 'e164';
     END IF;
-    IF NOT telephony.is_valid(v_destination) THEN
+    IF v_region IS NULL THEN
         v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
+    ELSIF v_region <> v_carrier.country_code THEN
+        v_note := pg_catalog.concat_ws(' ', v_note, pg_catalog.format('The destination is abroad (%s): each forwarded call is billed at the international rate.', v_region));
     END IF;
     RETURN QUERY
         SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code, d.activation_uri,
                v_note, v_carrier.verified_on IS NOT NULL
           FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style, forwarding_codes.forwarding_type, v_destination,
-                                    forwarding_codes.ring_time_seconds) d
+                                    forwarding_codes.ring_time_seconds, v_carrier.service_group) d
          ORDER BY d.step;
 END
 $$;

@@ -27,13 +27,16 @@ SELECT is_empty($$SELECT p.polrelid::regclass FROM pg_policy p JOIN our_tables t
                    WHERE pg_get_expr(p.polqual, p.polrelid) !~ '^(true|\((id|org_id) = telephony\.current_org_id\(\)\))$'$$, 'policies are flat');
 SELECT is_empty($$SELECT signature FROM our_functions WHERE pronamespace = 'telephony_api'::regnamespace AND prosecdef$$, 'no definer function in the exposed schema');
 SELECT is_empty($$SELECT signature FROM our_functions WHERE NOT coalesce(proconfig @> ARRAY['search_path=pg_catalog, pg_temp'], false)$$, 'every search_path is pinned');
-SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_tenant', oid, 'EXECUTE') AND prosecdef AND 'uuid'::regtype = ANY (proargtypes)$$,
+SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_tenant', oid, 'EXECUTE') AND prosecdef
+                   AND (proargnames && ARRAY['org', 'org_id', 'organization'] AND proargmodes IS NULL OR 'uuid'::regtype = ANY (proargtypes) AND proargnames <> ARRAY['id'])$$,
                 'a definer function that tenants reach takes no organization');
+SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_tenant', oid, 'EXECUTE') AND prosecdef AND proargnames = ARRAY['id'] AND prosrc !~ 'own_forwarding_config\(\w+\.id\)'$$,
+                'and one that takes an id looks only among the organization''s own rows');
 SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_plain', oid, 'EXECUTE')$$, 'PUBLIC may execute nothing');
 SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_plain', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'PUBLIC has no right on any table');
 SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_tenant', oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'a tenant writes no table');
 SELECT results_eq($$SELECT name FROM our_tables WHERE has_table_privilege('tap_tenant', oid, 'SELECT') ORDER BY 1$$,
-    ARRAY['telephony_api.carriers', 'telephony_api.countries', 'telephony_api.organizations', 'telephony_api.phone_numbers'], 'a tenant reads these tables only');
+    ARRAY['telephony_api.carrier_forwarding_rules', 'telephony_api.carriers', 'telephony_api.countries', 'telephony_api.hybrid_forwarding_configs', 'telephony_api.organizations', 'telephony_api.phone_numbers'], 'a tenant reads these tables only');
 SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_sidecar', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'the sidecar has no right on any table');
 SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_sidecar', oid, 'EXECUTE') ORDER BY 1$$, ARRAY[
     'telephony_internal.adopt_number(uuid,text,text,text,timestamp with time zone)',

@@ -1,0 +1,19 @@
+-- 0006 down: removes forwarding configurations, the compatibility view and the self-checks.
+
+DROP FUNCTION telephony_api.self_check();
+DROP FUNCTION telephony_internal.self_check();
+DROP FUNCTION telephony_internal.carrier_problem(telephony_api.carriers);
+DROP VIEW telephony_api.carrier_forwarding_rules;
+DROP FUNCTION telephony_internal.code_template(telephony_api.carriers, text);
+DROP FUNCTION telephony_api.disable_forwarding_config(uuid);
+DROP FUNCTION telephony_internal.disable_forwarding_config(uuid);
+DROP FUNCTION telephony_api.confirm_forwarding_config(uuid);
+DROP FUNCTION telephony_internal.confirm_forwarding_config(uuid);
+DROP FUNCTION telephony_internal.own_forwarding_config(uuid);
+DROP FUNCTION telephony_api.create_forwarding_config(text, text, text, text, integer);
+DROP FUNCTION telephony_internal.create_forwarding_config(text, text, text, text, integer);
+DROP TABLE telephony_api.hybrid_forwarding_configs;
+DELETE FROM telephony_internal.tier_privileges p
+ WHERE p.object IN ('telephony_api.carrier_forwarding_rules', 'telephony_api.hybrid_forwarding_configs', 'telephony_api.self_check()', 'telephony_internal.self_check()')
+    OR p.object ~ '^telephony_internal\.code_template\('
+    OR p.object ~ '\.(create|confirm|disable)_forwarding_config\(';

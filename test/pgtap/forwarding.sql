@@ -1,0 +1,136 @@
+-- Forwarding: constraints of carriers, configurations with frozen codes and their state rules, the compatibility view, self-checks, and every carrier's codes read back.
+\set ON_ERROR_STOP on
+\set QUIET on
+BEGIN;
+CREATE SCHEMA tap;
+CREATE EXTENSION pgtap SCHEMA tap;
+SET LOCAL search_path = tap, public;
+SET LOCAL client_min_messages = warning;
+SELECT no_plan();
+SELECT count(*) AS migrations FROM telephony.migrate() \gset
+CREATE ROLE tap_anon;
+CREATE ROLE tap_tenant;
+CREATE ROLE tap_service;
+GRANT USAGE ON SCHEMA tap TO tap_anon, tap_tenant, tap_service;
+SELECT telephony_internal.grant_access('tap_anon', 'anon'), telephony_internal.grant_access('tap_tenant', 'tenant'), telephony_internal.grant_access('tap_service', 'service') \gset
+CREATE FUNCTION tap.sign_in(org text) RETURNS void LANGUAGE sql AS
+$$ SELECT set_config('request.jwt.claims', json_build_object('app_metadata', json_build_object('org_id', org))::text, true) $$;
+\set org_a '0a000000-0000-4000-8000-000000000001'
+\set org_b '0b000000-0000-4000-8000-000000000002'
+
+-- What cannot work cannot be stored.
+CREATE FUNCTION tap.carrier(changes jsonb) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO telephony_api.carriers (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, service_group, source)
+    SELECT r.country_code, r.carrier_name, r.display_name, r.dialect, r.safety_net_codes, r.ring_time_adjustable, r.number_style, r.service_group, r.source
+      FROM jsonb_populate_record(NULL::telephony_api.carriers, '{"country_code": "US", "carrier_name": "test", "display_name": "Test", "dialect": "mmi", "safety_net_codes": ["61", "62", "67"],
+           "ring_time_adjustable": true, "number_style": "e164", "source": "test"}' || changes) r $$;
+SELECT lives_ok($$SELECT tap.carrier('{"carrier_name": "test-1"}')$$, 'a carrier of three codes');
+SELECT lives_ok($$SELECT tap.carrier('{"carrier_name": "test-2", "safety_net_codes": ["004"], "service_group": "11"}')$$, 'a carrier of one, with the service group named');
+SELECT throws_ok(format($$SELECT tap.carrier(%L)$$, c.changes), c.code, NULL, c.why) FROM (VALUES
+    ('{"safety_net_codes": ["62"]}', '23514', 'a net with a hole'),
+    ('{"safety_net_codes": ["67"]}', '23514', 'busy sold as a safety net'),
+    ('{"safety_net_codes": ["61", "67", "62"]}', '23514', 'another order'),
+    ('{"safety_net_codes": []}', '23514', 'no net at all'),
+    ('{"safety_net_codes": null}', '23502', 'an unknown net'),
+    ('{"dialect": "ussd"}', '23514', 'an unknown dialect'),
+    ('{"dialect": "star"}', '23514', 'star codes with MMI service codes'),
+    ('{"dialect": "star", "safety_net_codes": ["71"], "number_style": "ten_digits"}', '23514', 'star codes with a timer'),
+    ('{"dialect": "star", "safety_net_codes": ["71"], "ring_time_adjustable": false}', '23514', 'star codes with +'),
+    ('{"dialect": "star", "safety_net_codes": ["71"], "ring_time_adjustable": false, "number_style": "ten_digits", "service_group": "11"}', '23514', 'star codes with a service group'),
+    ('{"country_code": "GB", "number_style": "ten_digits"}', '23514', 'ten digits outside North America'),
+    ('{"number_style": "digits"}', '23514', 'an unknown style'),
+    ('{"service_group": "20"}', '23514', 'a service group of data calls'),
+    ('{"carrier_name": "T-Mobile"}', '23514', 'a name that is no slug'),
+    ('{"country_code": "FR"}', '23503', 'a country nobody knows')) c (changes, code, why);
+SELECT throws_ok($$UPDATE telephony_api.carriers SET reset_code = '##21#' WHERE carrier_name = 'mtn'$$, '428C9', NULL, 'the reset code follows from the dialect');
+DELETE FROM telephony_api.carriers WHERE carrier_name ~ '^test-';
+
+-- Every carrier, every type, every timer, a thousand numbers: what is made can be read back and undone.
+CREATE TEMP TABLE made AS
+    SELECT c.country_code, c.carrier_name, c.dialect, w.forwarding_type, w.ring_time, n.destination, d.*
+      FROM telephony_api.carriers c
+      CROSS JOIN (VALUES ('total_ai', NULL::int), ('safety_net', NULL), ('safety_net', 5), ('safety_net', 10), ('safety_net', 15), ('safety_net', 20), ('safety_net', 25), ('safety_net', 30)) w (forwarding_type, ring_time)
+      CROSS JOIN LATERAL (SELECT ('+1' || (2010000000 + i * 7919003 % 7989999999)::text)::telephony.e164 AS destination FROM generate_series(1::bigint, 1000) i) n
+      CROSS JOIN LATERAL telephony.dial_codes(c.dialect, c.safety_net_codes, CASE c.number_style WHEN 'national' THEN 'e164' ELSE c.number_style END, w.forwarding_type, n.destination, w.ring_time, c.service_group) d
+     WHERE w.ring_time IS NULL OR c.ring_time_adjustable;
+SELECT cmp_ok((SELECT count(*) FROM made), '>', 300000::bigint, 'codes for every carrier, condition, timer and a thousand numbers');
+SELECT is_empty($$
+    SELECT m.country_code, m.carrier_name, m.activation_code, m.deactivation_code
+      FROM made m, telephony.mmi_parse(m.activation_code) a, telephony.mmi_parse(m.deactivation_code) x, telephony.mmi_parse(m.status_code) s
+     WHERE m.dialect = 'mmi'
+       AND NOT (a.procedure = 'registration' AND x.procedure = 'erasure' AND s.procedure = 'interrogation'
+                AND a.service_code = x.service_code AND a.service_code = s.service_code AND a.conditions = x.conditions
+                AND a.basic_service IS NOT DISTINCT FROM x.basic_service
+                AND right(a.number, 10) = right(m.destination::text, 10) AND a.no_reply_seconds IS NOT DISTINCT FROM m.ring_time_seconds
+                AND (m.ring_time_seconds IS NOT DISTINCT FROM m.ring_time OR a.service_code NOT IN ('61', '004')))
+     LIMIT 5$$, 'MMI: the parts are those that were wished, the off code undoes the very service, the status code asks about it');
+SELECT is_empty($$SELECT m.* FROM made m WHERE m.dialect = 'star' AND NOT (m.activation_code ~ '^\*7[12][0-9]{10}$' AND m.deactivation_code = '*73' AND m.status_code IS NULL) LIMIT 5$$, 'star codes: ten plain digits, *73, no status');
+SELECT is_empty($$SELECT m.country_code, m.carrier_name, m.ring_time, m.destination::text
+                    FROM made m, telephony.mmi_parse(m.activation_code) a, unnest(a.conditions) c
+                   WHERE m.forwarding_type = 'safety_net' AND m.dialect = 'mmi' GROUP BY 1, 2, 3, 4
+                  HAVING array_agg(c ORDER BY c) <> ARRAY['busy', 'no_reply', 'not_reachable']$$, 'every MMI safety net covers busy, no reply and not reachable');
+
+-- The compatibility view.
+SET LOCAL ROLE tap_anon;
+SELECT is((SELECT carrier_codes -> 'glo' FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'NG'),
+    '{"total_ai": "**21*{number}#", "safety_net": "**61*{number}**{ring_time}# **62*{number}# **67*{number}#", "deactivate": "##002#"}'::jsonb, 'Glo: all calls are all calls');
+SELECT is((SELECT carrier_codes -> 'verizon' FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'US'),
+    '{"total_ai": "*72{number}", "safety_net": "*71{number}", "deactivate": "*73"}'::jsonb, 'Verizon: no + after *72');
+SELECT is((SELECT carrier_codes -> 'att' ->> 'safety_net' FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'US'), '**004*{number}**{ring_time}#', 'AT&T: the timer in its place');
+SELECT is((SELECT count(*) FROM telephony_api.carrier_forwarding_rules WHERE is_active), 4::bigint, 'four countries');
+SELECT is((SELECT carrier_codes FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'IN'), '{}'::jsonb, 'no codes of a country that is not verified');
+SELECT ok(NOT EXISTS (SELECT FROM telephony_api.carriers_of('US') WHERE carrier_name = 'sprint'), 'a retired carrier is not offered');
+
+-- Configurations.
+RESET ROLE;
+INSERT INTO telephony_api.organizations (id, telephony_country, assigned_twilio_number) VALUES (:'org_a', 'NG', '+12025550123'), (:'org_b', 'NG', NULL);
+INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at)
+VALUES (:'org_a', '+12025550123', 'PN' || repeat('a', 32), 'AC' || repeat('a', 32), 'NG', 'live', gen_random_uuid(), now());
+SET LOCAL ROLE tap_tenant;
+SELECT tap.sign_in(:'org_b') \gset
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')$$, 'PT409', 'your organization has no number to forward to', 'nothing to forward to');
+SELECT tap.sign_in(:'org_a') \gset
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+12025550123', 'NG', 'mtn', 'total_ai')$$, 'PT400', 'a line cannot be forwarded to itself', 'a loop');
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+234112', 'NG', 'mtn', 'total_ai')$$, 'PT400', NULL, 'a line that cannot be one');
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('0803', 'NG', 'mtn', 'total_ai')$$, '22P02', NULL, 'a malformed line');
+SELECT (telephony_api.create_forwarding_config('+2348031234567', 'NG', 'MTN', 'safety_net', 20)).* \gset c_
+SELECT is(:'c_status'::text, 'pending_setup', 'created');
+SELECT is((SELECT array_agg(e ->> 'deactivation_code' ORDER BY (e ->> 'step')::int) FROM jsonb_array_elements(:'c_codes'::jsonb) e), ARRAY['##61#', '##62#', '##67#'], 'with the codes that undo it');
+SELECT is((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')).id, :'c_id'::uuid, 'before it is confirmed it can be made anew: one row a line');
+SELECT is((telephony_api.confirm_forwarding_config(:'c_id')).status, 'active', 'confirmed');
+SELECT is((telephony_api.confirm_forwarding_config(:'c_id')).status, 'active', 'twice is once');
+SELECT is((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')).status, 'active', 'the same wish again: the same row');
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+2348031234567', 'NG', 'glo', 'total_ai')$$, 'PT409', 'the line +234******4567 is being forwarded already', 'another carrier: first undo');
+CREATE FUNCTION pg_temp.detail_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_detail text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL;
+    RETURN v_detail;
+END $$;
+SELECT is(pg_temp.detail_of($$SELECT telephony_api.create_forwarding_config('+2348031234567', 'NG', 'glo', 'total_ai')$$), 'To undo that, dial first: ##21#.', 'and says how');
+
+-- Frozen: the carrier's row changes, the off code does not.
+RESET ROLE;
+UPDATE telephony_api.carriers SET safety_net_codes = '{004}', service_group = '11' WHERE country_code = 'NG' AND carrier_name = 'mtn';
+SET LOCAL ROLE tap_tenant;
+SELECT is((SELECT codes -> 0 ->> 'deactivation_code' FROM telephony_api.hybrid_forwarding_configs WHERE id = :'c_id'), '##21#', 'the off code is the one of the on code that was dialled');
+SELECT is((telephony_api.disable_forwarding_config(:'c_id')).codes -> 0 ->> 'deactivation_code', '##21#', 'disabling shows it once more');
+SELECT throws_ok(format($$SELECT telephony_api.confirm_forwarding_config(%L)$$, :'c_id'), 'PT409', 'this forwarding was disabled', 'what was disabled is not confirmed');
+SELECT is((telephony_api.disable_forwarding_config(:'c_id')).status, 'disabled', 'disabling twice is once');
+SELECT is((SELECT e ->> 'activation_code' FROM jsonb_array_elements((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'safety_net', 25)).codes) e), '**004*+12025550123*11*25#', 'made anew it has the codes of today');
+
+-- Another tenant.
+SELECT tap.sign_in(:'org_b') \gset
+SELECT is_empty('SELECT * FROM telephony_api.hybrid_forwarding_configs', 'B sees no configuration of A');
+SELECT throws_ok(format($$SELECT telephony_api.confirm_forwarding_config(%L)$$, :'c_id'), 'PT404', NULL, 'nor confirms one');
+SELECT throws_ok(format($$SELECT telephony_api.disable_forwarding_config(%L)$$, :'c_id'), 'PT404', NULL, 'nor disables one');
+SELECT throws_ok($$SELECT * FROM telephony_api.self_check()$$, '42501', NULL, 'nor checks the system');
+
+-- Self-checks.
+SET LOCAL ROLE tap_service;
+SELECT results_eq('SELECT "check" FROM telephony_api.self_check() WHERE NOT ok', ARRAY['something answers the calls of a new number', 'every live number has its claim'], 'what this test left undone is found');
+SELECT * FROM finish();
+ROLLBACK;
