@@ -1,6 +1,6 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
 
-front_goals := help deps sidecar demo check bench torture lint dist clean-all
+front_goals := help deps sidecar tests demo check bench torture lint dist clean-all
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -30,7 +30,8 @@ help:
 	@echo
 	@echo 'The whole project:'
 	@echo '  make deps          install the packages that building and testing need'
-	@echo '  make sidecar       build telephonyd, the Twilio simulator and the unit tests in build/'
+	@echo '  make sidecar       build telephonyd and the Twilio simulator in build/'
+	@echo '  make tests         build these and the unit tests'
 	@echo '  make demo          install what is needed, build, and show the whole story on a private server'
 	@echo '  make check         install what is needed, build, and run every test once'
 	@echo '  make bench         measure the promises of speed'
@@ -41,9 +42,9 @@ help:
 deps:
 	test/harness/install_packages.sh
 
-sidecar:
+sidecar tests:
 	cmake -S . -B build $(if $(shell command -v ninja),-G Ninja) -DCMAKE_BUILD_TYPE=RelWithDebInfo
-	cmake --build build
+	cmake --build build $(if $(filter sidecar,$@),--target telephonyd twilio_simulator)
 
 # Each builds and installs what it needs, and says so.
 demo check bench torture: deps

@@ -124,7 +124,7 @@ async function reconcile(stack) {
 
 async function story() {
   const sandbox = Sandbox.open();
-  await tell.timed('built, and installed into the server', () => buildAndInstall(sandbox));
+  await tell.timed('built, and installed into the server', () => buildAndInstall(sandbox, 'sidecar'));
   await sandbox.close();
   tell.say(`${server.version}, PostgREST, a Twilio simulator and telephonyd are started in a private directory, on Unix sockets and loopback.`);
   const stack = await Stack.start({ settings: { request_life: '3 seconds' }, flags: FAST, install });

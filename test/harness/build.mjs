@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { server } from './cluster.mjs';
-import { within } from './deadline.mjs';
 import { PROJECT } from './sandbox.mjs';
 
 const JOBS = process.env.JOBS || availableParallelism();
@@ -25,8 +24,7 @@ export async function runInTree(sandbox, name, program, args, { minutes = 10, en
     environment: { ...CLEAN_MAKE, ...environment },
   });
   if (onLine) daemon.each(onLine);
-  const late = () => `end of ${name}\n${daemon.tail(50)}`;
-  const { code, signal } = await within(minutes * 60_000, late, daemon.ended);
+  const { code, signal } = await daemon.end({ timeout: minutes * 60_000 });
   return { code: code ?? signal, lines: daemon.lines };
 }
 
@@ -54,9 +52,9 @@ async function install() {
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}`);
 }
 
-/** Builds the extension, telephonyd, the simulator and the unit tests; installs the extension. */
-export async function buildAndInstall(sandbox) {
+/** Builds and installs the extension, and builds the goal: `sidecar` (telephonyd and the simulator) or `tests` (all). */
+export async function buildAndInstall(sandbox, goal) {
   await make(sandbox);
-  await make(sandbox, 'sidecar');
+  await make(sandbox, goal);
   await install();
 }

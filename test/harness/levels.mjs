@@ -45,7 +45,7 @@ function blame(result, { code, lines }) {
 
 /** Builds everything and installs the extension; a build has no tests to count. */
 export function build() {
-  return withSandbox(buildAndInstall);
+  return withSandbox((sandbox) => buildAndInstall(sandbox, 'tests'));
 }
 
 /** GoogleTest: everything that needs no server. */
