@@ -17,7 +17,8 @@ DROP FUNCTION telephony_api.supported_countries();
 DROP FUNCTION telephony_internal.cache_for(integer);
 DROP FUNCTION telephony_internal.resolve_carrier(telephony_api.countries, text);
 DROP FUNCTION telephony_internal.resolve_country(text);
+DROP FUNCTION telephony_internal.shown(text);
 DROP FUNCTION telephony_internal.require_org();
 DELETE FROM telephony_internal.tier_privileges p
  WHERE p.object ~ '^telephony_api\.[a-z_]+\('
-    OR p.object ~ '^telephony_internal\.(resolve_country|resolve_carrier|cache_for|select_country|provision_number|provisioning_status|release_number)\(';
+    OR p.object ~ '^telephony_internal\.(resolve_country|resolve_carrier|cache_for|shown|select_country|provision_number|provisioning_status|release_number)\(';

@@ -18,6 +18,15 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.require_org() IS 'The organization of the request; PT401 when the token names none.';
 
+CREATE FUNCTION telephony_internal.shown(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN value IS NULL THEN 'NULL'
+                WHEN value ~ '^[A-Za-z0-9 &_.-]{0,40}$' AND pg_catalog.length(pg_catalog.regexp_replace(value, '[^0-9]', '', 'g')) <= 4 THEN pg_catalog.quote_literal(value)
+                ELSE pg_catalog.quote_literal(telephony.mask(pg_catalog.left(value, 40))) END
+$$;
+COMMENT ON FUNCTION telephony_internal.shown(text) IS 'A refused argument as an error may show it: as it is, unless it could be or hide a telephone number.';
+
 CREATE FUNCTION telephony_internal.resolve_country(country_code text) RETURNS telephony_api.countries
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -27,7 +36,7 @@ BEGIN
     SELECT * INTO v_country FROM telephony_api.countries c
      WHERE c.country_code = pg_catalog.upper(pg_catalog.btrim(resolve_country.country_code)) AND c.is_active;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'country not supported: %', pg_catalog.left(pg_catalog.quote_nullable(resolve_country.country_code), 20)
+        RAISE EXCEPTION 'country not supported: %', telephony_internal.shown(resolve_country.country_code)
             USING ERRCODE = 'PT400',
                   DETAIL = (SELECT 'Supported: ' || coalesce(pg_catalog.string_agg(pg_catalog.format('%s (%s)', c.country_code, c.country_name), ', ' ORDER BY c.country_code), 'none') || '.'
                               FROM telephony_api.countries c WHERE c.is_active),
@@ -53,7 +62,7 @@ BEGIN
          ORDER BY c.carrier_name LIMIT 1;
     END IF;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'carrier not known in %: %', country.country_name, pg_catalog.left(pg_catalog.quote_nullable(resolve_carrier.carrier_name), 40)
+        RAISE EXCEPTION 'carrier not known in %: %', country.country_name, telephony_internal.shown(resolve_carrier.carrier_name)
             USING ERRCODE = 'PT400',
                   DETAIL = (SELECT 'Known there: ' || coalesce(pg_catalog.string_agg(c.carrier_name, ', ' ORDER BY c.carrier_name), 'none') || '.'
                               FROM telephony_api.carriers c WHERE c.country_code = country.country_code AND c.is_active),
@@ -136,24 +145,29 @@ RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_carrier     telephony_api.carriers;
+    v_carrier     record;
+    v_domestic    boolean;
     v_destination telephony.e164 := forwarding_codes.destination::telephony.e164;
     v_region      text           := telephony.region(v_destination);
     v_style       text;
     v_note        text;
 BEGIN
     -- The usual case in one query; what it does not find is an alias, or an error to explain.
-    SELECT k.* INTO v_carrier
+    SELECT k.*, c.calling_code INTO v_carrier
       FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
      WHERE k.country_code = pg_catalog.upper(forwarding_codes.country_code) AND k.carrier_name = pg_catalog.lower(forwarding_codes.carrier_name)
        AND k.is_active AND c.is_active;
     IF NOT FOUND THEN
-        v_carrier := telephony_internal.resolve_carrier(telephony_internal.resolve_country(forwarding_codes.country_code), forwarding_codes.carrier_name);
+        SELECT k.*, c.calling_code INTO v_carrier
+          FROM telephony_internal.resolve_country(forwarding_codes.country_code) c, telephony_internal.resolve_carrier(c, forwarding_codes.carrier_name) k;
+        IF v_carrier.carrier_name <> pg_catalog.lower(pg_catalog.btrim(forwarding_codes.carrier_name)) THEN
+            v_note := pg_catalog.format('These are the codes of %s, whose network it uses; some of its SIMs may be on another.', v_carrier.display_name);
+        END IF;
     END IF;
     v_style := v_carrier.number_style;
-    v_note := v_carrier.notes;
+    v_note := pg_catalog.concat_ws(' ', v_note, v_carrier.notes);
     IF forwarding_codes.forwarding_type IS NULL OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
-        RAISE EXCEPTION 'unknown forwarding type: %', pg_catalog.left(pg_catalog.quote_nullable(forwarding_codes.forwarding_type), 40)
+        RAISE EXCEPTION 'unknown forwarding type: %', telephony_internal.shown(forwarding_codes.forwarding_type)
             USING ERRCODE = 'PT400', HINT = 'total_ai forwards all calls; safety_net those you do not take.';
     END IF;
     IF v_destination IS NULL THEN
@@ -163,6 +177,16 @@ BEGIN
         RAISE EXCEPTION 'destination % cannot be a telephone number', telephony.mask(v_destination)
             USING ERRCODE = 'PT400', DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded to.',
                   HINT = 'Check the number; validate_number() tells more.';
+    END IF;
+    IF v_region IS NULL THEN
+        -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another one.
+        IF telephony.try_parse(v_destination::text) OPERATOR(telephony.<>) v_destination THEN
+            RAISE EXCEPTION 'destination % is not in canonical form', telephony.mask(v_destination)
+                USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.', HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
+        END IF;
+        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
+    ELSIF telephony.number_type(v_destination) = 'premium_rate' THEN
+        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a premium-rate number: each forwarded call costs accordingly.');
     END IF;
     IF forwarding_codes.ring_time_seconds IS NOT NULL THEN
         IF NOT v_carrier.ring_time_adjustable THEN
@@ -176,23 +200,18 @@ BEGIN
                 USING ERRCODE = 'PT400', HINT = 'Allowed are 5, 10, 15, 20, 25 and 30 seconds.';
         END IF;
     END IF;
-    -- A national form is read by the carrier's own network: it can only name a number of that country.
-    IF v_style <> 'e164' AND v_region IS DISTINCT FROM v_carrier.country_code
-       AND (v_style = 'national' OR telephony.calling_code(v_destination) <> 1) THEN
-        IF v_carrier.dialect = 'star' THEN
-            RAISE EXCEPTION '% forwards only to North American numbers', v_carrier.display_name
-                USING ERRCODE = 'PT400', HINT = 'Forward to a number of the United States.';
-        END IF;
+    -- A national form is read by the carrier's own network: it can only name a number under its calling code.
+    v_domestic := telephony.calling_code(v_destination) IS NOT DISTINCT FROM v_carrier.calling_code;
+    IF v_carrier.dialect = 'star' AND NOT (v_domestic AND coalesce(v_region, 'US') = ANY (ARRAY['US', 'PR', 'VI', 'GU', 'AS', 'MP'])) THEN
+        RAISE EXCEPTION '% forwards only to numbers of the United States', v_carrier.display_name
+            USING ERRCODE = 'PT400', HINT = 'Forward to a number of the United States.';
+    ELSIF NOT v_domestic THEN
         v_style := 'e164';
-    END IF;
-    IF v_region IS NULL THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
-    ELSIF v_region <> v_carrier.country_code THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, pg_catalog.format('The destination is abroad (%s): each forwarded call is billed at the international rate.', v_region));
+        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is abroad: each forwarded call is billed at the international rate.');
     END IF;
     RETURN QUERY
         SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code, d.activation_uri,
-               v_note, v_carrier.verified_on IS NOT NULL
+               v_note, v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
           FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style, forwarding_codes.forwarding_type, v_destination,
                                     forwarding_codes.ring_time_seconds, v_carrier.service_group) d
          ORDER BY d.step;
@@ -401,6 +420,7 @@ INSERT INTO telephony_internal.tier_privileges (tier, privilege, object) VALUES
     ('anon',   'EXECUTE', 'telephony_internal.resolve_country(text)'),
     ('anon',   'EXECUTE', 'telephony_internal.resolve_carrier(telephony_api.countries, text)'),
     ('anon',   'EXECUTE', 'telephony_internal.cache_for(integer)'),
+    ('anon',   'EXECUTE', 'telephony_internal.shown(text)'),
     ('anon',   'EXECUTE', 'telephony_api.supported_countries()'),
     ('anon',   'EXECUTE', 'telephony_api.is_supported_country(text)'),
     ('anon',   'EXECUTE', 'telephony_api.carriers_of(text)'),

@@ -12,6 +12,8 @@ DROP FUNCTION telephony_internal.confirm_forwarding_config(uuid);
 DROP FUNCTION telephony_internal.own_forwarding_config(uuid);
 DROP FUNCTION telephony_api.create_forwarding_config(text, text, text, text, integer);
 DROP FUNCTION telephony_internal.create_forwarding_config(text, text, text, text, integer);
+DROP FUNCTION telephony_internal.steps_not_undone(jsonb, jsonb);
+DROP FUNCTION telephony_internal.off_codes(telephony_api.hybrid_forwarding_configs);
 DROP TABLE telephony_api.hybrid_forwarding_configs;
 DELETE FROM telephony_internal.tier_privileges p
  WHERE p.object IN ('telephony_api.carrier_forwarding_rules', 'telephony_api.hybrid_forwarding_configs', 'telephony_api.self_check()', 'telephony_internal.self_check()')

@@ -10,6 +10,7 @@ CREATE TABLE telephony_api.hybrid_forwarding_configs (
     twilio_forwarding_number telephony.e164 NOT NULL,
     ring_time_seconds        integer CHECK (ring_time_seconds = ANY ('{5,10,15,20,25,30}')),
     codes                    jsonb NOT NULL CHECK (pg_catalog.jsonb_typeof(codes) = 'array' AND pg_catalog.jsonb_array_length(codes) > 0),
+    superseded_codes         jsonb NOT NULL DEFAULT '[]' CHECK (pg_catalog.jsonb_typeof(superseded_codes) = 'array'),
     status                   text NOT NULL DEFAULT 'pending_setup' CHECK (status IN ('pending_setup', 'active', 'disabled')),
     user_confirmed_setup     boolean NOT NULL DEFAULT false,
     confirmed_at             timestamptz,
@@ -35,7 +36,8 @@ COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.carrier_name IS 'Carri
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.twilio_forwarding_number IS 'Number the codes forward to.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.ring_time_seconds IS 'How long the line rings before the call is forwarded; NULL: as the network has it.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.codes IS 'The steps as generated: activation, deactivation and status codes. Never made again: the off code shown later undoes the on code that was dialled.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.status IS 'pending_setup: codes shown; active: the person says they were dialled; disabled: the person says they were undone.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.superseded_codes IS 'Steps shown for this line earlier that the present codes do not undo: if one was dialled, its deactivation code ends it.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.status IS 'pending_setup: codes shown; active: the person says they were dialled; disabled: no longer wanted, the deactivation codes were shown.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.user_confirmed_setup IS 'The person says the codes were dialled.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.confirmed_at IS 'When they said so.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.forwarding_verdict IS 'Result of the last test call: verified, not_forwarded or untestable; NULL: never tested.';
@@ -46,6 +48,25 @@ COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.updated_at IS 'When it
 ALTER TABLE telephony_api.hybrid_forwarding_configs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_organization ON telephony_api.hybrid_forwarding_configs FOR SELECT USING (org_id OPERATOR(pg_catalog.=) telephony.current_org_id());
 COMMENT ON POLICY own_organization ON telephony_api.hybrid_forwarding_configs IS 'A tenant sees its own configurations.';
+
+CREATE FUNCTION telephony_internal.off_codes(config telephony_api.hybrid_forwarding_configs) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_catalog.string_agg(DISTINCT s.step ->> 'deactivation_code', ', ')
+      FROM pg_catalog.jsonb_array_elements(config.codes || config.superseded_codes) s (step)
+$$;
+COMMENT ON FUNCTION telephony_internal.off_codes(telephony_api.hybrid_forwarding_configs) IS 'What to dial to undo all that was ever shown for a line.';
+
+CREATE FUNCTION telephony_internal.steps_not_undone(earlier jsonb, present jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(pg_catalog.jsonb_agg(e.step ORDER BY e.off), '[]')
+      FROM (SELECT DISTINCT ON (s.step ->> 'deactivation_code') s.step, s.step ->> 'deactivation_code' AS off
+              FROM pg_catalog.jsonb_array_elements(earlier) WITH ORDINALITY s (step, n)
+             ORDER BY s.step ->> 'deactivation_code', s.n DESC) e
+     WHERE NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(present) p (step) WHERE p.step ->> 'deactivation_code' = e.off)
+$$;
+COMMENT ON FUNCTION telephony_internal.steps_not_undone(jsonb, jsonb) IS 'The earlier steps whose deactivation code is not among the present ones; of those with the same code the latest.';
 
 CREATE FUNCTION telephony_internal.create_forwarding_config(sim_phone_number text, country_code text, carrier_name text, forwarding_type text, ring_time_seconds integer)
 RETURNS telephony_api.hybrid_forwarding_configs
@@ -61,12 +82,24 @@ DECLARE
     v_old     telephony_api.hybrid_forwarding_configs;
     v_new     telephony_api.hybrid_forwarding_configs;
 BEGIN
-    IF v_sim IS NULL OR NOT telephony.is_possible(v_sim) THEN
+    IF v_sim IS NULL OR NOT telephony.is_possible(v_sim)
+       OR telephony.region(v_sim) IS NULL AND telephony.try_parse(v_sim::text) OPERATOR(telephony.<>) v_sim THEN
         RAISE EXCEPTION 'the line to forward cannot be a telephone number: %', coalesce(telephony.mask(v_sim), 'none given')
-            USING ERRCODE = 'PT400', HINT = 'Give your own number in E.164 form, such as +2348031234567.';
+            USING ERRCODE = 'PT400', HINT = 'Give your own number in E.164 form, such as +2348031234567, without the 0 that is dialled inside the country.';
     END IF;
     SELECT p.number INTO v_number FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live';
-    IF NOT FOUND THEN
+    SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
+     WHERE h.org_id = v_org AND h.sim_phone_number OPERATOR(telephony.=) v_sim FOR UPDATE;
+    IF v_old.status = 'active' AND v_old.twilio_forwarding_number OPERATOR(telephony.=) v_number
+       AND (v_old.forwarding_type, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds) IS NOT DISTINCT FROM
+           (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name, create_forwarding_config.ring_time_seconds) THEN
+        RETURN v_old;
+    ELSIF v_old.status = 'active' THEN
+        RAISE EXCEPTION 'the line % is being forwarded already', telephony.mask(v_sim)
+            USING ERRCODE = 'PT409',
+                  DETAIL = pg_catalog.format('To undo that, dial first: %s.', telephony_internal.off_codes(v_old)),
+                  HINT = 'Then call disable_forwarding_config() for it, and this function again.';
+    ELSIF v_number IS NULL THEN
         RAISE EXCEPTION 'your organization has no number to forward to'
             USING ERRCODE = 'PT409', HINT = 'Ask for one with provision_number() and wait until provisioning_status() says done.';
     END IF;
@@ -78,20 +111,6 @@ BEGIN
       FROM telephony_api.forwarding_codes(v_country.country_code, v_carrier.carrier_name, create_forwarding_config.forwarding_type, v_number::text,
                                           create_forwarding_config.ring_time_seconds) f;
 
-    SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
-     WHERE h.org_id = v_org AND h.sim_phone_number OPERATOR(telephony.=) v_sim FOR UPDATE;
-    IF v_old.status = 'active' THEN
-        IF (v_old.forwarding_type, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds) IS NOT DISTINCT FROM
-           (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name, create_forwarding_config.ring_time_seconds)
-           AND v_old.twilio_forwarding_number OPERATOR(telephony.=) v_number THEN
-            RETURN v_old;
-        END IF;
-        RAISE EXCEPTION 'the line % is being forwarded already', telephony.mask(v_sim)
-            USING ERRCODE = 'PT409',
-                  DETAIL = pg_catalog.format('To undo that, dial first: %s.', (SELECT pg_catalog.string_agg(DISTINCT c ->> 'deactivation_code', ', ')
-                                                                                 FROM pg_catalog.jsonb_array_elements(v_old.codes) c)),
-                  HINT = 'Then call disable_forwarding_config() for it, and this function again.';
-    END IF;
     INSERT INTO telephony_api.hybrid_forwarding_configs AS h
         (org_id, sim_phone_number, forwarding_type, country_code, carrier_name, twilio_forwarding_number, ring_time_seconds, codes)
     VALUES (v_org, v_sim, create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name, v_number,
@@ -99,6 +118,7 @@ BEGIN
     ON CONFLICT ON CONSTRAINT hybrid_forwarding_configs_sim DO UPDATE
        SET forwarding_type = excluded.forwarding_type, country_code = excluded.country_code, carrier_name = excluded.carrier_name,
            twilio_forwarding_number = excluded.twilio_forwarding_number, ring_time_seconds = excluded.ring_time_seconds, codes = excluded.codes,
+           superseded_codes = telephony_internal.steps_not_undone(h.superseded_codes || h.codes, excluded.codes),
            status = 'pending_setup', user_confirmed_setup = false, confirmed_at = NULL, forwarding_verdict = NULL, tested_at = NULL,
            updated_at = excluded.updated_at
      WHERE h.status <> 'active'
@@ -151,6 +171,11 @@ BEGIN
     IF v_config.status = 'disabled' THEN
         RAISE EXCEPTION 'this forwarding was disabled'
             USING ERRCODE = 'PT409', HINT = 'Call create_forwarding_config() again and dial the codes it shows.';
+    ELSIF NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
+                       WHERE p.org_id = v_config.org_id AND p.number OPERATOR(telephony.=) v_config.twilio_forwarding_number AND p.status = 'live') THEN
+        RAISE EXCEPTION 'the number these codes forward to is no longer your organization''s'
+            USING ERRCODE = 'PT409', DETAIL = pg_catalog.format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),
+                  HINT = 'Then call create_forwarding_config() again: it shows the codes for the number of today.';
     ELSIF v_config.status = 'pending_setup' THEN
         UPDATE telephony_api.hybrid_forwarding_configs h
            SET status = 'active', user_confirmed_setup = true, confirmed_at = pg_catalog.now(), updated_at = pg_catalog.now()
@@ -208,10 +233,10 @@ BEGIN
     SELECT pg_catalog.string_agg(d.activation_code, ' ' ORDER BY d.step) INTO v_codes
       FROM telephony.dial_codes(carrier.dialect, carrier.safety_net_codes, CASE carrier.dialect WHEN 'star' THEN 'ten_digits' ELSE 'e164' END,
                code_template.forwarding_type, '+12015550123', CASE WHEN carrier.ring_time_adjustable AND code_template.forwarding_type = 'safety_net' THEN 20 END, carrier.service_group) d;
-    RETURN pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(v_codes, '+12015550123', '{number}'), '2015550123', '{number}'), '*20#', '*{ring_time}#');
+    RETURN pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(v_codes, '+12015550123', '{number}'), '2015550123', '{number_10}'), '*20#', '*{ring_time}#');
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.code_template(telephony_api.carriers, text) IS 'The codes of a carrier with {number} and {ring_time} in place of both; several codes are separated by a space.';
+COMMENT ON FUNCTION telephony_internal.code_template(telephony_api.carriers, text) IS 'The codes of a carrier with placeholders: {number} for the E.164 form with +, {number_10} for ten plain digits, {ring_time} for seconds; several codes are separated by a space.';
 
 CREATE VIEW telephony_api.carrier_forwarding_rules WITH (security_invoker = true) AS
 SELECT c.country_code, c.country_name, c.recommended_twilio_country,
@@ -229,7 +254,7 @@ COMMENT ON VIEW telephony_api.carrier_forwarding_rules IS 'Countries and codes i
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.country_code IS 'See countries.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.country_name IS 'See countries.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.recommended_twilio_country IS 'See countries.';
-COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.carrier_codes IS '{slug: {total_ai, safety_net, deactivate}} with {number} and {ring_time}; several codes are separated by a space and dialled one by one. deactivate undoes everything.';
+COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.carrier_codes IS '{slug: {total_ai, safety_net, deactivate}} with {number} (E.164 with +), {number_10} (ten plain digits, star codes) and {ring_time}. Several codes are separated by a space and dialled one by one, never in one link. deactivate undoes everything.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.forwarding_cost_estimate IS 'See countries.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.warning_message IS 'See countries.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.setup_notes IS 'See countries.';
@@ -293,6 +318,10 @@ BEGIN
         SELECT 'every live number has its claim', pg_catalog.count(*) = 0, pg_catalog.string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
          WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_claims c
                WHERE c.number OPERATOR(telephony.=) p.number AND c.org_id = p.org_id AND c.state = 'live');
+    RETURN QUERY
+        SELECT 'no line is forwarded to a number that is not held', pg_catalog.count(*) = 0, pg_catalog.string_agg(h.id::text, ', ') FROM telephony_api.hybrid_forwarding_configs h
+         WHERE h.status = 'active' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
+               WHERE p.org_id = h.org_id AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number AND p.status <> 'released');
     RETURN QUERY
         SELECT 'not in recovery mode', s.mode = 'normal', 'telephonyd reconcile, then telephonyd resume, end it'::text FROM telephony_internal.settings s;
 END

@@ -82,7 +82,8 @@ std::string shown(std::string_view value) {
     constexpr std::size_t longest = 40;
     const auto digits =
         std::count_if(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (value.size() <= longest && digits <= 4) return std::string(value);
+    const bool ascii = std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (ascii && value.size() <= longest && digits <= 4) return std::string(value);
     return telephony::numbering::mask(value);
 }
 
@@ -114,7 +115,10 @@ mmi::SafetyNet choose_safety_net(mmi::Dialect dialect, const std::vector<std::st
     constexpr std::size_t most_shown = 6;
     std::string list;
     for (std::size_t i = 0; i < std::min(codes.size(), most_shown); ++i)
-        list.append(list.empty() ? "" : ",").append(codes[i].data() == nullptr ? "NULL" : shown(codes[i]));
+        list.append(list.empty() ? "" : ",")
+            .append(codes[i].data() == nullptr ? "NULL"
+                    : codes[i].size() <= 3     ? shown(codes[i])
+                                               : "...");
     if (codes.size() > most_shown) list += ",...";
     throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE,
                    "safety_net_codes {" + list + "} are no safety net of dialect \"" +

@@ -72,7 +72,14 @@ SELECT results_eq($$SELECT activation_code FROM telephony_api.forwarding_codes('
                   ARRAY['**21*+12025550123#'], 'a number abroad is never written in national form');
 SELECT results_eq($$SELECT activation_code FROM telephony_api.forwarding_codes('TR', 'turkcell', 'total_ai', '+902122345678')$$,
                   ARRAY['**21*02122345678#'], 'a domestic one is, where the carrier wants it');
-SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('US', 'verizon', 'total_ai', '+442079460018')$$, 'PT400', 'Verizon forwards only to North American numbers', 'star codes reach no number abroad');
+SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('US', 'verizon', 'total_ai', '+442079460018')$$, 'PT400', 'Verizon forwards only to numbers of the United States', 'star codes reach no number abroad');
+SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('US', 'verizon', 'total_ai', '+18765551234')$$, 'PT400', 'Verizon forwards only to numbers of the United States', 'nor one in Jamaica, though it begins with +1');
+SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('NG', 'mtn', 'total_ai', '+23408031234567')$$, 'PT400', 'destination +234*******4567 is not in canonical form', 'a number that holds its trunk prefix is another number');
+SELECT matches((SELECT note FROM telephony_api.forwarding_codes('TR', 'turkcell', 'total_ai', '+905992345678')), 'not in the numbering plan', 'a number the plan does not know is warned of');
+SELECT is((SELECT activation_code FROM telephony_api.forwarding_codes('TR', 'turkcell', 'total_ai', '+905992345678')), '**21*05992345678#', 'and written all the same as the carrier wants it');
+SELECT matches((SELECT note FROM telephony_api.forwarding_codes('US', 'mint', 'total_ai', '+12025550123')), 'codes of T-Mobile', 'a reseller is named as one');
+SELECT throws_ok($$SELECT * FROM telephony_api.carriers_of('+2348031234567')$$, 'PT400', 'country not supported: ''+234******4567''', 'a number in the wrong place is masked');
+SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('NG', 'mtn', '+2348031234567', '+12025550123')$$, 'PT400', 'unknown forwarding type: ''+234******4567''', 'wherever it stands');
 SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('US', 'verizon', 'safety_net', '+12025550123', 20)$$, 'PT400', 'Verizon has no code for the ring time', 'a timer asked of a carrier that has none');
 SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('NG', 'mtn', 'safety_net', '+12025550123', 17)$$, 'PT400', 'ring time not allowed: 17 seconds', 'a ring time out of step');
 SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('NG', 'mtn', 'busy', '+12025550123')$$, 'PT400', 'unknown forwarding type: ''busy''', 'an unknown forwarding type');

@@ -20,10 +20,10 @@ $$ SELECT set_config('request.jwt.claims', json_build_object('app_metadata', jso
 
 -- What cannot work cannot be stored.
 CREATE FUNCTION tap.carrier(changes jsonb) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO telephony_api.carriers (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, service_group, source)
-    SELECT r.country_code, r.carrier_name, r.display_name, r.dialect, r.safety_net_codes, r.ring_time_adjustable, r.number_style, r.service_group, r.source
+    INSERT INTO telephony_api.carriers (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, service_group, aliases, source, verified_on)
+    SELECT r.country_code, r.carrier_name, r.display_name, r.dialect, r.safety_net_codes, r.ring_time_adjustable, r.number_style, r.service_group, r.aliases, r.source, r.verified_on
       FROM jsonb_populate_record(NULL::telephony_api.carriers, '{"country_code": "US", "carrier_name": "test", "display_name": "Test", "dialect": "mmi", "safety_net_codes": ["61", "62", "67"],
-           "ring_time_adjustable": true, "number_style": "e164", "source": "test"}' || changes) r $$;
+           "ring_time_adjustable": true, "number_style": "e164", "aliases": [], "source": "test"}' || changes) r $$;
 SELECT lives_ok($$SELECT tap.carrier('{"carrier_name": "test-1"}')$$, 'a carrier of three codes');
 SELECT lives_ok($$SELECT tap.carrier('{"carrier_name": "test-2", "safety_net_codes": ["004"], "service_group": "11"}')$$, 'a carrier of one, with the service group named');
 SELECT throws_ok(format($$SELECT tap.carrier(%L)$$, c.changes), c.code, NULL, c.why) FROM (VALUES
@@ -40,6 +40,14 @@ SELECT throws_ok(format($$SELECT tap.carrier(%L)$$, c.changes), c.code, NULL, c.
     ('{"country_code": "GB", "number_style": "ten_digits"}', '23514', 'ten digits outside North America'),
     ('{"number_style": "digits"}', '23514', 'an unknown style'),
     ('{"service_group": "20"}', '23514', 'a service group of data calls'),
+    ('{"aliases": ["Glo"]}', '23514', 'an alias that can never match'),
+    ('{"aliases": [""]}', '23514', 'an empty alias'),
+    ('{"aliases": [null]}', '23514', 'no alias'),
+    ('{"aliases": ["test"]}', '23514', 'its own name'),
+    ('{"aliases": [["a", "b"]]}', '23514', 'aliases in two dimensions'),
+    ('{"source": " "}', '23514', 'no source'),
+    ('{"verified_on": "infinity"}', '23514', 'verified for ever'),
+    ('{"number_style": "national"}', '23514', 'national form where no trunk prefix is known'),
     ('{"carrier_name": "T-Mobile"}', '23514', 'a name that is no slug'),
     ('{"country_code": "FR"}', '23503', 'a country nobody knows')) c (changes, code, why);
 SELECT throws_ok($$UPDATE telephony_api.carriers SET reset_code = '##21#' WHERE carrier_name = 'mtn'$$, '428C9', NULL, 'the reset code follows from the dialect');
@@ -75,7 +83,7 @@ SET LOCAL ROLE tap_anon;
 SELECT is((SELECT carrier_codes -> 'glo' FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'NG'),
     '{"total_ai": "**21*{number}#", "safety_net": "**61*{number}**{ring_time}# **62*{number}# **67*{number}#", "deactivate": "##002#"}'::jsonb, 'Glo: all calls are all calls');
 SELECT is((SELECT carrier_codes -> 'verizon' FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'US'),
-    '{"total_ai": "*72{number}", "safety_net": "*71{number}", "deactivate": "*73"}'::jsonb, 'Verizon: no + after *72');
+    '{"total_ai": "*72{number_10}", "safety_net": "*71{number_10}", "deactivate": "*73"}'::jsonb, 'Verizon: no + after *72');
 SELECT is((SELECT carrier_codes -> 'att' ->> 'safety_net' FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'US'), '**004*{number}**{ring_time}#', 'AT&T: the timer in its place');
 SELECT is((SELECT count(*) FROM telephony_api.carrier_forwarding_rules WHERE is_active), 4::bigint, 'four countries');
 SELECT is((SELECT carrier_codes FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'IN'), '{}'::jsonb, 'no codes of a country that is not verified');
@@ -97,6 +105,7 @@ SELECT (telephony_api.create_forwarding_config('+2348031234567', 'NG', 'MTN', 's
 SELECT is(:'c_status'::text, 'pending_setup', 'created');
 SELECT is((SELECT array_agg(e ->> 'deactivation_code' ORDER BY (e ->> 'step')::int) FROM jsonb_array_elements(:'c_codes'::jsonb) e), ARRAY['##61#', '##62#', '##67#'], 'with the codes that undo it');
 SELECT is((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')).id, :'c_id'::uuid, 'before it is confirmed it can be made anew: one row a line');
+SELECT is((SELECT array_agg(e ->> 'deactivation_code' ORDER BY e ->> 'step') FROM telephony_api.hybrid_forwarding_configs h, jsonb_array_elements(h.superseded_codes) e), ARRAY['##61#', '##62#', '##67#'], 'and the codes shown before, which may have been dialled, can still be undone');
 SELECT is((telephony_api.confirm_forwarding_config(:'c_id')).status, 'active', 'confirmed');
 SELECT is((telephony_api.confirm_forwarding_config(:'c_id')).status, 'active', 'twice is once');
 SELECT is((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')).status, 'active', 'the same wish again: the same row');
@@ -110,7 +119,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL;
     RETURN v_detail;
 END $$;
-SELECT is(pg_temp.detail_of($$SELECT telephony_api.create_forwarding_config('+2348031234567', 'NG', 'glo', 'total_ai')$$), 'To undo that, dial first: ##21#.', 'and says how');
+SELECT is(pg_temp.detail_of($$SELECT telephony_api.create_forwarding_config('+2348031234567', 'NG', 'glo', 'total_ai')$$), 'To undo that, dial first: ##21#, ##61#, ##62#, ##67#.', 'and says how');
 
 -- Frozen: the carrier's row changes, the off code does not.
 RESET ROLE;
@@ -121,6 +130,22 @@ SELECT is((telephony_api.disable_forwarding_config(:'c_id')).codes -> 0 ->> 'dea
 SELECT throws_ok(format($$SELECT telephony_api.confirm_forwarding_config(%L)$$, :'c_id'), 'PT409', 'this forwarding was disabled', 'what was disabled is not confirmed');
 SELECT is((telephony_api.disable_forwarding_config(:'c_id')).status, 'disabled', 'disabling twice is once');
 SELECT is((SELECT e ->> 'activation_code' FROM jsonb_array_elements((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'safety_net', 25)).codes) e), '**004*+12025550123*11*25#', 'made anew it has the codes of today');
+
+SELECT is((SELECT superseded_codes FROM telephony_api.hybrid_forwarding_configs WHERE id = :'c_id') @> '[{"deactivation_code": "##21#"}]', true, 'and those of yesterday are not forgotten');
+
+-- The number goes, the forwarding stays: said, not passed over.
+SELECT is((telephony_api.confirm_forwarding_config(:'c_id')).status, 'active', 'confirmed anew');
+RESET ROLE;
+UPDATE telephony_api.phone_numbers SET status = 'released', released_at = now();
+SET LOCAL ROLE tap_tenant;
+SELECT throws_ok(format($$SELECT telephony_api.confirm_forwarding_config(%L)$$, :'c_id'), 'PT409', 'the number these codes forward to is no longer your organization''s', 'codes to a number that is gone are not confirmed');
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')$$, 'PT409', 'the line +234******4567 is being forwarded already', 'and the way back is shown first');
+SET LOCAL ROLE tap_service;
+SELECT ok(EXISTS (SELECT FROM telephony_api.self_check() WHERE NOT ok AND "check" = 'no line is forwarded to a number that is not held'), 'the self-check sees it');
+RESET ROLE;
+UPDATE telephony_api.phone_numbers SET status = 'live', released_at = NULL;
+SET LOCAL ROLE tap_tenant;
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+23408031234567', 'NG', 'mtn', 'total_ai')$$, 'PT400', NULL, 'a line that holds its trunk prefix');
 
 -- Another tenant.
 SELECT tap.sign_in(:'org_b') \gset
