@@ -173,17 +173,17 @@ BEGIN
     IF v_destination IS NULL THEN
         RAISE EXCEPTION 'no destination given' USING ERRCODE = 'PT400', HINT = 'Give the number to forward to in E.164 form, such as +12025550123.';
     END IF;
+    -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another one.
+    IF v_region IS NULL AND telephony.try_parse(v_destination::text) OPERATOR(telephony.<>) v_destination THEN
+        RAISE EXCEPTION 'destination % is not in canonical form', telephony.mask(v_destination)
+            USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.', HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
+    END IF;
     IF NOT telephony.is_possible(v_destination) THEN
         RAISE EXCEPTION 'destination % cannot be a telephone number', telephony.mask(v_destination)
             USING ERRCODE = 'PT400', DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded to.',
                   HINT = 'Check the number; validate_number() tells more.';
     END IF;
     IF v_region IS NULL THEN
-        -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another one.
-        IF telephony.try_parse(v_destination::text) OPERATOR(telephony.<>) v_destination THEN
-            RAISE EXCEPTION 'destination % is not in canonical form', telephony.mask(v_destination)
-                USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.', HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
-        END IF;
         v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
     ELSIF telephony.number_type(v_destination) = 'premium_rate' THEN
         v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a premium-rate number: each forwarded call costs accordingly.');
@@ -213,8 +213,7 @@ BEGIN
         SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code, d.activation_uri,
                v_note, v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
           FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style, forwarding_codes.forwarding_type, v_destination,
-                                    forwarding_codes.ring_time_seconds, v_carrier.service_group) d
-         ORDER BY d.step;
+                                    forwarding_codes.ring_time_seconds, v_carrier.service_group) d;
 END
 $$;
 COMMENT ON FUNCTION telephony_api.forwarding_codes(text, text, text, text, integer) IS 'The codes to dial, step by step, so that a carrier forwards all calls (total_ai) or the missed ones (safety_net) to the destination, with the codes that undo and query each.';
