@@ -1,6 +1,6 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
 
-front_goals := help deps sidecar tests demo check bench torture lint dist clean-all
+front_goals := help deps sidecar tests demo check bench torture lint dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -36,6 +36,7 @@ help:
 	@echo '  make check         install what is needed, build, and run every test once'
 	@echo '  make bench         measure the promises of speed'
 	@echo '  make torture       inject faults and kills and count what was lost (ROUNDS=, SEED=)'
+	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan, as a change to review (VERSION=)'
 	@echo '  make lint          check the formatting of the sources, and that versions agree'
 	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
 
@@ -51,13 +52,17 @@ demo check bench torture: deps
 	node test/$@.mjs
 
 lint:
-	find extension sidecar test -name node_modules -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print0 | \
+	find extension sidecar test \( -name node_modules -o -name generated \) -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print0 | \
 	    xargs -0 clang-format --dry-run --Werror
 	grep -q '"version": "$(version)"' META.json
 
 dist:
 	mkdir -p build
 	git archive --format=zip --prefix=telephony-$(version)/ --output=build/telephony-$(version).zip HEAD
+
+# The newest metadata from npm, as a change to review (VERSION= takes another one).
+plan-update:
+	node tools/plan_update/plan_update.mjs
 
 clean-all:
 	rm -rf build
@@ -79,10 +84,17 @@ OBJS = $(patsubst %.cpp,%.o,$(filter-out %_main.cpp,$(sort $(wildcard extension/
 DATA = $(wildcard extension/update/telephony--*--*.sql)
 DATA_built = telephony--$(version).sql
 
+# The numbering plan: compiled from the checked-in data, or from NUMBERING_PLAN_XML (of NUMBERING_PLAN_VERSION).
+plan_compiler = extension/generated/plan_compiler
+plan_source = extension/generated/numbering_plan.cpp
+plan_data = extension/core/numbering/plan_data/numbering_plan.txt
+plan_compiler_sources = $(sort $(wildcard extension/core/numbering/*.cpp extension/core/numbering/compiler/*.cpp))
+OBJS += $(plan_source:.cpp=.o)
+
 # The module that needs libphonenumber is another one, so that a backend loads that library on its first parse.
 phonenumber_module = telephony_libphonenumber$(DLSUFFIX)
 phonenumber_objects = $(patsubst %.cpp,%.o,$(sort $(wildcard extension/pg/libphonenumber/*.cpp))) \
-    extension/core/numbering/e164.o extension/pg/guard.o
+    extension/core/numbering/e164.o extension/core/numbering/plan.o $(plan_source:.cpp=.o) extension/pg/guard.o
 # Raises every kind of error for the test of the guard; never installed.
 guard_test_objects = extension/pg/guard_test/guard_test.o extension/pg/guard.o
 guard_test_module = extension/pg/guard_test/telephony_guard_test$(DLSUFFIX)
@@ -92,7 +104,7 @@ REGRESS_OPTS = --load-extension=telephony
 # The same results whatever the server's default locale is.
 ENCODING = UTF8
 NO_LOCALE = 1
-EXTRA_CLEAN = $(phonenumber_module) $(guard_test_module) $(sort $(phonenumber_objects) $(guard_test_objects)) $(dependencies)
+EXTRA_CLEAN = extension/generated $(phonenumber_module) $(guard_test_module) $(sort $(phonenumber_objects) $(guard_test_objects)) $(dependencies)
 
 # The server's headers are system headers: warnings are about this project's code.
 PG_CPPFLAGS = -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) -DTELEPHONY_VERSION='"$(version)"'
@@ -111,6 +123,13 @@ dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(phonenumber_objects) $(guard_
 	$(COMPILE.cc) -MMD -MP -o $@ $<
 
 -include $(dependencies)
+
+$(plan_compiler): $(plan_compiler_sources) $(sort $(wildcard extension/core/numbering/*.hpp extension/core/numbering/compiler/*.hpp))
+	mkdir -p $(@D)
+	$(CXX) -std=c++20 -O2 -Wall -Wextra -o $@ $(plan_compiler_sources)
+
+$(plan_source): $(plan_compiler) $(or $(NUMBERING_PLAN_XML),$(plan_data))
+	$(plan_compiler) $(if $(NUMBERING_PLAN_XML),--xml '$(NUMBERING_PLAN_XML)' --version '$(or $(NUMBERING_PLAN_VERSION),unnamed)',--data $(plan_data)) --source $@
 
 extension/pg/module.o extension/pg/libphonenumber/module.o: extension/telephony.control
 

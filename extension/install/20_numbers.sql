@@ -36,41 +36,41 @@ CREATE TYPE telephony.number_type AS ENUM (
 COMMENT ON TYPE telephony.number_type IS 'what kind of service answers a number, as far as the numbering plan tells';
 
 CREATE FUNCTION telephony.is_possible(number telephony.e164) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1000
-    AS '$libdir/telephony_libphonenumber', 'telephony_is_possible';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+    AS 'MODULE_PATHNAME', 'telephony_is_possible';
 COMMENT ON FUNCTION telephony.is_possible(telephony.e164) IS
     'true if the number has a length that its calling code allows; the check to refuse by, as a plan is always a little old';
 
 CREATE FUNCTION telephony.is_valid(number telephony.e164) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1000
-    AS '$libdir/telephony_libphonenumber', 'telephony_is_valid';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+    AS 'MODULE_PATHNAME', 'telephony_is_valid';
 COMMENT ON FUNCTION telephony.is_valid(telephony.e164) IS
     'true if the numbering plan has the number and it is in canonical form; a reason to warn, not to refuse';
 
 CREATE FUNCTION telephony.is_valid(number text) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1000
-    AS '$libdir/telephony_libphonenumber', 'telephony_is_valid_text';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+    AS 'MODULE_PATHNAME', 'telephony_is_valid_text';
 COMMENT ON FUNCTION telephony.is_valid(text) IS
     'true if the text is in E.164 form and the numbering plan has the number; false for any other text';
 
 CREATE FUNCTION telephony.region(number telephony.e164) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1000
-    AS '$libdir/telephony_libphonenumber', 'telephony_region';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+    AS 'MODULE_PATHNAME', 'telephony_region';
 COMMENT ON FUNCTION telephony.region(telephony.e164) IS
     'ISO 3166-1 alpha-2 code of the number''s region, 001 for a number of no region; NULL if the number is not valid';
 
 CREATE FUNCTION telephony.number_type(number telephony.e164) RETURNS telephony.number_type
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1000
-    AS '$libdir/telephony_libphonenumber', 'telephony_number_type';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+    AS 'MODULE_PATHNAME', 'telephony_number_type';
 COMMENT ON FUNCTION telephony.number_type(telephony.e164) IS
     'the kind of number by the numbering plan; NULL if the number is not valid';
 
 CREATE FUNCTION telephony.numbering_plan(
     OUT version text, OUT source text, OUT states integer, OUT bytes bigint, OUT regions integer
 )
-    LANGUAGE c STABLE PARALLEL SAFE AS '$libdir/telephony_libphonenumber', 'telephony_numbering_plan';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'telephony_numbering_plan';
 COMMENT ON FUNCTION telephony.numbering_plan() IS
-    'the numbering plan in use: version (of libphonenumber''s metadata: a fingerprint), source, states of the compiled automaton (NULL if not compiled), size in bytes, regions';
+    'the numbering plan compiled into the library: version and source of its data, states of the automaton, size in bytes, regions (001 counts as one)';
 
 -- ------------------------------------------------------------------------------------ reading and writing for people
 

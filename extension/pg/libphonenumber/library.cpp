@@ -1,4 +1,4 @@
-// libphonenumber behind the project's own types: canonical parsing, validity, formatting.
+// libphonenumber behind the project's own types: canonical parsing, formatting.
 #include "library.hpp"
 
 #include <phonenumbers/logger.h>
@@ -7,13 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <set>
 
-// Exported by the library, though no installed header declares them.
-namespace i18n::phonenumbers {
-int metadata_size();
-const void* metadata_get();
-}  // namespace i18n::phonenumbers
+#include "numbering/plan.hpp"
 
 namespace telephony::libphonenumber {
 
@@ -66,13 +61,29 @@ std::optional<E164> e164_of(const PhoneNumber& number) {
     return result;
 }
 
-/// The number as the library parses it, if it is valid and the parser left every digit alone.
-std::optional<PhoneNumber> valid(const E164& number) {
-    PhoneNumber parsed;
-    if (library().Parse(number.str(), std::string(no_region), &parsed) != PhoneNumberUtil::NO_PARSING_ERROR ||
-        !library().IsValidNumber(parsed) || e164_of(parsed) != number)
-        return std::nullopt;
-    return parsed;
+/// The numbering plan has this number, in this form. The plan may be newer than the library's metadata, which
+/// would strip from some of its numbers what was a trunk prefix once.
+bool is_canonical(const E164& number) {
+    return match(numbering::built_in_plan(), number).valid();
+}
+
+/// The number that a text spells out: +, then digits that stand alone or between spaces, brackets, hyphens
+/// and dots.
+std::optional<E164> spelled_out(std::string_view text) {
+    std::array<char, 1 + E164::max_digits> number;
+    std::size_t size = 0;
+    for (const char c : text) {
+        const bool digit = c >= '0' && c <= '9';
+        if (digit || (c == '+' && size == 0)) {
+            if (size == number.size()) return std::nullopt;
+            number[size++] = c;
+        } else if (size == 0 || std::string_view(" ()-.").find(c) == std::string_view::npos) {
+            return std::nullopt;
+        }
+    }
+    E164 result;
+    if (E164::parse({number.data(), size}, result) != numbering::E164Problem::none) return std::nullopt;
+    return result;
 }
 
 ParseProblem problem_of(PhoneNumberUtil::ErrorType error, bool has_calling_code) {
@@ -91,34 +102,6 @@ ParseProblem problem_of(PhoneNumberUtil::ErrorType error, bool has_calling_code)
 }
 
 }  // namespace
-
-std::string_view name(NumberType type) noexcept {
-    switch (type) {
-        case NumberType::fixed_line:
-            return "fixed_line";
-        case NumberType::mobile:
-            return "mobile";
-        case NumberType::fixed_line_or_mobile:
-            return "fixed_line_or_mobile";
-        case NumberType::toll_free:
-            return "toll_free";
-        case NumberType::premium_rate:
-            return "premium_rate";
-        case NumberType::shared_cost:
-            return "shared_cost";
-        case NumberType::voip:
-            return "voip";
-        case NumberType::personal_number:
-            return "personal_number";
-        case NumberType::pager:
-            return "pager";
-        case NumberType::uan:
-            return "uan";
-        case NumberType::voicemail:
-            return "voicemail";
-    }
-    return {};
-}
 
 std::string_view describe(ParseProblem problem) noexcept {
     switch (problem) {
@@ -163,6 +146,7 @@ Parsed parse(std::string_view text, std::optional<std::string_view> region) {
     if (region && library().GetCountryCodeForRegion(home) == 0)
         return {std::nullopt, ParseProblem::unknown_region};
 
+    if (const auto spelled = spelled_out(text); spelled && is_canonical(*spelled)) return {spelled, {}};
     PhoneNumber number;
     auto error = library().Parse(std::string(text), home, &number);
     if (error != PhoneNumberUtil::NO_PARSING_ERROR)
@@ -170,6 +154,7 @@ Parsed parse(std::string_view text, std::optional<std::string_view> region) {
     std::optional<E164> result = e164_of(number);
     // The parser strips what looks like a trunk prefix, which may bare another; repeat until nothing changes.
     for (int rounds = 0; result && rounds < E164::max_digits; ++rounds) {
+        if (is_canonical(*result)) return {result, {}};
         error = library().Parse(result->str(), std::string(no_region), &number);
         if (error != PhoneNumberUtil::NO_PARSING_ERROR) return {std::nullopt, problem_of(error, true)};
         const std::optional<E164> again = e164_of(number);
@@ -177,57 +162,6 @@ Parsed parse(std::string_view text, std::optional<std::string_view> region) {
         result = again;
     }
     return {std::nullopt, result ? ParseProblem::no_canonical_form : ParseProblem::too_long};
-}
-
-bool is_possible(const E164& number) {
-    const std::size_t code = calling_code_length(number);
-    return code != 0 &&
-           library().IsPossibleNumberWithReason(verbatim(number, code)) == PhoneNumberUtil::IS_POSSIBLE;
-}
-
-bool is_valid(const E164& number) {
-    return valid(number).has_value();
-}
-
-std::optional<std::string> region(const E164& number) {
-    const auto parsed = valid(number);
-    if (!parsed) return std::nullopt;
-    std::string code;
-    library().GetRegionCodeForNumber(*parsed, &code);
-    if (code == no_region) return std::nullopt;
-    return code;
-}
-
-std::optional<NumberType> number_type(const E164& number) {
-    const auto parsed = valid(number);
-    if (!parsed) return std::nullopt;
-    switch (library().GetNumberType(*parsed)) {
-        case PhoneNumberUtil::FIXED_LINE:
-            return NumberType::fixed_line;
-        case PhoneNumberUtil::MOBILE:
-            return NumberType::mobile;
-        case PhoneNumberUtil::FIXED_LINE_OR_MOBILE:
-            return NumberType::fixed_line_or_mobile;
-        case PhoneNumberUtil::TOLL_FREE:
-            return NumberType::toll_free;
-        case PhoneNumberUtil::PREMIUM_RATE:
-            return NumberType::premium_rate;
-        case PhoneNumberUtil::SHARED_COST:
-            return NumberType::shared_cost;
-        case PhoneNumberUtil::VOIP:
-            return NumberType::voip;
-        case PhoneNumberUtil::PERSONAL_NUMBER:
-            return NumberType::personal_number;
-        case PhoneNumberUtil::PAGER:
-            return NumberType::pager;
-        case PhoneNumberUtil::UAN:
-            return NumberType::uan;
-        case PhoneNumberUtil::VOICEMAIL:
-            return NumberType::voicemail;
-        case PhoneNumberUtil::UNKNOWN:
-            return std::nullopt;
-    }
-    return std::nullopt;
 }
 
 std::string format(const E164& number, Style style) {
@@ -248,17 +182,6 @@ std::string format(const E164& number, Style style) {
     std::string shown;
     std::ranges::copy_if(result, std::back_inserter(shown), [](char c) { return c >= '0' && c <= '9'; });
     return style == Style::national || shown == digits ? result : plain;
-}
-
-Plan plan() {
-    const std::string_view metadata(static_cast<const char*>(i18n::phonenumbers::metadata_get()),
-                                    static_cast<std::size_t>(i18n::phonenumbers::metadata_size()));
-    std::uint32_t fingerprint = 2166136261;  // FNV-1a
-    for (const char byte : metadata)
-        fingerprint = (fingerprint ^ static_cast<unsigned char>(byte)) * 16777619;
-    std::set<std::string> regions;
-    library().GetSupportedRegions(&regions);
-    return {fingerprint, metadata.size(), regions.size()};
 }
 
 }  // namespace telephony::libphonenumber

@@ -2,8 +2,6 @@
 // PostgreSQL.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,22 +11,6 @@
 namespace telephony::libphonenumber {
 
 using numbering::E164;
-
-/// Number types in the order and by the names of telephony.number_type.
-enum class NumberType {
-    fixed_line,
-    mobile,
-    fixed_line_or_mobile,
-    toll_free,
-    premium_rate,
-    shared_cost,
-    voip,
-    personal_number,
-    pager,
-    uan,
-    voicemail
-};
-std::string_view name(NumberType type) noexcept;
 
 enum class Style { e164, international, national, rfc3966 };
 
@@ -58,29 +40,9 @@ struct Parsed {
 /// E.164 has none. The result is canonical: read again, it gives itself.
 Parsed parse(std::string_view text, std::optional<std::string_view> region);
 
-/// True if the national part has a length that its calling code knows, counting no local-only lengths.
-bool is_possible(const E164& number);
-
-/// True if the numbering plan has the number and it is in canonical form (no trunk prefix inside).
-bool is_valid(const E164& number);
-
-/// ISO 3166-1 alpha-2 code of a valid number's region, `001` for one of no region; nothing if not valid.
-std::optional<std::string> region(const E164& number);
-
-/// The type of a valid number; nothing if not valid.
-std::optional<NumberType> number_type(const E164& number);
-
 /// The number for people. But for the national style, which may need a trunk prefix or lack a digit that is
 /// dialled from abroad only, no digit is ever changed. Where the plan does not know the calling code, and
 /// where a change would be needed, the result is the E.164 form (after `tel:` for rfc3966).
 std::string format(const E164& number, Style style);
-
-/// The metadata linked into the library. It names no version of itself, so its fingerprint stands for one.
-struct Plan {
-    std::uint32_t fingerprint;
-    std::size_t bytes;
-    std::size_t regions;
-};
-Plan plan();
 
 }  // namespace telephony::libphonenumber

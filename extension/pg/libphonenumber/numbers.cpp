@@ -1,4 +1,4 @@
-// SQL functions on numbers that ask libphonenumber: parse, format, validity, region, type.
+// SQL functions on numbers that ask libphonenumber: reading and writing them as people do.
 #include <array>
 #include <optional>
 #include <string>
@@ -8,16 +8,9 @@
 #include "pg/datum.hpp"
 
 extern "C" {
-#include "catalog/pg_enum.h"
-#include "funcapi.h"
 #include "mb/pg_wchar.h"
-#include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/syscache.h"
 }
 
-using telephony::numbering::E164;
-using telephony::numbering::E164Problem;
 using telephony::pg::e164_argument;
 using telephony::pg::e164_result;
 using telephony::pg::SqlError;
@@ -92,50 +85,7 @@ TELEPHONY_FUNCTION(telephony_parse_problem) {
     return text_result(describe(parsed.problem));
 }
 
-TELEPHONY_FUNCTION(telephony_is_possible) {
-    return BoolGetDatum(libphonenumber::is_possible(e164_argument(fcinfo, 0)));
-}
-
-TELEPHONY_FUNCTION(telephony_is_valid) {
-    return BoolGetDatum(libphonenumber::is_valid(e164_argument(fcinfo, 0)));
-}
-
-TELEPHONY_FUNCTION(telephony_is_valid_text) {
-    E164 number;
-    return BoolGetDatum(E164::parse(text_argument(fcinfo, 0), number) == E164Problem::none &&
-                        libphonenumber::is_valid(number));
-}
-
-TELEPHONY_FUNCTION(telephony_region) {
-    const auto region = libphonenumber::region(e164_argument(fcinfo, 0));
-    if (!region) PG_RETURN_NULL();
-    return text_result(*region);
-}
-
-TELEPHONY_FUNCTION(telephony_number_type) {
-    const auto type = libphonenumber::number_type(e164_argument(fcinfo, 0));
-    if (!type) PG_RETURN_NULL();
-    const Oid enum_type = get_func_rettype(fcinfo->flinfo->fn_oid);
-    const Oid label = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid, ObjectIdGetDatum(enum_type),
-                                      CStringGetDatum(name(*type).data()));
-    return ObjectIdGetDatum(label);
-}
-
 TELEPHONY_FUNCTION(telephony_format) {
     const auto style = style_argument(fcinfo, 1);
     return text_result(libphonenumber::format(e164_argument(fcinfo, 0), style));
-}
-
-TELEPHONY_FUNCTION(telephony_numbering_plan) {
-    const auto plan = libphonenumber::plan();
-    char version[16];
-    snprintf(version, sizeof version, "%08x", plan.fingerprint);
-    TupleDesc row;
-    if (get_call_result_type(fcinfo, nullptr, &row) != TYPEFUNC_COMPOSITE)
-        elog(ERROR, "return type must be a row type");
-    Datum values[] = {CStringGetTextDatum(version), CStringGetTextDatum("libphonenumber"), Datum{0},
-                      Int64GetDatum(static_cast<std::int64_t>(plan.bytes)),
-                      Int32GetDatum(static_cast<std::int32_t>(plan.regions))};
-    bool nulls[] = {false, false, /* states: compiled plans have them */ true, false, false};
-    return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row), values, nulls));
 }
