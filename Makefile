@@ -99,7 +99,7 @@ phonenumber_objects = $(patsubst %.cpp,%.o,$(sort $(wildcard extension/pg/libpho
 guard_test_objects = extension/pg/guard_test/guard_test.o extension/pg/guard.o
 guard_test_module = extension/pg/guard_test/telephony_guard_test$(DLSUFFIX)
 
-REGRESS = e164 e164_index numbers mmi dial_codes forwarding_codes tenancy guard
+REGRESS = e164 e164_index numbers numbering_plan mmi dial_codes forwarding_codes tenancy guard
 REGRESS_OPTS = --load-extension=telephony
 # The same results whatever the server's default locale is.
 ENCODING = UTF8

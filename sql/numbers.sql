@@ -95,7 +95,4 @@ SELECT count(*) AS shows_too_much
   FROM written, LATERAL (SELECT regexp_replace(t, '[^0-9]', '', 'g') AS digits, regexp_replace(mask(t), '[^0-9]', '', 'g') AS shown, substring(mask(t) FROM '[*]([0-9]*)$') AS tail) m
  WHERE length(digits) - length(shown) < 4 OR length(tail) > 4 OR length(shown) - length(tail) > 3 OR right(digits, length(tail)) <> tail OR left(digits, length(shown) - length(tail)) <> left(shown, length(shown) - length(tail));
 
--- The plan in use.
-SELECT version ~ '^[0-9]+([.][0-9]+)+$' AS version, source, states > 10000 AS states, bytes < 500000 AS bytes, regions > 200 AS regions FROM numbering_plan();
-
 DROP TABLE written;
