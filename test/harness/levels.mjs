@@ -43,29 +43,78 @@ function blame(result, { code, lines }) {
   return { ...result, failed: 1, failures: [`ended with ${code}:`, ...telling] };
 }
 
+/** What several parts of a level found together; a part without tests is a failure. */
+function sum(results) {
+  const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  for (const result of results) {
+    for (const key of ['passed', 'failed', 'skipped']) total[key] += result[key] ?? 0;
+    total.failures.push(...result.failures);
+    if (result.passed + result.failed === 0) {
+      total.failed += 1;
+      total.failures.push('a part of this level ran no test');
+    }
+  }
+  return total;
+}
+
 /** Builds everything and installs the extension; a build has no tests to count. */
 export function build() {
   return withSandbox((sandbox) => buildAndInstall(sandbox, 'tests'));
 }
 
+/** Runs one of GoogleTest's programs; `report` is told of the lines it writes between the tests. */
+async function googleTest(sandbox, program, { report } = {}) {
+  const results = join(sandbox.directory, `${program}.json`);
+  const flags = ['--gtest_brief=1', `--gtest_output=json:${results}`];
+  const onLine = (line) => {
+    if (report && !/^\[|^Running main|^$/.test(line)) report(line);
+  };
+  const outcome = await runInTree(sandbox, program, join(PROJECT, 'build', program), flags, { onLine });
+  if (!existsSync(results)) throw new Error([`${program} ended with ${outcome.code}`, ...outcome.lines.slice(-40)].join('\n'));
+  const result = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  for (const suite of JSON.parse(readFileSync(results, 'utf8')).testsuites) {
+    for (const test of suite.testsuite) {
+      if (test.failures) {
+        result.failed += 1;
+        result.failures.push(`${suite.name}.${test.name}`, ...test.failures.flatMap(({ failure }) => failure.split('\n')));
+      } else if (test.status === 'NOTRUN' || test.result === 'SKIPPED') result.skipped += 1;
+      else result.passed += 1;
+    }
+  }
+  return blame(result, outcome);
+}
+
 /** GoogleTest: everything that needs no server. */
 export function unit() {
+  return withSandbox((sandbox) => googleTest(sandbox, 'unit_tests'));
+}
+
+/** The numbering plan: proved against its patterns, and against libphonenumber in C++ and JavaScript. */
+export function plan(report) {
   return withSandbox(async (sandbox) => {
-    const report = join(sandbox.directory, 'unit.json');
-    const flags = ['--gtest_brief=1', `--gtest_output=json:${report}`];
-    const outcome = await runInTree(sandbox, 'unit_tests', join(PROJECT, 'build/unit_tests'), flags);
-    if (!existsSync(report)) throw new Error([`unit_tests ended with ${outcome.code}`, ...outcome.lines.slice(-40)].join('\n'));
-    const result = { passed: 0, failed: 0, skipped: 0, failures: [] };
-    for (const suite of JSON.parse(readFileSync(report, 'utf8')).testsuites) {
-      for (const test of suite.testsuite) {
-        if (test.failures) {
-          result.failed += 1;
-          result.failures.push(`${suite.name}.${test.name}`, ...test.failures.flatMap(({ failure }) => failure.split('\n')));
-        } else if (test.status === 'NOTRUN' || test.result === 'SKIPPED') result.skipped += 1;
-        else result.passed += 1;
-      }
-    }
-    return blame(result, outcome);
+    const inNode = async () => {
+      const file = join(PROJECT, 'test/plan/google_libphonenumber.test.mjs');
+      const outcome = await runInTree(sandbox, 'google-libphonenumber', process.execPath, ['--test-reporter=tap', file]);
+      return blame(countTap(outcome.lines), outcome);
+    };
+    const inCpp = async () => [
+      await googleTest(sandbox, 'plan_proof_test', { report }),
+      await googleTest(sandbox, 'plan_libphonenumber_test', { report }),
+    ];
+    return sum((await Promise.all([inCpp(), inNode()])).flat());
+  });
+}
+
+/** The fuzz targets, each on inputs made from a seed. A target passes when it ends by itself. */
+export function fuzz() {
+  return withSandbox(async (sandbox) => {
+    const targets = filesIn('test/fuzz', '_fuzz.cpp').map((path) => /([^/]+)\.cpp$/.exec(path)[1]);
+    const results = await Promise.all(targets.map(async (target) => {
+      const { code, lines } = await runInTree(sandbox, target, join(PROJECT, 'build', target), []);
+      if (code === 0) return { passed: 1, failed: 0, failures: [] };
+      return { passed: 0, failed: 1, failures: [`${target} ended with ${code}`, ...lines.slice(-20)] };
+    }));
+    return sum(results);
   });
 }
 
