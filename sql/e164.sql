@@ -103,6 +103,28 @@ SELECT count(*) FROM copied;
 \copy copied FROM 'results/e164.binary' (FORMAT binary)
 TABLE copied;
 
+-- Random bytes, and damaged numbers, are taken exactly when they spell a number, and then come back as they were.
+CREATE FUNCTION received(bytes bytea) RETURNS bytea LANGUAGE plpgsql AS $$
+DECLARE
+    octal text;
+BEGIN
+    SELECT string_agg('\' || to_char(get_byte(b, i) / 64 * 100 + get_byte(b, i) / 8 % 8 * 10 + get_byte(b, i) % 8, 'FM000'), '' ORDER BY i) INTO octal
+      FROM (SELECT '\x5047434f50590aff0d0a0000000000000000000001'::bytea || int4send(length(bytes)) || bytes || '\xffff'::bytea AS b) f, generate_series(0, length(b) - 1) i;
+    TRUNCATE copied;
+    EXECUTE pg_catalog.format('COPY copied FROM PROGRAM %L (FORMAT binary)', pg_catalog.format('printf ''%s''', octal));
+    RETURN (SELECT e164_send(number) FROM copied);
+EXCEPTION WHEN invalid_binary_representation OR protocol_violation THEN
+    RETURN NULL;
+END $$;
+CREATE TABLE bytes AS
+    SELECT decode(md5(i::text), 'hex') AS b FROM generate_series(1, 40) i  -- 16 bytes
+    UNION ALL SELECT substr(decode(md5(i::text), 'hex'), 1, i % 10) FROM generate_series(1, 60) i
+    UNION ALL SELECT e164_send(number) FROM (SELECT number FROM numbers ORDER BY e164_hash(number) LIMIT 60) n
+    UNION ALL SELECT set_byte(e164_send(number), i % 8, i * 7 % 256) FROM (SELECT number, (row_number() OVER (ORDER BY e164_hash(number)))::int AS i FROM numbers LIMIT 140) n;
+SELECT count(*) AS tried, count(received) AS taken, count(*) FILTER (WHERE received <> b) AS changed,
+       count(*) FILTER (WHERE (received IS NOT NULL) <> (hex ~ '^[1-9].{14}[2-9a-f]$' AND hex ~ ('^[0-9]{' || digits || '}0{' || 15 - digits || '}.$'))) AS wrongly
+  FROM (SELECT b, received(b), encode(b, 'hex') AS hex, CASE WHEN length(b) = 8 THEN get_byte(b, 7) % 16 ELSE 0 END AS digits FROM bytes OFFSET 0) r;
+
 -- As JSON, in arrays, in a domain.
 SELECT to_jsonb(a), (jsonb_populate_record(NULL::copied, '{"number": "+442079460018"}')).number FROM (SELECT '+12025550123'::e164 AS number) a;
 SELECT '{+12025550123,+442079460018}'::e164[] @> ARRAY['+442079460018'::e164] AS contains, array_agg(number ORDER BY number DESC) FROM numbers WHERE number IN ('+10', '+101', '+99');
@@ -111,5 +133,5 @@ SELECT '+12025550123'::us_number;
 SELECT '+442079460018'::us_number;
 
 DROP DOMAIN us_number;
-DROP TABLE texts, numbers, prefixes, assigned, copied;
-DROP FUNCTION message_of;
+DROP TABLE texts, numbers, prefixes, assigned, copied, bytes;
+DROP FUNCTION message_of, received;

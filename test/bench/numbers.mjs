@@ -1,0 +1,213 @@
+// `make bench`, numbers: the matcher, whole statements on a million numbers, the first call of a backend, parse().
+
+import { join } from 'node:path';
+import { runInTree } from '../harness/build.mjs';
+import { PROJECT } from '../harness/sandbox.mjs';
+import { sideBySide } from './report.mjs';
+
+const ROWS = 1_000_000;
+const DATABASE = 'bench';
+
+/** One process for each statement, all of it in memory; else as the server comes. */
+const SETTINGS = `
+  SET search_path = public, telephony;
+  SET max_parallel_workers_per_gather = 0; SET max_parallel_maintenance_workers = 0; SET jit = off;
+  SET work_mem = '256MB'; SET maintenance_work_mem = '256MB';`;
+
+/** A million different numbers of five countries in no order, as text, e164 and bigint; nearly all are valid. */
+const NUMBERS = `
+  CREATE EXTENSION telephony;
+  SET search_path = public, telephony;
+  CREATE TABLE drawn AS
+    SELECT CASE i % 5
+        WHEN 0 THEN '+1' || (ARRAY[202, 212, 305, 415, 617, 713, 808, 917])[1 + i / 5 % 8] || lpad((2000000 + x % 7999999)::text, 7, '0')
+        WHEN 1 THEN '+447' || lpad((x % 999999999)::text, 9, '0')
+        WHEN 2 THEN '+234' || (ARRAY[803, 806, 703, 813])[1 + i / 5 % 4] || lpad((x % 9999991)::text, 7, '0')
+        WHEN 3 THEN '+905' || lpad((300000000 + x % 269999999)::text, 9, '0')
+        ELSE '+4930' || lpad((x % 99999989)::text, 8, '0')
+      END AS t
+    FROM (SELECT i, i::bigint * 7919 * 104729 AS x FROM generate_series(1, ${ROWS * 1.3}) i) draws;
+  CREATE TABLE texts (t text COLLATE "C");
+  INSERT INTO texts SELECT t FROM (SELECT DISTINCT t FROM drawn) d ORDER BY md5(t) LIMIT ${ROWS};
+  CREATE TABLE numbers AS SELECT t::e164 AS n FROM texts;
+  CREATE TABLE bigints AS SELECT substr(t, 2)::bigint AS b FROM texts;
+  DROP TABLE drawn;
+  VACUUM (ANALYZE) texts; VACUUM (ANALYZE) numbers; VACUUM (ANALYZE) bigints;`;
+
+const SHAPE = '^\\+[1-9][0-9]{1,14}$';
+
+/** The lines of a program of the build; an error when it fails for another reason than a broken promise. */
+async function program(sandbox, name, args = [], options = {}) {
+  const { code, lines } = await runInTree(sandbox, name, join(PROJECT, 'build', name), args, options);
+  if (code !== 0 && code !== 1) throw new Error(`${name} ended with ${code}\n${lines.slice(-20).join('\n')}`);
+  return { code, lines };
+}
+
+async function matcher(sandbox, report) {
+  report.section('Matcher, on the metadata of the linked libphonenumber, and libphonenumber itself on the same numbers');
+  const { lines } = await program(sandbox, 'plan_bench');
+  for (const line of lines) report.note(line);
+  const [, ratio, wrong] = /ratio (\d+) .*wrong verdicts (\d+)/.exec(lines.join(' ')) ?? [];
+  report.answer('verdicts of the matcher that differ', wrong, '0');
+  report.row('matcher against parse + isValid + format', `${ratio}x`, '>= 500x', Number(ratio) >= 500);
+}
+
+async function statements(cluster, report) {
+  report.section(`Whole statements on ${ROWS.toLocaleString('en')} numbers: one process each, in memory, JIT off, best of 9 rounds`);
+  await cluster.psql(NUMBERS, { database: DATABASE });
+  const one = (sql) => cluster.psql(`SET search_path = public, telephony; ${sql}`, { database: DATABASE });
+  // By another way than the statements that are timed.
+  const valid = await one('SELECT count(*) FROM numbers WHERE region(n) IS NOT NULL');
+  const [last, largest] = (await one('SELECT max(t) FROM texts; SELECT max(b) FROM bigints')).split('\n');
+
+  const scan = await sideBySide(cluster, report, {
+    database: DATABASE,
+    setup: SETTINGS,
+    statements: {
+      bare: { sql: 'SELECT count(*) FROM numbers', expected: ROWS },
+      regex: { sql: `SELECT count(*) FROM texts WHERE t ~ '${SHAPE}'`, expected: ROWS },
+      text: { sql: 'SELECT count(*) FROM texts WHERE is_valid(t)', expected: valid },
+      e164: { sql: 'SELECT count(*) FROM numbers WHERE is_valid(n)', expected: valid },
+    },
+  });
+  report.note(`${valid} are valid; count(*) alone takes ${scan.bare.toFixed(1)} ms`);
+  report.faster('count(*) WHERE is_valid(text), regular-expression shape check', scan.text, scan.regex, 'ms', 8);
+  report.faster('count(*) WHERE is_valid(e164), the same shape check on text', scan.e164, scan.regex, 'ms', 10);
+
+  /** One operation on text, e164 and bigint; `promise` against text. Within 10 % of bigint in any case. */
+  const compare = async (what, promise, { setup = SETTINGS, text, e164, bigint, after }) => {
+    const time = await sideBySide(cluster, report, {
+      database: DATABASE,
+      setup,
+      statements: { text: { ...text, after }, e164: { ...e164, after }, bigint: { ...bigint, after } },
+    });
+    report.faster(`${what}: e164, text COLLATE "C"`, time.e164, time.text, 'ms', promise);
+    report.noSlower(`${what}: e164, bigint`, time.e164, time.bigint, 'ms', 0.1);
+  };
+  const on = (make, [text, e164, bigint]) => ({
+    text: { sql: make('texts', 't'), expected: text },
+    e164: { sql: make('numbers', 'n'), expected: e164 },
+    bigint: { sql: make('bigints', 'b'), expected: bigint },
+  });
+  const count = [ROWS, ROWS, ROWS];
+  await compare('ORDER BY', 1.8, on((table, column) => `SELECT ${column} FROM ${table} ORDER BY ${column} OFFSET ${ROWS - 1}`, [last, last, largest]));
+  await compare('count(DISTINCT), by sorting', 1.8, on((table, column) => `SELECT count(DISTINCT ${column}) FROM ${table}`, count));
+  await compare('SELECT DISTINCT, by hashing', 1.8, on((table, column) => `SELECT count(*) FROM (SELECT DISTINCT ${column} FROM ${table}) d`, count));
+  const index = { ...on((table, column) => `CREATE INDEX made ON ${table} (${column})`, ['', '', '']), after: 'DROP INDEX made;' };
+  await compare('CREATE INDEX, sorted in memory', 1.8, index);
+  const unique = { ...on((table, column) => `CREATE UNIQUE INDEX made ON ${table} (${column})`, ['', '', '']), after: 'DROP INDEX made;' };
+  await compare('CREATE UNIQUE INDEX, sorted in memory', 1.8, unique);
+  await compare('CREATE INDEX, maintenance_work_mem 64MB', 1.8, { ...index, setup: `${SETTINGS} SET maintenance_work_mem = '64MB';` });
+}
+
+/** What smaps tells of the mapping of telephony.so that holds the plan: the read-only one large enough for it. */
+function planMapping(smaps, bytes) {
+  const mappings = smaps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m).filter((text) => /\/telephony\.so$/m.test(text.split('\n')[0]));
+  const value = (text, name) => Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(text)?.[1]);
+  const [mapping] = mappings.filter((text) => /^\S+ r--p /.test(text) && value(text, 'Size') * 1024 >= bytes);
+  if (!mapping) throw new Error('the mapping of the plan was not found');
+  return { resident: value(mapping, 'Rss'), dirty: value(mapping, 'Private_Dirty'), private: value(mapping, 'Private_Clean') };
+}
+
+async function freshBackend(cluster, report) {
+  report.section('A fresh backend');
+  const first = [];
+  const plain = [];
+  for (let i = 0; i < 41; i += 1) {
+    const timed = async (sql) => {
+      const output = await cluster.psql(`\\timing on\nSELECT 1;\n${sql};\n`, { database: DATABASE });
+      const times = [...output.matchAll(/^Time: ([0-9.]+) ms/gm)].map(([, time]) => Number(time));
+      return times[1];
+    };
+    first.push(await timed("SELECT telephony.is_valid('+12025550123')"));
+    plain.push(await timed("SELECT pg_catalog.starts_with('+12025550123', '+1')"));
+  }
+  const middle = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+  const time = middle(first);
+  report.note(`of 41 backends; a first call of a built-in function takes ${middle(plain).toFixed(2)} ms there`);
+  report.row('first call of is_valid(), as its client sees it, median', `${time.toFixed(2)} ms`, '<= 1 ms', time <= 1);
+
+  // Two backends that have both walked the plan: a page that only one process has read counts as its own.
+  const walk = 'SELECT count(*) FROM numbers WHERE telephony.is_valid(n);';
+  const holding = "FROM pg_locks WHERE locktype = 'advisory' AND objid = 5 AND granted";
+  const holder = cluster.psql(`${walk} SELECT pg_advisory_lock(5); SET statement_timeout = 0; SELECT pg_sleep(3600);`, { database: DATABASE });
+  const waiting = cluster.psql(`DO $$ BEGIN WHILE NOT EXISTS (SELECT ${holding}) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$`);
+  await Promise.race([waiting, holder]);
+  const bytes = Number(await cluster.psql('SELECT bytes FROM telephony.numbering_plan()', { database: DATABASE }));
+  const smaps = await cluster.psql(`${walk} SELECT pg_read_file('/proc/self/smaps');`, { database: DATABASE });
+  await cluster.psql(`SELECT pg_cancel_backend(pid) ${holding}`);
+  await holder.then(
+    () => { throw new Error('the other backend ended by itself'); },
+    (error) => { if (error.sqlstate !== '57014') throw error; },
+  );
+  const mapping = planMapping(smaps, bytes);
+  report.row('private pages of the plan after a million numbers', `${mapping.dirty + mapping.private} kB of ${mapping.resident} kB resident`, '0', mapping.dirty + mapping.private === 0);
+
+}
+
+async function parsing(sandbox, cluster, report) {
+  report.section('parse() on what people type: national, international, with and without punctuation');
+  await cluster.psql(
+    `SET search_path = public, telephony;
+     CREATE TABLE typed AS
+       SELECT CASE WHEN i % 4 < 2 THEN region(n) END AS region, n AS expected,
+              CASE i % 4 WHEN 0 THEN format(n, 'national') WHEN 1 THEN regexp_replace(format(n, 'national'), '[^0-9]', '', 'g') WHEN 2 THEN format(n) ELSE replace(format(n), ' ', '-') END AS t
+         FROM (SELECT n, row_number() OVER () AS i FROM (SELECT n FROM numbers WHERE is_valid(n) LIMIT 40000) v) numbered;
+     DELETE FROM typed WHERE try_parse(t, region) IS DISTINCT FROM expected;
+     VACUUM ANALYZE typed;`,
+    { database: DATABASE },
+  );
+  const file = sandbox.privateFile('typed.tsv', await cluster.psql('COPY (SELECT coalesce(region, $$$$), t, expected FROM public.typed) TO STDOUT', { database: DATABASE }));
+  const { lines } = await runInTree(sandbox, 'parse_bench', '/bin/sh', ['-c', 'exec build/parse_bench <"$0"', file]);
+  const bare = JSON.parse(lines.at(-1));
+  report.answer('answers of parse_bench that differ', bare.wrong, 0);
+  const scan = await sideBySide(cluster, report, {
+    database: DATABASE,
+    setup: SETTINGS,
+    statements: { parse: { sql: 'SELECT count(*) FROM typed WHERE parse(t, region) = expected', expected: bare.numbers } },
+  });
+  report.noSlower(`parse() in C++, bare Parse + Format(E164), ${bare.numbers} texts`, bare.ours_ns, bare.bare_ns, 'ns', 0.1);
+  report.noSlower('the whole statement in SQL, a number, against bare C++', (scan.parse * 1e6) / bare.numbers, bare.bare_ns, 'ns', 0.1);
+}
+
+/** Copies a million numbers in, as text and binary, into e164 and beside it into text. */
+async function copying(cluster, report) {
+  report.section(`COPY of ${ROWS.toLocaleString('en')} numbers into an unindexed table`);
+  const file = (name) => join(cluster.data, name);
+  await cluster.psql(
+    `COPY public.texts TO '${file('numbers.txt')}'; COPY public.numbers TO '${file('numbers.bin')}' (FORMAT binary);
+     CREATE TABLE public.copied_texts (t text); CREATE TABLE public.copied (n telephony.e164);`,
+    { database: DATABASE },
+  );
+  const after = 'TRUNCATE public.copied, public.copied_texts;';
+  const time = await sideBySide(cluster, report, {
+    database: DATABASE,
+    statements: {
+      text: { sql: `COPY public.copied_texts FROM '${file('numbers.txt')}'`, expected: '', after },
+      e164: { sql: `COPY public.copied FROM '${file('numbers.txt')}'`, expected: '', after },
+      binary: { sql: `COPY public.copied FROM '${file('numbers.bin')}' (FORMAT binary)`, expected: '', after },
+    },
+  });
+  for (const [name, ms] of Object.entries(time)) report.row(`COPY, ${name}`, `${ms.toFixed(0)} ms`);
+}
+
+/** Five million numbers, each judged by libphonenumber as well. */
+async function randomNumbers(sandbox, report) {
+  report.section('The plan against libphonenumber on random numbers');
+  const { code, lines } = await program(sandbox, 'plan_libphonenumber_test', ['--gtest_filter=*Random*', '--gtest_brief=1'], {
+    environment: { TELEPHONY_PLAN_RANDOM_NUMBERS: process.env.RANDOM_NUMBERS ?? '5000000' },
+  });
+  const [line] = lines.filter((text) => /random numbers:/.test(text));
+  report.note(line ?? lines.slice(-5).join('\n'));
+  report.answer('differences on random numbers', code, 0);
+}
+
+export async function numbers(sandbox, cluster, report) {
+  await cluster.psql(`CREATE DATABASE ${DATABASE}`);
+  await matcher(sandbox, report);
+  await statements(cluster, report);
+  await freshBackend(cluster, report);
+  await parsing(sandbox, cluster, report);
+  await copying(cluster, report);
+  await randomNumbers(sandbox, report);
+}
