@@ -26,7 +26,7 @@ const sandbox = Sandbox.open();
 const report = new Report(print);
 let kept = false;
 try {
-  await buildAndInstall(sandbox);
+  await buildAndInstall(sandbox, 'tests');
   print(`${server.version}, ${cpus()[0].model}, ${availableParallelism()} processors`);
   const settings = { shared_buffers: '512MB', max_wal_size: '4GB', autovacuum: 'off' };
   const cluster = await Cluster.create(sandbox, { settings });
