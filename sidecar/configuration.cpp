@@ -33,7 +33,8 @@ constexpr const char* footer =
     "once; SIGHUP opens the log file\n"
     "anew and reads the account file again.\n"
     "\n"
-    "Exit codes: 0 success; 1 reconcile found differences; 64 wrong usage; 69 the database or Twilio cannot "
+    "Exit codes: 0 success; 1 reconcile found differences, or refused to adopt; 64 wrong usage; 69 the "
+    "database or Twilio cannot "
     "be reached; 70 internal error;\n"
     "77 no permission (run as root, account file readable by others); 78 settings that contradict each "
     "other, the database or the account.";
@@ -109,7 +110,7 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
         ->group("Work")
         ->type_name("NAME");
     add_count(app, "--max-jobs", c.max_jobs, 32, 10000, "Jobs worked on at once");
-    add_count(app, "--account-concurrency", c.account_concurrency, 2, 100,
+    add_count(app, "--account-concurrency", c.account_concurrency, 2, 1000,
               "Requests in flight per Twilio credential");
     add_seconds(app, "--poll-interval", v.poll_interval, "Work",
                 "Between two looks for jobs nobody announced, jittered");

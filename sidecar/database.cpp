@@ -10,7 +10,7 @@
 namespace telephony::sidecar {
 namespace {
 
-constexpr Backoff reconnect_backoff{std::chrono::milliseconds(100), std::chrono::seconds(5)};
+constexpr Duration first_reconnect_delay = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -49,6 +49,7 @@ struct Database::Pending {
 Database::Database(EventLoop& loop, DatabaseSettings settings)
     : loop_(loop),
       settings_(std::move(settings)),
+      reconnect_{first_reconnect_delay, settings_.longest_reconnect_delay},
       calls_(loop, settings_.conninfo),
       listener_(loop, settings_.conninfo),
       work_(loop) {}
@@ -127,7 +128,7 @@ Task<void> Database::serve_calls() {
             }
         }
         database_lost(calls_.problem().empty() ? problem_ : calls_.problem());
-        co_await loop_.sleep_until(after(reconnect_backoff.delay(failures++)));
+        co_await loop_.sleep_until(after(reconnect_.delay(failures++)));
     }
 }
 
@@ -138,7 +139,7 @@ Task<void> Database::greet() {
         // Connected, but not to a server that can work: an unfinished start, a standby, a pooler without a
         // server behind it.
         database_lost(reply.message);
-        co_await loop_.sleep_until(after(reconnect_backoff.delay(5)));
+        co_await loop_.sleep_until(after(reconnect_.delay(5)));
         calls_.close();
         co_return;
     }
@@ -199,7 +200,7 @@ Task<void> Database::serve_notifications() {
             co_await loop_.wait_for_socket(fd, EPOLLIN, no_deadline);
         }
         log::debug("not listening", {{"reason", listener_.problem()}});
-        co_await loop_.sleep_until(after(reconnect_backoff.delay(failures++)));
+        co_await loop_.sleep_until(after(reconnect_.delay(failures++)));
     }
 }
 

@@ -24,12 +24,14 @@ struct GreetingVerdict {
 };
 
 struct DatabaseSettings {
-    std::string conninfo;      ///< libpq key words or URI; empty: the PG* environment
-    std::string channel;       ///< to LISTEN on; empty: no second connection
-    Duration connect_timeout;  ///< for one attempt to connect
-    Duration call_timeout;     ///< from sending a statement to its answer
-    Duration pause;            ///< between two greetings while paused
-    Statement greeting;        ///< the first statement on every connection for calls
+    std::string conninfo;              ///< libpq key words or URI; empty: the PG* environment
+    std::string channel;               ///< to LISTEN on; empty: no second connection
+    Duration connect_timeout;          ///< for one attempt to connect
+    Duration call_timeout;             ///< from sending a statement to its answer
+    Duration longest_reconnect_delay;  ///< between two attempts to connect; the delay is jittered and grows
+                                       ///< to this
+    Duration pause;                    ///< between two greetings while paused
+    Statement greeting;                ///< the first statement on every connection for calls
     std::function<GreetingVerdict(const CallReply&)> judge_greeting;
 };
 
@@ -87,6 +89,7 @@ class Database {
 
     EventLoop& loop_;
     DatabaseSettings settings_;
+    Backoff reconnect_;
     PgConnection calls_;
     PgConnection listener_;
     Wakeup work_;

@@ -217,24 +217,28 @@ Task<void> JobRun::postpone(const TwilioProblem& problem) {
 }
 
 Task<bool> JobRun::hold_lease(Duration needed) {
-    if (lease_.remaining() < needed) co_await renew();
-    if (!ended_ && lease_.remaining() < needed) drop("the lease is too short for the next step");
+    bool long_enough = lease_.remaining() >= needed;
+    if (!long_enough) long_enough = co_await renew();
+    if (!ended_ && (!long_enough || lease_.remaining() <= environment_.settings.request_timeout))
+        drop("the lease is too short for the next step");
     co_return !ended_;
 }
 
-Task<void> JobRun::renew() {
+Task<bool> JobRun::renew() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
     const StoreAnswer<LeaseState> answer =
         co_await environment_.store.renew_lease(job_, environment_.settings.lease, within_lease);
-    if (ended_) co_return;
+    if (ended_) co_return false;
     if (answer.outcome == CallOutcome::ok) {
         lease_.renewed(answer.sent_at);
         job_.cancel_requested = answer.value.cancel_requested;
-    } else if (answer.sqlstate == "TL001") {
-        fence();
-    } else {
-        log::debug("lease not renewed", {{"job", job_.job_id}, {"reason", answer.message}});
+        co_return true;
     }
+    if (answer.sqlstate == "TL001")
+        fence();
+    else
+        log::debug("lease not renewed", {{"job", job_.job_id}, {"reason", answer.message}});
+    co_return false;
 }
 
 }  // namespace telephony::sidecar

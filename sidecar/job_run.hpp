@@ -108,10 +108,11 @@ class JobRun {
     Task<void> postpone(const std::string& reason, const std::optional<Duration>& delay);
     Task<void> postpone(const TwilioProblem& problem);
 
-    /// True when the lease lasts at least `needed` from now, renewing it if need be; else the job is dropped.
+    /// True when the lease lasts at least `needed` from now or has just been renewed, and in any case longer
+    /// than a request; else the job is dropped.
     Task<bool> hold_lease(Duration needed);
-    /// Renews the lease, in the background of the flow.
-    Task<void> renew();
+    /// Renews the lease; true when the database granted it. Runs in the background of the flow too.
+    Task<bool> renew();
 
     /// Ends the attempt without a word to the database: the lease runs out, and another attempt begins where
     /// this one stands.

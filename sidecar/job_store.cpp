@@ -2,7 +2,7 @@
 // changes how it reads.
 #include "job_store.hpp"
 
-#include <array>
+#include "logging.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -139,7 +139,7 @@ Statement hello_statement(const std::string& installation) {
             {installation, TELEPHONY_VERSION}};
 }
 
-GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life) {
+GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life) try {
     using Kind = GreetingVerdict::Kind;
     if (reply.outcome != CallOutcome::ok) {
         // TL003: the database of another installation. 42501: a role without the sidecar tier. Neither mends
@@ -159,6 +159,8 @@ GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_lif
                     " (--connect-timeout plus --request-timeout), the database counts on at most " +
                     seconds_text(hello.request_life) + " (settings.request_life)"};
     return {Kind::ready, ""};
+} catch (const ContractBroken& problem) {
+    return {GreetingVerdict::Kind::pause, problem.what()};
 }
 
 Task<CallReply> JobStore::call(const Statement& statement, const CallLimits& limits) {
@@ -176,7 +178,14 @@ Task<StoreAnswer<std::vector<ClaimedJob>>> JobStore::claim_jobs(const std::strin
         {worker, std::to_string(max_jobs), whole_seconds(lease)}};
     const CallReply reply = co_await call(statement, limits);
     auto answer = answer_of<std::vector<ClaimedJob>>(reply);
-    for (const auto& row : reply.values) answer.value.push_back(parse_claimed_job(row.value_or("")));
+    for (const auto& row : reply.values) {
+        try {
+            answer.value.push_back(parse_claimed_job(row.value_or("")));
+        } catch (const ContractBroken& problem) {
+            // One job that cannot be read must not keep the others from being worked on; its lease runs out.
+            log::error("claimed a job that cannot be read", {{"reason", problem.what()}});
+        }
+    }
     co_return answer;
 }
 

@@ -86,7 +86,10 @@ void write(Level level, std::string_view message, std::initializer_list<Field> f
     std::string line = to.format == Format::json ? "\"message\":" + json_text(message) : std::string(message);
     for (const Field& field : fields) {
         if (to.format == Format::json)
-            line.append(",").append(json_text(field.key)).append(":").append(json_text(field.value));
+            line.append(",")
+                .append(json_text(field.key))
+                .append(":")
+                .append(field.is_number ? field.value : json_text(field.value));
         else
             line.append(" ").append(field.key).append("=").append(field_text(field.value));
     }

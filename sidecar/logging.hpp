@@ -15,10 +15,12 @@ enum class Level { debug, info, warning, error };
 /// One key=value of a line. A value never holds a whole phone number or a credential: callers mask first.
 struct Field {
     Field(std::string_view name, std::string_view text) : key(name), value(text) {}
-    Field(std::string_view name, std::integral auto number) : key(name), value(std::to_string(number)) {}
+    Field(std::string_view name, std::integral auto number)
+        : key(name), value(std::to_string(number)), is_number(true) {}
 
     std::string_view key;
     std::string value;
+    bool is_number = false;  ///< stands without quotes in JSON
 };
 
 /// Sends lines of `level` and above to `file` (appended), or to standard error when it is empty. Throws

@@ -56,14 +56,12 @@ Task<bool> may_go_on(JobRun& run) {
 // Reports a number that carries our tag. For the answer to our own purchase a lost database may mean undoing
 // it (rule 5); a number found in a list is kept in any case.
 Task<void> record_purchase(JobRun& run, Purchase& purchase, const IncomingNumber& number, bool own_answer) {
-    const JobEnvironment& environment = run.environment();
     const json data = sighting(number, run.twilio().account_sid());
     run.job().number_sid = number.sid;
+    log::info("purchased",
+              {{"job", run.job().job_id}, {"number", numbering::mask(number.number)}, {"sid", number.sid}});
     CallLimits limits{run.lease().ends(), std::nullopt};
-    if (own_answer) {
-        limits.deadline = run.lease().ends() - environment.settings.request_timeout;
-        limits.lost_for = environment.settings.rollback_after;
-    }
+    if (own_answer) limits.lost_for = run.environment().settings.rollback_after;
     const JobRun::Told told = co_await run.tell(JobEvent::purchased, data, limits);
     if (told == JobRun::Told::accepted) {
         run.job().number = number.number;
@@ -106,7 +104,6 @@ Task<bool> own_tag_is_unused(JobRun& run, Purchase& purchase) {
 }
 
 // ---- searching: find a number that Twilio sells and nobody here has claimed
-// -------------------------------------------------------
 
 Task<void> find_candidate(JobRun& run, Purchase& purchase) {
     const bool unused = co_await own_tag_is_unused(run, purchase);
@@ -150,7 +147,6 @@ Task<void> find_candidate(JobRun& run, Purchase& purchase) {
 }
 
 // ---- intended and buying: the purchase itself
-// -------------------------------------------------------------------------------------
 
 // Sends the purchase that `send` or `resend` has just committed, and reports what the answer proves.
 Task<void> post_purchase(JobRun& run, Purchase& purchase) {
@@ -166,8 +162,6 @@ Task<void> post_purchase(JobRun& run, Purchase& purchase) {
     const TwilioAnswer<IncomingNumber> answer = co_await run.twilio().buy(*job.number, job.tag, job.voice);
     const PurchaseVerdict verdict = judge_purchase(answer, job, run.twilio().account_sid());
     if (verdict.event == JobEvent::purchased) {
-        log::info("purchased",
-                  {{"job", job.job_id}, {"number", run.masked_number()}, {"sid", answer.value->sid}});
         co_await record_purchase(run, purchase, *answer.value, true);
         co_return;
     }
@@ -245,7 +239,6 @@ Task<void> report_unfinished_purchase(JobRun& run) {
 }
 
 // ---- in_doubt: only looking helps
-// -------------------------------------------------------------------------------------------------
 
 Task<void> resolve_doubt(JobRun& run, Purchase& purchase) {
     const ClaimedJob& job = run.job();
@@ -264,7 +257,6 @@ Task<void> resolve_doubt(JobRun& run, Purchase& purchase) {
     const IncomingNumber* found = find_number(*tagged.value, *job.number);
     if (!found) found = find_number(*owners.value, *job.number);
     if (found && found->friendly_name == job.tag && is_not_older_than_intent(*found, job)) {
-        log::info("purchased", {{"job", job.job_id}, {"number", run.masked_number()}, {"sid", found->sid}});
         co_await record_purchase(run, purchase, *found, false);
         co_return;
     }
@@ -294,7 +286,6 @@ Task<void> resolve_doubt(JobRun& run, Purchase& purchase) {
 }
 
 // ---- bought: does it answer?
-// ------------------------------------------------------------------------------------------------------
 
 Task<void> settle_purchase(JobRun& run, Purchase& purchase) {
     if (!purchase.bought) {

@@ -13,9 +13,9 @@ constexpr Duration blocked_delay = std::chrono::hours(1);
 
 Task<void> report_end(JobRun& run, JobEvent event, const char* how) {
     log::info(name_of(event), {{"job", run.job().job_id},
-                           {"number", run.masked_number()},
-                           {"sid", run.job().number_sid},
-                           {"how", how}});
+                               {"number", run.masked_number()},
+                               {"sid", run.job().number_sid},
+                               {"how", how}});
     nlohmann::json data;
     data["how"] = how;
     co_await run.report(event, data);

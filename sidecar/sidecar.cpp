@@ -35,6 +35,9 @@ DatabaseSettings database_settings(const Configuration& c, const std::string& ch
     settings.channel = channel;
     settings.connect_timeout = c.database_timeout;
     settings.call_timeout = c.database_timeout;
+    // A purchase is undone when the database has been lost for rollback-after: it must have been tried often
+    // until then.
+    settings.longest_reconnect_delay = std::min<Duration>(std::chrono::seconds(1), c.rollback_after / 4);
     settings.pause = std::chrono::seconds(5);
     settings.greeting = hello_statement(c.installation);
     // Resuming asks nothing of Twilio.
@@ -110,7 +113,6 @@ void Sidecar::stop(ExitCode code) {
 }
 
 // ---- claims
-// -----------------------------------------------------------------------------------------------------------------------
 
 Task<void> Sidecar::claim_jobs() {
     Deadline next_poll = Clock::now();
@@ -173,7 +175,6 @@ Task<void> Sidecar::work(std::shared_ptr<JobRun> run) {
 }
 
 // ---- upkeep
-// -----------------------------------------------------------------------------------------------------------------------
 
 Task<void> Sidecar::keep_leases() {
     for (;;) {
@@ -181,9 +182,17 @@ Task<void> Sidecar::keep_leases() {
         const std::vector<std::shared_ptr<JobRun>> runs =
             running_;  // the list changes while a renewal is under way
         for (const std::shared_ptr<JobRun>& run : runs)
-            if (!run->ended() && run->lease().due_for_renewal()) co_await run->renew();
+            if (!run->ended() && run->lease().due_for_renewal()) co_await renew(run);
         environment_.memory.prune();
         environment_.numbers_in_play.prune();
+    }
+}
+
+Task<void> Sidecar::renew(std::shared_ptr<JobRun> run) {
+    try {
+        co_await run->renew();
+    } catch (const ContractBroken& problem) {
+        log::error("cannot renew a lease", {{"job", run->job().job_id}, {"reason", problem.what()}});
     }
 }
 
@@ -230,7 +239,6 @@ void Sidecar::database_changed() {
 }
 
 // ---- signals
-// ----------------------------------------------------------------------------------------------------------------------
 
 void Sidecar::received(int signal) {
     if (signal == SIGHUP) {

@@ -38,6 +38,7 @@ class Sidecar {
     Task<void> claim_once();
     Task<void> work(std::shared_ptr<JobRun> run);
     Task<void> keep_leases();
+    Task<void> renew(std::shared_ptr<JobRun> run);
     Task<void> show_life();
     void database_changed();
     void greeted(const Hello& hello);

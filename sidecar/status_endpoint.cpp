@@ -43,6 +43,7 @@ StatusEndpoint::StatusEndpoint(const std::string& host, int port, const Metrics&
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
     http.set_payload_max_length(1024);
+    http.set_keep_alive_timeout(1);  // an idle client must not hold up the end
     http.Get("/healthz", [&metrics](const httplib::Request&, httplib::Response& response) {
         const Duration silent = Clock::now().time_since_epoch() - Duration(metrics.health.last_turn);
         const bool alive = silent < stuck_after;
@@ -55,8 +56,11 @@ StatusEndpoint::StatusEndpoint(const std::string& host, int port, const Metrics&
     http.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
         response.set_content(metrics.render(), "text/plain; version=0.0.4; charset=utf-8");
     });
-    if (!http.bind_to_port(host.c_str(), port))
-        throw std::runtime_error("cannot listen on " + host + ":" + std::to_string(port));
+    if (port == 0)
+        port_ = http.bind_to_any_port(host.c_str());
+    else if (!http.bind_to_port(host.c_str(), port))
+        port_ = -1;
+    if (port_ < 0) throw std::runtime_error("cannot listen on " + host + ":" + std::to_string(port));
     thread_ = std::thread([this] {
         server_->http.listen_after_bind();
         server_->over = true;

@@ -12,7 +12,7 @@ namespace telephony::sidecar {
 
 class StatusEndpoint {
   public:
-    /// Begins to serve. Throws std::runtime_error when the address is taken.
+    /// Begins to serve; `port` 0 takes any that is free. Throws std::runtime_error when the address is taken.
     StatusEndpoint(const std::string& host, int port, const Metrics& metrics);
     ~StatusEndpoint();
     StatusEndpoint(const StatusEndpoint&) = delete;

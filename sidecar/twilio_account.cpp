@@ -57,9 +57,16 @@ Task<std::optional<TwilioAccount::Blocked>> TwilioAccount::make_ready() {
     if (now < blocked_until_) co_return Blocked{blocked_reason_, blocked_until_ - now};
     if (verified_) co_return std::nullopt;
     if (verifying_) co_return Blocked{"the Twilio account is being verified", std::chrono::seconds(1)};
+    struct Verifying {
+        bool& flag;
+        ~Verifying() { flag = false; }
+    };
+    TwilioAnswer<AccountInfo> answer;
     verifying_ = true;
-    const TwilioAnswer<AccountInfo> answer = co_await client_.account();
-    verifying_ = false;
+    {
+        const Verifying verifying{verifying_};
+        answer = co_await client_.account();
+    }
     if (answer.value && answer.value->status == "active") {
         verified_ = true;
         failed_checks_ = 0;

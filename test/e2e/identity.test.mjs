@@ -28,7 +28,7 @@ async function boughtByAPerson(phone_number, friendly_name) {
 test('a sidecar configured for another installation is refused and ends with 78', async () => {
   const installation = randomUUID();
   const stranger = Sidecar.launch(stack.sandbox, stack.sidecarOptions({ installation }));
-  const { code } = await stranger.daemon.ended;
+  const { code } = await stranger.daemon.end({ timeout: 20_000 });
   assert.equal(code, 78);
   const text = stranger.daemon.lines.join('\n');
   assert.match(text, /another installation/);

@@ -86,9 +86,14 @@ export class Daemon {
     if (this.running) this.#child.kill(name);
   }
 
-  /** Sends a signal and resolves to {code, signal} once the process has ended. */
-  async stop(name = 'SIGTERM', { timeout = 20_000 } = {}) {
-    this.signal(name);
-    return within(timeout, () => `end of ${this.name} after ${name}\n${this.tail()}`, this.ended);
+  /** Like `ended`, but rejects, showing its last lines, when that takes too long. */
+  end({ timeout = 60_000 } = {}) {
+    return within(timeout, () => `end of ${this.name}\n${this.tail(50)}`, this.ended);
+  }
+
+  /** Sends a signal and waits for the end. */
+  stop(signal = 'SIGTERM', options) {
+    this.signal(signal);
+    return this.end(options);
   }
 }

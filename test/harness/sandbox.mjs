@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Daemon } from './daemon.mjs';
-import { within } from './deadline.mjs';
 
 /** The top of the work tree. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -131,10 +130,10 @@ export class Sandbox {
     return new Daemon(name, spawn('/bin/sh', ['-c', ENTRUST, ending.join(' '), program, ...args], options));
   }
 
-  /** Runs a program to its end, two minutes at most, and returns its Daemon; a non-zero exit is an error that shows its output. */
+  /** Runs a program to its end, which must come within a minute, and returns its Daemon; a non-zero exit is an error that shows its output. */
   async run(name, program, args = [], options = {}) {
     const daemon = this.start(name, program, args, options);
-    const { code, signal } = await within(120_000, () => `end of ${name}\n${daemon.tail(50)}`, daemon.ended);
+    const { code, signal } = await daemon.end();
     if (code !== 0) throw new Error(`${name} ended with ${signal ?? code}\n${daemon.tail(50)}`);
     return daemon;
   }

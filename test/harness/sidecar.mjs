@@ -1,7 +1,6 @@
 // telephonyd in a sandbox: the running sidecar, and its other commands.
 
 import { join } from 'node:path';
-import { within } from './deadline.mjs';
 import { PROJECT } from './sandbox.mjs';
 
 const PROGRAM = join(PROJECT, 'build/telephonyd');
@@ -38,7 +37,7 @@ export class Sidecar {
   /** Runs another command to its end; resolves to {code, output, lines}: output is standard output alone. */
   static async command(sandbox, options, ...command) {
     const daemon = Sidecar.#spawn(sandbox, options, command);
-    const { code } = await within(60_000, () => `end of telephonyd ${command.join(' ')}\n${daemon.tail()}`, daemon.ended);
+    const { code } = await daemon.end();
     return { code, output: daemon.output, lines: daemon.lines };
   }
 

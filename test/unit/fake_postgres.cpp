@@ -212,7 +212,9 @@ bool FakePostgres::answer(int connection, const std::string& statement) {
         send_all(connection, bytes);
         return false;
     }
-    return send_all(connection, bytes + ready);
+    const bool sent = send_all(connection, bytes + ready);
+    if (script.end == Script::End::vanish) vanish();
+    return sent;
 }
 
 }  // namespace telephony::test

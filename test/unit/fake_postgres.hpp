@@ -20,6 +20,7 @@ struct Script {
         cut,             ///< the connection is closed instead
         cut_unanswered,  ///< ... before even the rows or the error are sent
         stall,           ///< nothing is sent, and the connection stays open
+        vanish,          ///< answered as it should be, then the server is gone as by vanish()
     };
     std::string value;          ///< the one value of the one row
     std::string sqlstate;       ///< an error instead of the row ...

@@ -80,14 +80,17 @@ bool ScriptedServer::read_request(int connection, std::string& request) const {
 void ScriptedServer::serve(int connection) {
     for (std::string request; read_request(connection, request); request.clear()) {
         Reply reply;
+        std::size_t count = 0;
         {
             const std::lock_guard lock(mutex_);
             requests_.push_back(request);
+            count = requests_.size();
             reply = replies_.empty()
                         ? Reply{http_answer("500 Unscripted", "{}"), Reply::After::keep_open, false}
                         : replies_.front();
             if (!replies_.empty()) replies_.pop_front();
         }
+        if (on_request) on_request(count);
         if (reply.stall) {
             wait_readable(stop_pipe_[0], stop_pipe_[0]);
             break;

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -35,6 +36,10 @@ class ScriptedServer {
     ScriptedServer& operator=(const ScriptedServer&) = delete;
 
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+    /// Called in the server's thread with the number of requests so far, before each is answered; to be set
+    /// before the first.
+    std::function<void(std::size_t)> on_request;
+
     /// Requests received so far, each with its head and body as they came.
     std::vector<std::string> requests() const;
 

@@ -29,6 +29,7 @@ class DatabaseTest : public ::testing::Test {
         server.emplace(std::move(scripts));
         settings.conninfo = server->conninfo();
         settings.connect_timeout = patience;
+        settings.longest_reconnect_delay = milliseconds(100);
         settings.pause = milliseconds(1);
         settings.greeting = {"greet", {"me"}};
         settings.judge_greeting = [](const CallReply& reply) {

@@ -1,0 +1,97 @@
+// Purchases, attempt by attempt: what is asked of whom, in which order, and what is not.
+#include "flow_fixture.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST_F(FlowTest, APurchaseFromTopToBottom) {
+    attempt(job(JobState::searching), {listed(), offered(), listed(), created()},
+            {state("intended"), state("buying"), state("bought"), state("done")});
+    EXPECT_EQ(run->state(), JobState::done);
+    EXPECT_THAT(events(), ElementsAre("candidate", "send", "purchased", "settle"));
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", "GET Local.json", list + "?number", post));
+    // The intent carries Twilio's own clock, from the list just before.
+    EXPECT_THAT(postgres->statements().at(2), HasSubstr(R"({"server_date":"2024-01-01T12:00:00Z"})"));
+}
+
+TEST_F(FlowTest, APurchaseFoundUnderItsTagIsNotMadeAgain) {
+    attempt(job(JobState::searching), {listed(number_json()), shown()}, {state("bought"), state("done")});
+    EXPECT_THAT(events(), ElementsAre("purchased", "settle"));
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", "GET " + sid_path));
+}
+
+TEST_F(FlowTest, ANumberTheAccountAlreadyHasIsNeverPosted) {
+    attempt(job(JobState::intended), {listed(), listed(number_json("somebody's"))}, {state("cancelled")});
+    EXPECT_THAT(events(), ElementsAre("taken"));
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
+}
+
+TEST_F(FlowTest, AFencedJobPostsNothing) {
+    attempt(job(JobState::intended), {listed(), listed()}, {error("TL001")});
+    EXPECT_TRUE(run->ended());
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
+}
+
+TEST_F(FlowTest, ARescuerInBuyingLooksBeforeItDoesAnything) {
+    attempt(job(JobState::buying), {listed(number_json()), listed(), shown()},
+            {state("in_doubt"), state("bought"), state("done")});
+    EXPECT_THAT(events(), ElementsAre("ambiguous", "purchased", "settle"));
+}
+
+TEST_F(FlowTest, AnOlderNumberIsAConflict) {
+    attempt(job(JobState::in_doubt), {listed(number_json(tag, "Mon, 01 Jan 2024 11:59:59 +0000")), listed()},
+            {state("conflict")});
+    EXPECT_EQ(run->state(), JobState::conflict);
+    EXPECT_THAT(events(), ElementsAre("foreign"));
+}
+
+TEST_F(FlowTest, ANumberThatAppearsUnderAnotherNameIsAConflictAndIsNotPostedAgain) {
+    attempt(job(JobState::in_doubt), {listed(), listed(number_json("renamed"))}, {state("conflict")});
+    EXPECT_THAT(events(), ElementsAre("foreign"));
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
+}
+
+TEST_F(FlowTest, AnUnansweredPurchaseIsRepeatedByTheNextAttemptOnly) {
+    attempt(job(JobState::intended), {listed(), listed(), silence(), listed(), listed()},
+            {state("buying"), state("in_doubt"), state("in_doubt")});
+    EXPECT_THAT(events(), ElementsAre("send", "ambiguous", "postpone"));
+    const std::vector<std::string> sent = requests();
+    EXPECT_EQ(std::count(sent.begin(), sent.end(), post), 1);
+}
+
+TEST_F(FlowTest, AnAttemptInDoubtRepeatsThePurchase) {
+    attempt(job(JobState::in_doubt), {listed(), listed(), created()},
+            {state("buying"), state("bought"), state("done")});
+    EXPECT_THAT(events(), ElementsAre("resend", "purchased", "settle"));
+}
+
+TEST_F(FlowTest, AfterThreePurchasesOnlyLookingIsLeft) {
+    ClaimedJob claimed = job(JobState::in_doubt);
+    claimed.posts_sent = 3;
+    attempt(std::move(claimed), {listed(), listed()}, {state("in_doubt")});
+    EXPECT_THAT(events(), ElementsAre("not_seen"));
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
+}
+
+TEST_F(FlowTest, ARefusedRepetitionLeavesTheNumberInDoubt) {
+    attempt(job(JobState::in_doubt), {listed(), listed(), refused(400, 21422), listed(), listed()},
+            {state("buying"), state("in_doubt"), state("in_doubt")});
+    EXPECT_THAT(events(), ElementsAre("resend", "repeat_refused", "not_seen"));
+}
+
+TEST_F(FlowTest, APassingFailureIsTriedAgain) {
+    attempt(job(JobState::bought), {shown()}, {error("40001"), state("done")});
+    EXPECT_THAT(events(), ElementsAre("settle", "settle"));
+}
+
+TEST_F(FlowTest, VoiceSettingsThatAreMissingAreMended) {
+    const std::string silent = std::string(number_json()).replace(number_json().find("https://a"), 9, "");
+    attempt(job(JobState::bought), {shown(silent), shown()}, {state("done")});
+    EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "POST " + sid_path));
+}
+
+}  // namespace
+}  // namespace telephony::sidecar
