@@ -1,6 +1,6 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
 
-front_goals := help deps sidecar tests demo check bench torture lint dist clean-all plan-update
+front_goals := help deps sidecar tests demo check bench lint dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -35,7 +35,6 @@ help:
 	@echo '  make demo          install what is needed, build, and show the whole story on a private server'
 	@echo '  make check         install what is needed, build, and run every test once'
 	@echo '  make bench         measure the promises of speed'
-	@echo '  make torture       inject faults and kills and count what was lost (ROUNDS=, SEED=)'
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan, as a change to review (VERSION=)'
 	@echo '  make lint          check the formatting of the sources, and that versions agree'
 	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
@@ -48,7 +47,7 @@ sidecar tests:
 	cmake --build build $(if $(filter sidecar,$@),--target telephonyd twilio_simulator)
 
 # Each builds and installs what it needs, and says so.
-demo check bench torture: deps
+demo check bench: deps
 	node test/$@.mjs
 
 lint:
@@ -107,7 +106,7 @@ NO_LOCALE = 1
 EXTRA_CLEAN = extension/generated $(phonenumber_module) $(guard_test_module) $(sort $(phonenumber_objects) $(guard_test_objects)) $(dependencies)
 
 # The server's headers are system headers: warnings are about this project's code.
-PG_CPPFLAGS = -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) -DTELEPHONY_VERSION='"$(version)"'
+PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) -DTELEPHONY_VERSION='"$(version)"'
 PG_CXXFLAGS = -std=c++20 -fvisibility=hidden -Wall -Wextra $(if $(WERROR),-Werror)
 # The C++ library's part that is used goes into the module, where there is one to take it from: loading the shared one would
 # be a third of the first call's time in each backend.

@@ -3,13 +3,14 @@
 // SECTIONS=numbers runs only those. Ends with 1 when an answer was wrong or a promise was not kept.
 
 import { availableParallelism, cpus } from 'node:os';
+import { forwarding } from './bench/forwarding.mjs';
 import { numbers } from './bench/numbers.mjs';
 import { Report } from './bench/report.mjs';
 import { buildAndInstall } from './harness/build.mjs';
 import { Cluster, server } from './harness/cluster.mjs';
 import { Sandbox, exit, isInterrupted } from './harness/sandbox.mjs';
 
-const SECTIONS = { numbers };
+const SECTIONS = { numbers, forwarding };
 
 function print(line) {
   if (!isInterrupted()) process.stdout.write(`${line}\n`);

@@ -153,12 +153,14 @@ DECLARE
     v_note        text;
 BEGIN
     -- The usual case in one query; what it does not find is an alias, or an error to explain.
-    SELECT k.*, c.calling_code INTO v_carrier
+    SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
+      INTO v_carrier
       FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
      WHERE k.country_code = pg_catalog.upper(forwarding_codes.country_code) AND k.carrier_name = pg_catalog.lower(forwarding_codes.carrier_name)
        AND k.is_active AND c.is_active;
     IF NOT FOUND THEN
-        SELECT k.*, c.calling_code INTO v_carrier
+        SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
+          INTO v_carrier
           FROM telephony_internal.resolve_country(forwarding_codes.country_code) c, telephony_internal.resolve_carrier(c, forwarding_codes.carrier_name) k;
         IF v_carrier.carrier_name <> pg_catalog.lower(pg_catalog.btrim(forwarding_codes.carrier_name)) THEN
             v_note := pg_catalog.format('These are the codes of %s, whose network it uses; some of its SIMs may be on another.', v_carrier.display_name);

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 #include "datum.hpp"
 #include "mmi/dial_plan.hpp"
@@ -97,31 +96,41 @@ Enum choose(const mmi::Names<Enum, Count>& names, std::string_view parameter, st
     return *found;
 }
 
-// The elements of a text[]; a NULL one has no data.
-std::vector<std::string_view> elements(const Datum* values, const bool* nulls, int count) {
-    std::vector<std::string_view> result;
-    for (int i = 0; i < count; ++i) {
-        const auto* element = nulls[i] ? nullptr : reinterpret_cast<const text*>(DatumGetPointer(values[i]));
-        result.push_back(element == nullptr
-                             ? std::string_view()
-                             : std::string_view(VARDATA_ANY(element), VARSIZE_ANY_EXHDR(element)));
-    }
-    return result;
-}
+// The elements of a text[], no more of them than tell a safety net from none; a NULL one has no data.
+struct ServiceCodes {
+    static constexpr std::size_t most_shown = 6;
+    std::array<std::string_view, most_shown + 1> codes{};
+    std::size_t count = 0;
 
-mmi::SafetyNet choose_safety_net(mmi::Dialect dialect, const std::vector<std::string_view>& codes) {
-    const std::optional<mmi::SafetyNet> net = mmi::find_safety_net(dialect, codes);
+    ServiceCodes(const Datum* values, const bool* nulls, int length) noexcept {
+        for (; count < codes.size() && count < static_cast<std::size_t>(length); ++count)
+            if (!nulls[count]) {
+                const auto* element = reinterpret_cast<const text*>(DatumGetPointer(values[count]));
+                codes[count] = {VARDATA_ANY(element), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(element))};
+            }
+    }
+
+    /// As an error may show them: a service code has at most three digits, what is longer could be a number.
+    std::string list() const {
+        std::string text;
+        for (std::size_t i = 0; i < std::min(count, most_shown); ++i) {
+            if (i > 0) text += ',';
+            if (codes[i].data() == nullptr) {
+                text += "NULL";
+            } else {
+                text += codes[i].size() <= 3 ? shown(codes[i]) : "...";
+            }
+        }
+        return count > most_shown ? text + ",..." : text;
+    }
+};
+
+mmi::SafetyNet choose_safety_net(mmi::Dialect dialect, const ServiceCodes& codes) {
+    const std::optional<mmi::SafetyNet> net =
+        mmi::find_safety_net(dialect, {codes.codes.data(), codes.count});
     if (net) return *net;
-    constexpr std::size_t most_shown = 6;
-    std::string list;
-    for (std::size_t i = 0; i < std::min(codes.size(), most_shown); ++i)
-        list.append(list.empty() ? "" : ",")
-            .append(codes[i].data() == nullptr ? "NULL"
-                    : codes[i].size() <= 3     ? shown(codes[i])
-                                               : "...");
-    if (codes.size() > most_shown) list += ",...";
     throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE,
-                   "safety_net_codes {" + list + "} are no safety net of dialect \"" +
+                   "safety_net_codes {" + codes.list() + "} are no safety net of dialect \"" +
                        std::string(mmi::dialects[dialect]) + "\"",
                    "A safety net covers every condition that the dialect can forward on.",
                    "Allowed values: " + std::string(mmi::safety_nets(dialect)) + ".");
@@ -144,10 +153,9 @@ mmi::BasicService choose_service_group(std::string_view value) {
                    "Allowed values: 11 (telephony), or NULL for a code without a group.");
 }
 
-mmi::DialPlan plan_of(std::string_view dialect_name, const std::vector<std::string_view>& codes,
-                      std::string_view style, std::string_view type,
-                      const telephony::numbering::E164& destination, std::optional<int> ring_time,
-                      std::optional<mmi::BasicService> service_group) {
+mmi::DialPlan plan_of(std::string_view dialect_name, const ServiceCodes& codes, std::string_view style,
+                      std::string_view type, const telephony::numbering::E164& destination,
+                      std::optional<int> ring_time, std::optional<mmi::BasicService> service_group) {
     const mmi::Dialect dialect = choose(mmi::dialects, "dialect", dialect_name);
     mmi::ForwardingWish wish;
     wish.net = choose_safety_net(dialect, codes);
@@ -167,6 +175,25 @@ mmi::DialPlan plan_of(std::string_view dialect_name, const std::vector<std::stri
     return plan;
 }
 
+// The texts of one row, on the stack: the tuplestore copies them.
+class RowTexts {
+  public:
+    Datum add(std::string_view value) noexcept {
+        auto* result = reinterpret_cast<text*>(bytes_ + used_);
+        SET_VARSIZE(result, VARHDRSZ + value.size());
+        std::copy(value.begin(), value.end(), VARDATA(result));
+        used_ += MAXALIGN(VARHDRSZ + value.size());
+        return PointerGetDatum(result);
+    }
+
+  private:
+    static constexpr std::size_t longest_condition = 16;
+    alignas(MAXIMUM_ALIGNOF) char bytes_[MAXALIGN(VARHDRSZ + longest_condition) +
+                                         3 * MAXALIGN(VARHDRSZ + mmi::CodeText::capacity()) +
+                                         MAXALIGN(VARHDRSZ + mmi::TelUri::capacity())];
+    std::size_t used_ = 0;
+};
+
 void return_steps(FunctionCallInfo fcinfo, const mmi::DialPlan& plan) {
     // The caller's row descriptor is that of the OUT parameters; looking it up again would double the cost.
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -176,13 +203,14 @@ void return_steps(FunctionCallInfo fcinfo, const mmi::DialPlan& plan) {
         bool nulls[7] = {};
         nulls[4] = step.status.empty();
         nulls[6] = !step.ring_time_seconds;
+        RowTexts texts;
         Datum values[7] = {
             Int32GetDatum(++number),
-            text_datum(step.condition),
-            text_datum(step.activation.view()),
-            text_datum(step.deactivation.view()),
-            nulls[4] ? Datum{} : text_datum(step.status.view()),
-            text_datum(step.activation_uri.view()),
+            texts.add(step.condition),
+            texts.add(step.activation.view()),
+            texts.add(step.deactivation.view()),
+            nulls[4] ? Datum{} : texts.add(step.status.view()),
+            texts.add(step.activation_uri.view()),
             nulls[6] ? Datum{} : Int32GetDatum(*step.ring_time_seconds),
         };
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -234,8 +262,8 @@ TELEPHONY_FUNCTION(telephony_dial_codes) {
     std::optional<mmi::BasicService> service_group;
     if (!PG_ARGISNULL(6)) service_group = choose_service_group(text_argument(fcinfo, 6));
 
-    const mmi::DialPlan plan =
-        plan_of(dialect, elements(codes, nulls, count), style, type, destination, ring_time, service_group);
+    const mmi::DialPlan plan = plan_of(dialect, ServiceCodes(codes, nulls, count), style, type, destination,
+                                       ring_time, service_group);
     return_steps(fcinfo, plan);
     return Datum{};
 }

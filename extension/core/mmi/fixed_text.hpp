@@ -1,6 +1,7 @@
 // Text of bounded length held inline, so that codes are built without touching the heap.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
@@ -24,7 +25,9 @@ class FixedText {
         return *this;
     }
     constexpr FixedText& append(std::string_view text) noexcept {
-        for (char c : text) append(c);
+        assert(text.size() <= Capacity - size_);
+        std::copy(text.begin(), text.end(), text_.data() + size_);
+        size_ = static_cast<std::uint8_t>(size_ + text.size());
         return *this;
     }
 
