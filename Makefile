@@ -135,8 +135,8 @@ $(plan_compiler): $(plan_compiler_sources) $(sort $(wildcard extension/core/numb
 # What the plan was made of: renewed when that changes, and then the plan is.
 .PHONY: always
 $(plan_choice): always
-	mkdir -p $(@D)
-	printf '%s\n' "$(plan_arguments)" | cmp -s - $@ || printf '%s\n' "$(plan_arguments)" > $@
+	@mkdir -p $(@D)
+	@printf '%s\n' "$(plan_arguments)" | cmp -s - $@ || printf '%s\n' "$(plan_arguments)" > $@
 
 $(plan_source): $(plan_compiler) $(plan_choice) $(or $(NUMBERING_PLAN_XML),$(plan_data))
 	$(plan_compiler) $(plan_arguments) --source $@

@@ -37,8 +37,9 @@ export class Report {
 
   /** `ours` against `other`: slower by at most `share` of it. */
   noSlower(what, ours, other, unit, share) {
-    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit}, ${((ours / other - 1) * 100).toFixed(1)} % more`;
-    this.row(what, text, `<= ${share * 100} % more`, ours <= other * (1 + share));
+    const percent = (ours / other - 1) * 100;
+    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit}, ${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
+    this.row(what, text, `<= +${share * 100} %`, ours <= other * (1 + share));
   }
 
   /** An answer that was checked while the clock ran. */
