@@ -112,6 +112,8 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
     add_count(app, "--max-jobs", c.max_jobs, 32, 10000, "Jobs worked on at once");
     add_count(app, "--account-concurrency", c.account_concurrency, 2, 1000,
               "Requests in flight per Twilio credential");
+    add_count(app, "--database-connections", c.database_connections, 3, 100,
+              "Database connections for calls; one more listens");
     add_seconds(app, "--poll-interval", v.poll_interval, "Work",
                 "Between two looks for jobs nobody announced, jittered");
 

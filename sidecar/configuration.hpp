@@ -27,7 +27,8 @@ struct Configuration {
     Duration rollback_after{};  ///< how long the database must be lost before a purchase is undone without it
     Duration poll_interval{};
     Duration drain_timeout{};
-    Duration database_timeout{};  ///< for one connection attempt, and for one answer
+    Duration database_timeout{};   ///< for one connection attempt, and for one answer
+    int database_connections = 0;  ///< for calls; one more listens
     int max_jobs = 0;
     int account_concurrency = 0;
 

@@ -26,6 +26,17 @@ bool is_missing_contract(const std::string& sqlstate) {
     return sqlstate == "42883" || sqlstate == "42P01" || sqlstate == "3F000" || sqlstate == "42703";
 }
 
+// One connection for calls.
+struct Database::Link {
+    Link(EventLoop& loop, const std::string& conninfo) : connection(loop, conninfo), work(loop) {}
+
+    PgConnection connection;
+    Wakeup work;
+    bool greeting_due = true;
+    bool answers = false;  // the greeting was answered, whatever it said
+    bool idle = false;
+};
+
 // A call in the queue; lives in the frame of call().
 struct Database::Pending {
     Pending(Database& owner, const Statement& the_statement, const CallLimits& the_limits)
@@ -50,26 +61,39 @@ Database::Database(EventLoop& loop, DatabaseSettings settings)
     : loop_(loop),
       settings_(std::move(settings)),
       reconnect_{first_reconnect_delay, settings_.longest_reconnect_delay},
-      calls_(loop, settings_.conninfo),
-      listener_(loop, settings_.conninfo),
-      work_(loop) {}
+      listener_(loop, settings_.conninfo) {
+    for (int i = 0; i < settings_.connections; ++i)
+        links_.push_back(std::make_unique<Link>(loop, settings_.conninfo));
+}
+
+Database::~Database() = default;
 
 void Database::start() {
-    loop_.spawn(serve_calls());
+    for (const std::unique_ptr<Link>& link : links_) loop_.spawn(serve_calls(*link));
     if (!settings_.channel.empty()) loop_.spawn(serve_notifications());
 }
 
 Task<CallReply> Database::call(const Statement& statement, const CallLimits& limits) {
     Pending pending(*this, statement, limits);
     set_expiry(pending);
-    work_.raise();
+    wake_idle_link();
     co_await pending.waiter;
     co_return std::move(pending.reply);
 }
 
 void Database::greet_again() {
-    greeting_due_ = true;
-    work_.raise();
+    for (const std::unique_ptr<Link>& link : links_) {
+        link->greeting_due = true;
+        link->work.raise();
+    }
+}
+
+void Database::wake_idle_link() {
+    for (const std::unique_ptr<Link>& link : links_) {
+        if (!std::exchange(link->idle, false)) continue;
+        link->work.raise();
+        return;
+    }
 }
 
 void Database::set_expiry(Pending& call) {
@@ -92,13 +116,16 @@ void Database::enter(State state, const std::string& problem) {
     if (changed && on_change) on_change();
 }
 
-void Database::database_lost(const std::string& problem) {
+void Database::link_lost(Link& link, const std::string& problem) {
+    link.answers = false;
+    link.greeting_due = true;
+    wake_idle_link();  // it may have been woken for a call that another must take now
+    if (std::any_of(links_.begin(), links_.end(), [](const auto& other) { return other->answers; })) return;
     if (!lost_since_) {
         lost_since_ = Clock::now();
         log::warning("database lost", {{"reason", problem}});
         for (Pending* const call : queue_) set_expiry(*call);
     }
-    greeting_due_ = true;
     enter(State::connecting, problem);
 }
 
@@ -110,68 +137,65 @@ void Database::database_answers() {
     for (Pending* const call : queue_) set_expiry(*call);
 }
 
-Task<void> Database::serve_calls() {
+Task<void> Database::serve_calls(Link& link) {
     for (int failures = 0;;) {
-        const bool connected = co_await calls_.connect(after(settings_.connect_timeout));
-        if (connected) greeting_due_ = true;
-        while (calls_.usable()) {
-            if (greeting_due_) {
-                co_await greet();
-                if (!greeting_due_) failures = 0;
+        const bool connected = co_await link.connection.connect(after(settings_.connect_timeout));
+        if (connected) link.greeting_due = true;
+        while (link.connection.usable()) {
+            if (link.greeting_due) {
+                co_await greet(link);
+                if (!link.greeting_due) failures = 0;
             } else if (!queue_.empty()) {
-                co_await serve_one();
+                co_await serve_one(link);
             } else {
                 // Idle: until there is work, or the server closes the connection.
-                loop_.watch(calls_.socket(), EPOLLIN, [this](std::uint32_t) { work_.raise(); });
-                co_await work_.wait_until(no_deadline);
-                if (calls_.socket() >= 0) loop_.unwatch(calls_.socket());
+                link.idle = true;
+                loop_.watch(link.connection.socket(), EPOLLIN, [&link](std::uint32_t) { link.work.raise(); });
+                co_await link.work.wait_until(no_deadline);
+                link.idle = false;
+                if (link.connection.socket() >= 0) loop_.unwatch(link.connection.socket());
             }
         }
-        database_lost(calls_.problem().empty() ? problem_ : calls_.problem());
+        link_lost(link, link.connection.problem().empty() ? problem_ : link.connection.problem());
         co_await loop_.sleep_until(after(reconnect_.delay(failures++)));
     }
 }
 
-Task<void> Database::greet() {
-    const CallReply reply = co_await calls_.execute(settings_.greeting, after(settings_.call_timeout));
+Task<void> Database::greet(Link& link) {
+    const CallReply reply =
+        co_await link.connection.execute(settings_.greeting, after(settings_.call_timeout));
     if (reply.outcome == CallOutcome::not_sent || reply.outcome == CallOutcome::outcome_unknown) co_return;
     if (reply.outcome == CallOutcome::sql_error && is_transient(reply.sqlstate)) {
         // Connected, but not to a server that can work: an unfinished start, a standby, a pooler without a
         // server behind it.
-        database_lost(reply.message);
+        link_lost(link, reply.message);
         co_await loop_.sleep_until(after(reconnect_.delay(5)));
-        calls_.close();
+        link.connection.close();
         co_return;
     }
+    link.answers = true;
     database_answers();
     const GreetingVerdict verdict = settings_.judge_greeting(reply);
-    switch (verdict.kind) {
-        case GreetingVerdict::Kind::ready:
-            greeting_due_ = false;
-            enter(State::ready, "");
-            if (on_ready) on_ready();
-            break;
-        case GreetingVerdict::Kind::pause:
-            enter(State::paused, verdict.reason);
-            co_await loop_.sleep_until(after(settings_.pause));
-            break;
-        case GreetingVerdict::Kind::refuse:
-            enter(State::refused, verdict.reason);
-            co_await loop_.sleep_until(after(settings_.pause));
-            break;
+    if (verdict.kind == GreetingVerdict::Kind::ready) {
+        link.greeting_due = false;
+        enter(State::ready, "");
+        if (on_ready) on_ready();
+        co_return;
     }
+    enter(verdict.kind == GreetingVerdict::Kind::pause ? State::paused : State::refused, verdict.reason);
+    co_await loop_.sleep_until(after(settings_.pause));
 }
 
-Task<void> Database::serve_one() {
+Task<void> Database::serve_one(Link& link) {
     Pending& call = *queue_.front();
     queue_.pop_front();
     call.expiry.set(no_deadline);
-    CallReply reply = co_await calls_.execute(call.statement, after(settings_.call_timeout));
+    CallReply reply = co_await link.connection.execute(call.statement, after(settings_.call_timeout));
     const bool missing = reply.outcome == CallOutcome::sql_error && is_missing_contract(reply.sqlstate);
     if (missing || reply.outcome == CallOutcome::not_sent) {
         // Not executed: it keeps its place while the greeting finds out what is wrong.
         queue_.push_front(&call);
-        greeting_due_ = true;
+        link.greeting_due = true;
         if (missing) enter(State::paused, reply.message);
         set_expiry(call);
         co_return;

@@ -1,12 +1,14 @@
-// The sidecar's way to its database: a connection for calls, first in first out, and one that listens for
+// The sidecar's way to its database: some connections for calls, first in first out, and one that listens for
 // notifications.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backoff.hpp"
 #include "clock.hpp"
@@ -25,7 +27,8 @@ struct GreetingVerdict {
 
 struct DatabaseSettings {
     std::string conninfo;              ///< libpq key words or URI; empty: the PG* environment
-    std::string channel;               ///< to LISTEN on; empty: no second connection
+    std::string channel;               ///< to LISTEN on; empty: no connection for it
+    int connections = 1;               ///< for calls
     Duration connect_timeout;          ///< for one attempt to connect
     Duration call_timeout;             ///< from sending a statement to its answer
     Duration longest_reconnect_delay;  ///< between two attempts to connect; the delay is jittered and grows
@@ -43,14 +46,16 @@ struct CallLimits {
     std::optional<Duration> lost_for{};
 };
 
-/// Keeps the connections up, with jittered backoff, and runs calls one after the other. While paused (the
-/// database answers, but does not have the functions or the schema version this program knows) calls wait;
-/// that is never counted as lost.
+/// Keeps the connections up, with jittered backoff, and runs calls in the order they come, as many at once as
+/// there are connections. It is lost when none of them works any more, from the moment the last one failed.
+/// While paused (the database answers, but does not have the functions or the schema version this program
+/// knows) calls wait; that is never counted as lost.
 class Database {
   public:
     enum class State { connecting, ready, paused, refused };
 
     Database(EventLoop& loop, DatabaseSettings settings);
+    ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
@@ -76,11 +81,14 @@ class Database {
 
   private:
     struct Pending;
+    struct Link;
 
-    Task<void> serve_calls();
+    Task<void> serve_calls(Link& link);
     Task<void> serve_notifications();
-    Task<void> greet();
-    Task<void> serve_one();
+    Task<void> greet(Link& link);
+    Task<void> serve_one(Link& link);
+    void wake_idle_link();
+    void link_lost(Link& link, const std::string& problem);
     void enter(State state, const std::string& problem);
     void database_lost(const std::string& problem);
     void database_answers();
@@ -90,14 +98,12 @@ class Database {
     EventLoop& loop_;
     DatabaseSettings settings_;
     Backoff reconnect_;
-    PgConnection calls_;
+    std::vector<std::unique_ptr<Link>> links_;
     PgConnection listener_;
-    Wakeup work_;
     std::list<Pending*> queue_;
     State state_ = State::connecting;
     std::optional<Deadline> lost_since_;
     std::string problem_ = "not connected yet";
-    bool greeting_due_ = true;
 };
 
 /// True for what a statement fails with that could succeed a moment later: conflicts, shortages, a server

@@ -12,11 +12,11 @@ constexpr std::array<std::string_view, job_state_count> state_names = {
     "queued", "searching", "intended", "buying",   "in_doubt",  "bought",
     "done",   "releasing", "released", "conflict", "cancelled", "failed"};
 
-constexpr std::array<std::string_view, 22> event_names = {
-    "start",     "cancel",    "candidate",   "taken",       "purchased", "foreign",
-    "no_number", "postpone",  "send",        "unavailable", "refused",   "repeat_refused",
-    "throttled", "ambiguous", "rolled_back", "resend",      "not_seen",  "absent",
-    "settle",    "gone",      "released",    "dismiss"};
+constexpr std::array<std::string_view, 23> event_names = {
+    "start",     "cancel",          "candidate", "taken",       "purchased", "foreign",
+    "no_number", "postpone",        "send",      "unavailable", "refused",   "repeat_refused",
+    "throttled", "throttled_again", "ambiguous", "rolled_back", "resend",    "not_seen",
+    "absent",    "settle",          "gone",      "released",    "dismiss"};
 
 constexpr JobState cancelled_target(const JobTransition& t) {
     return t.to_if_cancelled.value_or(t.to);

@@ -94,11 +94,6 @@ Task<bool> own_tag_is_unused(JobRun& run, Purchase& purchase) {
     const IncomingNumber* const wanted =
         run.job().number ? find_number(*tagged.value, *run.job().number) : nullptr;
     const IncomingNumber& found = wanted ? *wanted : tagged.value->front();
-    if (run.state() == JobState::intended && !wanted) {
-        const json nothing = json::object();
-        const bool freed = co_await run.report(JobEvent::taken, nothing);
-        if (!freed) co_return false;
-    }
     co_await record_purchase(run, purchase, found, false);
     co_return false;
 }

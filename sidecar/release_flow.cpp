@@ -48,17 +48,14 @@ Task<void> confirm_absence(JobRun& run, JobEvent event) {
     }
     const std::string& sid = run.job().number_sid;
     AttemptMemory::Job& memory = environment.memory.of(run.job().job_id);
-    if (!listed.value->empty()) {
+    // Ours is the SID: the same number under another one was bought by somebody else since, and is left
+    // alone.
+    const bool still_there = std::any_of(listed.value->begin(), listed.value->end(),
+                                         [&sid](const auto& n) { return n.sid == sid; });
+    if (still_there) {
         memory.absent_since.reset();
-        const bool still_there = std::any_of(listed.value->begin(), listed.value->end(),
-                                             [&sid](const auto& n) { return n.sid == sid; });
-        const std::string reason =
-            still_there ? "Twilio lists the number but does not find it"
-                        : "the account holds the number under another SID than the one we bought";
-        if (still_there)
-            co_await run.postpone(reason, std::nullopt);
-        else
-            co_await block(run, reason);
+        const std::string reason = "Twilio lists the number but does not find it";
+        co_await run.postpone(reason, std::nullopt);
         co_return;
     }
     if (memory.absent_since && Clock::now() - *memory.absent_since >= environment.absence_poll) {

@@ -33,6 +33,7 @@ DatabaseSettings database_settings(const Configuration& c, const std::string& ch
     DatabaseSettings settings;
     settings.conninfo = c.database;
     settings.channel = channel;
+    settings.connections = channel.empty() ? 1 : c.database_connections;
     settings.connect_timeout = c.database_timeout;
     settings.call_timeout = c.database_timeout;
     // A purchase is undone when the database has been lost for rollback-after: it must have been tried often

@@ -24,7 +24,8 @@ bool is_sid(std::string_view text, std::string_view prefix, bool upper_case_too)
 // The body as an object, or a value that is not one.
 json parse_object(const std::string& body) {
     json parsed = json::parse(body, nullptr, false);
-    return parsed.is_object() ? parsed : json();
+    // Moved: a copy of deeply nested JSON recurses, and an answer may be nested as deeply as it is long.
+    return parsed.is_object() ? std::move(parsed) : json();
 }
 
 std::string text_of(const json& object, const char* member) {

@@ -5,7 +5,7 @@ import { server } from './harness/cluster.mjs';
 import { until } from './harness/deadline.mjs';
 import { Narrator } from './harness/narrator.mjs';
 import { Sandbox, exit, unlessInterrupted } from './harness/sandbox.mjs';
-import { FAST } from './harness/sidecar.mjs';
+import { QUICK } from './harness/sidecar.mjs';
 import { ACCESS, ROLES, Stack, VOICE_URL } from './harness/stack.mjs';
 
 const DATABASE = 'telephony';
@@ -97,7 +97,7 @@ async function rollBack(stack, c) {
     await stack.cluster.stop('immediate');
     await stack.simulator.release(hold);
   });
-  await tell.timed(`telephonyd waits ${FAST['rollback-after']} s for the database (60 s unless told otherwise), then undoes the purchase`, () =>
+  await tell.timed(`telephonyd waits ${QUICK['rollback-after']} s for the database (60 s unless told otherwise), then undoes the purchase`, () =>
     stack.sidecar.log(/rollback successful/, { from }),
   );
   showLog(stack, from);
@@ -127,7 +127,7 @@ async function story() {
   await tell.timed('built, and installed into the server', () => buildAndInstall(sandbox, 'sidecar'));
   await sandbox.close();
   tell.say(`${server.version}, PostgREST, a Twilio simulator and telephonyd are started in a private directory, on Unix sockets and loopback.`);
-  const stack = await Stack.start({ settings: { request_life: '3 seconds' }, flags: FAST, install });
+  const stack = await Stack.start({ flags: QUICK, install });
   const [a, b, c] = [stack.organization(), stack.organization(), stack.organization()];
   await chooseCountry(a);
   await provision(stack, a);

@@ -35,6 +35,7 @@ INSERT INTO telephony_internal.job_transitions (from_state, event, to_state, whe
     ('buying',    'refused',        'failed',    NULL,        'Twilio refuses, and another number would not help'),
     ('buying',    'repeat_refused', 'in_doubt',  NULL,        'a repeated purchase was refused: no proof that the first was not made'),
     ('buying',    'throttled',      'intended',  'cancelled', 'Twilio did not process the purchase: try again later'),
+    ('buying',    'throttled_again', 'in_doubt', NULL,        'a repeated purchase was not processed: what came of the first is still open'),
     ('buying',    'ambiguous',      'in_doubt',  NULL,        'no answer, or one that does not tell'),
     ('buying',    'foreign',        'conflict',  NULL,        'the number was in the account before the intent'),
     ('buying',    'rolled_back',    'failed',    'cancelled', 'bought and released again while the database was away'),
@@ -200,8 +201,8 @@ COMMENT ON FUNCTION telephony_internal.wake_sidecars() IS 'A hint without conten
 
 CREATE FUNCTION telephony_internal.masked(message text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT pg_catalog.regexp_replace(message, '(?<![0-9A-Za-z])\+?[0-9]{3,11}([0-9]{4})(?![0-9A-Za-z])', '******\1', 'g') $$;
-COMMENT ON FUNCTION telephony_internal.masked(text) IS 'A text with every run of digits as long as a telephone number masked; SIDs are not such runs.';
+AS $$ SELECT pg_catalog.regexp_replace(message, '(?<![0-9A-Za-z])[+(]?[0-9](?:[ ().-]*[0-9]){2,10}[ ().-]*([0-9](?:[ ().-]*[0-9]){3})(?![0-9A-Za-z])', '******\1', 'g') $$;
+COMMENT ON FUNCTION telephony_internal.masked(text) IS 'A text with everything masked that has as many digits as a telephone number, with or without separators; SIDs have not.';
 
 CREATE FUNCTION telephony_internal.masked(data jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -260,8 +261,9 @@ COMMENT ON FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, times
 
 -- The only mutator of a running job.
 
+-- A sidecar must not wait for a tenant's open transaction: after a second it is told so (55P03) and tries again.
 CREATE FUNCTION telephony_internal.advance(job_id uuid, token bigint, event text, data jsonb DEFAULT '{}') RETURNS text
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     v_job telephony_internal.jobs;
@@ -325,6 +327,8 @@ BEGIN
         v_reason := 'the number was in the account before, or does not carry the tag of this job';
     ELSIF v_event = ANY (ARRAY['unavailable', 'refused']) AND job.posts_sent > 1 THEN
         v_event := 'repeat_refused';
+    ELSIF v_event = 'throttled' AND job.posts_sent > 1 THEN
+        v_event := 'throttled_again';
     ELSIF v_event = 'not_seen' THEN
         job.absent_seen := job.absent_seen + 1;
         job.absent_since := coalesce(job.absent_since, pg_catalog.clock_timestamp());
@@ -362,7 +366,7 @@ BEGIN
         UPDATE telephony_internal.number_claims c
            SET posted = true, intent_at = coalesce(c.intent_at, (take_step.data ->> 'server_date')::timestamptz, pg_catalog.date_trunc('second', pg_catalog.now()))
          WHERE c.number OPERATOR(telephony.=) job.number AND c.job_id = job.id;
-    ELSIF v_event = 'throttled' THEN
+    ELSIF v_event = ANY (ARRAY['throttled', 'throttled_again']) THEN
         job.posts_sent := job.posts_sent - 1;
     ELSIF v_event = 'repeat_refused' THEN
         job.repeat_refused := true;
@@ -398,11 +402,11 @@ BEGIN
 
     -- The end of an attempt gives the lease back.
     IF v_state = ANY (ARRAY['done', 'released', 'cancelled', 'failed', 'conflict'])
-       OR v_event = ANY (ARRAY['postpone', 'throttled', 'not_seen']) THEN
+       OR v_event = ANY (ARRAY['postpone', 'throttled', 'throttled_again', 'not_seen']) THEN
         job.lease_until := NULL;
         job.not_before := pg_catalog.clock_timestamp() + v_delay;
     END IF;
-    job.reason := CASE WHEN v_event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone', 'throttled', 'dismiss']) THEN coalesce(v_reason, v_rule.action)
+    job.reason := CASE WHEN v_event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone', 'throttled', 'throttled_again', 'dismiss']) THEN coalesce(v_reason, v_rule.action)
                        WHEN v_event = ANY (ARRAY['settle', 'released']) THEN NULL
                        ELSE job.reason END;
 

@@ -6,7 +6,7 @@ AS $$
 DECLARE
     v_settings telephony_internal.settings;
 BEGIN
-    SELECT * INTO STRICT v_settings FROM telephony_internal.settings FOR UPDATE;
+    SELECT * INTO STRICT v_settings FROM telephony_internal.settings;
     IF v_settings.installation IS DISTINCT FROM require_installation.installation THEN
         RAISE EXCEPTION 'this database belongs to another installation'
             USING ERRCODE = 'TL003', DETAIL = pg_catalog.format('Configured: %s. Database: %s.', coalesce(require_installation.installation::text, 'none'), v_settings.installation),
@@ -15,7 +15,7 @@ BEGIN
     RETURN v_settings;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.require_installation(uuid) IS 'The settings, locked; TL003 when the caller is configured for another installation.';
+COMMENT ON FUNCTION telephony_internal.require_installation(uuid) IS 'The settings; TL003 when the caller is configured for another installation.';
 
 CREATE FUNCTION telephony_internal.cluster_identity(OUT system_identifier text, OUT timeline text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -25,7 +25,7 @@ COMMENT ON FUNCTION telephony_internal.cluster_identity() IS 'Which database thi
 
 CREATE FUNCTION telephony_internal.hello(installation uuid, version text,
     OUT mode text, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     v_settings telephony_internal.settings;
@@ -53,7 +53,7 @@ $$;
 COMMENT ON FUNCTION telephony_internal.hello(uuid, text) IS 'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran before. TL003: other installation.';
 
 CREATE FUNCTION telephony_internal.resume(installation uuid) RETURNS text
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 BEGIN
     PERFORM telephony_internal.require_installation(resume.installation);
@@ -70,7 +70,7 @@ CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lea
 RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, provision_countries text[], number_types text[],
                number text, account_sid text, number_sid text, intent_at timestamptz, cancel_requested boolean, resumed boolean,
                posts_sent integer, repeat_refused boolean, voice jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     v_settings telephony_internal.settings;
@@ -140,7 +140,7 @@ $$;
 COMMENT ON FUNCTION telephony_internal.claim_jobs(text, integer, integer) IS 'Leases jobs that nobody holds, at most max_jobs, for lease_seconds, each under a new fencing token. Nothing in recovery mode or while migrate() runs.';
 
 CREATE FUNCTION telephony_internal.renew_lease(job_id uuid, token bigint, lease_seconds integer, OUT state text, OUT cancel_requested boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 BEGIN
     IF (renew_lease.lease_seconds >= 1) IS NOT TRUE THEN
@@ -240,7 +240,7 @@ $$;
 COMMENT ON FUNCTION telephony_internal.reconcile_numbers(text, jsonb) IS 'Compares all numbers of a Twilio account, as listed there, with the database, and says of each what it is.';
 
 CREATE FUNCTION telephony_internal.report_orphan(account_sid text, number_sid text, number text, tag text, date_created timestamptz) RETURNS uuid
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     v_row record;
@@ -272,7 +272,7 @@ $$;
 COMMENT ON FUNCTION telephony_internal.report_orphan(text, text, text, text, timestamptz) IS 'Asks for the release of a number that belongs to nobody. The database judges again; NULL: it is not provably ours, or its release is under way.';
 
 CREATE FUNCTION telephony_internal.adopt_number(org uuid, account_sid text, number_sid text, number text, date_created timestamptz) RETURNS uuid
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     v_org    telephony_api.organizations;

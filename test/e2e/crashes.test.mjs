@@ -1,20 +1,23 @@
 // Sidecars that are killed, frozen or doubled, and a database that goes away: nothing lost, nothing orphaned, nothing bought twice.
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { until } from '../harness/deadline.mjs';
-import { FAST } from '../harness/sidecar.mjs';
+import { QUICK, REQUEST_LIFE, TAKEOVER } from '../harness/sidecar.mjs';
 import { Stack } from '../harness/stack.mjs';
 
 /** @type {Stack} */
 let stack;
-beforeEach(async () => {
-  stack = await Stack.start({
-    settings: { request_life: '3 seconds', absence_window: '0', absence_poll: '0.1 seconds' },
-    flags: FAST,
-  });
-});
 afterEach(() => stack?.close());
+
+async function startQuick(flags = {}) {
+  stack = await Stack.start({ flags: { ...QUICK, ...flags } });
+}
+
+/** For tests in which a job changes hands. */
+async function startForTakeover() {
+  stack = await Stack.start({ settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds' }, flags: TAKEOVER });
+}
 
 /** Starts a purchase and resolves when Twilio has made it and withholds the answer. */
 async function boughtButUnanswered() {
@@ -38,6 +41,7 @@ async function assertOneNumberOf(org) {
 }
 
 test('SIGKILL between purchase and commit: another sidecar finds the number at Twilio and finishes the job', async () => {
+  await startForTakeover();
   const { org, hold } = await boughtButUnanswered();
   await stack.sidecar.kill();
   await stack.startSidecar();
@@ -46,6 +50,7 @@ test('SIGKILL between purchase and commit: another sidecar finds the number at T
 });
 
 test('SIGKILL between the intent and the purchase: the job goes on, and one number is bought', async () => {
+  await startForTakeover();
   const org = stack.organization();
   const hold = await stack.simulator.fault('buy', { kind: 'hold', when: 'before' });
   await org.provision('NG');
@@ -57,6 +62,7 @@ test('SIGKILL between the intent and the purchase: the job goes on, and one numb
 });
 
 test('the database is cut off before the row can be written: the number is released and the job ends with the reason', async () => {
+  await startQuick();
   const { org, hold } = await boughtButUnanswered();
   const [{ sid, phone_number: number }] = await stack.numbersAtTwilio();
   await stack.cluster.stop('immediate');
@@ -81,8 +87,9 @@ test('the database is cut off before the row can be written: the number is relea
 });
 
 test('the report of the purchase is sent but not answered: the number is kept and the job is done', async () => {
-  const { org, hold } = await boughtButUnanswered();
+  await startQuick({ 'database-connections': 1 });
   const { pid } = await stack.row(`SELECT pid FROM pg_stat_activity WHERE usename = 'telephonyd' AND query !~ '^LISTEN'`);
+  const { org, hold } = await boughtButUnanswered();
   process.kill(pid, 'SIGSTOP');
   await stack.simulator.release(hold);
   await stack.sidecar.log(/report sent but not answered/);
@@ -91,6 +98,7 @@ test('the report of the purchase is sent but not answered: the number is kept an
 });
 
 test('a sidecar frozen past its lease touches nothing when it wakes: another one has taken its job over', async () => {
+  await startForTakeover();
   const { org, hold } = await boughtButUnanswered();
   const frozen = stack.sidecar.daemon;
   frozen.signal('SIGSTOP');
@@ -108,6 +116,7 @@ test('a sidecar frozen past its lease touches nothing when it wakes: another one
 });
 
 test('two sidecars and twenty jobs: every organization gets one number, and Twilio sells twenty', async () => {
+  await startQuick();
   await stack.startSidecar();
   const orgs = Array.from({ length: 20 }, () => stack.organization());
   await Promise.all(orgs.map((org) => org.provision('NG')));

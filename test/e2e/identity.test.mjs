@@ -7,13 +7,13 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { Cluster, server } from '../harness/cluster.mjs';
 import { until } from '../harness/deadline.mjs';
 import { Postgrest } from '../harness/postgrest.mjs';
-import { FAST, Sidecar } from '../harness/sidecar.mjs';
+import { QUICK, Sidecar } from '../harness/sidecar.mjs';
 import { Organization, ROLES, Stack } from '../harness/stack.mjs';
 
 /** @type {Stack} */
 let stack;
 beforeEach(async () => {
-  stack = await Stack.start({ settings: { request_life: '3 seconds' }, flags: FAST });
+  stack = await Stack.start({ flags: QUICK });
 });
 afterEach(() => stack?.close());
 

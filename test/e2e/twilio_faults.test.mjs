@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { FAST } from '../harness/sidecar.mjs';
+import { REQUEST_LIFE, TAKEOVER } from '../harness/sidecar.mjs';
 import { Stack } from '../harness/stack.mjs';
 
 /** @type {Stack} */
 let stack;
 before(async () => {
   stack = await Stack.start({
-    settings: { request_life: '3 seconds', absence_window: '0', absence_poll: '0.1 seconds', absence_observations: 2 },
-    flags: FAST,
+    settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds', absence_observations: 2 },
+    flags: TAKEOVER,
   });
 });
 after(() => stack?.close());

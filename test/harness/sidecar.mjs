@@ -5,15 +5,17 @@ import { PROJECT } from './sandbox.mjs';
 
 const PROGRAM = join(PROJECT, 'build/telephonyd');
 
-/** telephonyd's flags of time, in seconds, short enough that a test need not wait; request_life must be at least 3. */
-export const FAST = {
-  'request-timeout': 2,
-  'connect-timeout': 1,
-  'rollback-after': 1,
-  lease: 6,
-  'poll-interval': 0.3,
-  'database-timeout': 3,
-};
+/** Flags for a test in which telephonyd is to notice soon that the database has gone, and nobody takes a job over. */
+export const QUICK = { 'rollback-after': 1, 'poll-interval': 0.3, 'database-timeout': 3 };
+
+/**
+ * Flags for a test in which a job is taken over, after lease plus request_life: settings.request_life must then be
+ * REQUEST_LIFE. A request that is held up longer than two seconds counts as unanswered.
+ */
+export const TAKEOVER = { ...QUICK, 'request-timeout': 2, 'connect-timeout': 1, lease: 6 };
+
+/** What settings.request_life must be for the flags of TAKEOVER: connect and request timeout together. */
+export const REQUEST_LIFE = '3 seconds';
 
 /** Written when it has greeted the database and found the Twilio account in order: from now on it takes jobs. */
 const READY = /twilio account verified/;

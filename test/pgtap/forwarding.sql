@@ -78,6 +78,27 @@ SELECT is_empty($$SELECT m.country_code, m.carrier_name, m.ring_time, m.destinat
                    WHERE m.forwarding_type = 'safety_net' AND m.dialect = 'mmi' GROUP BY 1, 2, 3, 4
                   HAVING array_agg(c ORDER BY c) <> ARRAY['busy', 'no_reply', 'not_reachable']$$, 'every MMI safety net covers busy, no reply and not reachable');
 
+-- Through the API, where the carrier's own way of writing meets domestic and foreign numbers.
+CREATE TEMP TABLE answered AS
+    SELECT c.country_code, c.carrier_name, c.dialect, c.number_style, n.home, n.destination, f.*
+      FROM telephony_api.carriers c JOIN telephony_api.countries o USING (country_code)
+      CROSS JOIN LATERAL (
+            SELECT true AS home, (CASE c.country_code WHEN 'US' THEN '+1202' || (2000000 + i * 7919)::text WHEN 'GB' THEN '+4420' || (70000000 + i * 7919)::text
+                                  WHEN 'NG' THEN '+234803' || (2000000 + i * 7919)::text ELSE '+90212' || (2000000 + i * 7919)::text END)::telephony.e164 AS destination FROM generate_series(1, 200) i
+            UNION ALL
+            SELECT false, ('+4930' || (20000000 + i * 7919)::text)::telephony.e164 FROM generate_series(1, 50) i WHERE c.dialect = 'mmi') n
+      CROSS JOIN LATERAL telephony_api.forwarding_codes(c.country_code, c.carrier_name, 'safety_net', n.destination::text) f
+     WHERE c.is_active AND o.is_active;
+SELECT cmp_ok((SELECT count(*) FROM answered), '>', 9000::bigint, 'answers of every offered carrier, at home and abroad');
+SELECT is_empty($$
+    SELECT a.country_code, a.carrier_name, a.home, a.activation_code FROM answered a, telephony.mmi_parse(a.activation_code) m
+     WHERE a.dialect = 'mmi' AND m.number <> CASE
+            WHEN NOT a.home OR a.number_style = 'e164' THEN a.destination::text
+            WHEN a.number_style = 'national' THEN '0' || telephony.national_number(a.destination)
+            WHEN a.number_style = 'eleven_digits' THEN '1' || telephony.national_number(a.destination)
+            ELSE telephony.national_number(a.destination) END LIMIT 5$$, 'the number is written as the carrier reads it, and a foreign one always with its calling code');
+SELECT is_empty($$SELECT * FROM answered WHERE home <> (note !~ 'The destination is abroad') LIMIT 5$$, 'abroad is said when it is');
+
 -- The compatibility view.
 SET LOCAL ROLE tap_anon;
 SELECT is((SELECT carrier_codes -> 'glo' FROM telephony_api.carrier_forwarding_rules WHERE country_code = 'NG'),

@@ -180,6 +180,18 @@ SELECT tap.buy(:'org', '+12025550107') \gset
 SELECT is(tap.advance(:'org', 'refused', '{"code": 21649, "reason": "a regulatory bundle is needed"}'), 'failed', 'Twilio refuses');
 SELECT is((tap.job_of(:'org')).reason, 'a regulatory bundle is needed', 'and says why');
 
+-- A 429 on a repeated purchase says nothing of the first one.
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550140') \gset
+SELECT tap.advance(:'org', 'ambiguous'), tap.advance(:'org', 'resend') \gset
+SELECT is(tap.advance(:'org', 'throttled', '{"delay_seconds": 0}'), 'in_doubt', 'a throttled repetition leaves the doubt');
+SELECT is((tap.job_of(:'org')).posts_sent, 1, 'the first purchase still counts');
+SELECT is((SELECT state FROM telephony_api.release_number()), 'in_doubt', 'a cancel cannot end it');
+SELECT tap.claim(:'org') \gset
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(40))), 'releasing', 'what shows up late is given back');
+SELECT is(telephony_internal.masked('call (415) 555-1234 or +1 415.555.1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z'),
+          'call ******1234 or ******1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z', 'numbers with separators are masked too');
+
 -- Cancelling in the middle.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550108') \gset

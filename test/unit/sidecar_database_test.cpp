@@ -16,12 +16,13 @@ using test::FakePostgres;
 using test::Script;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 const Script greeting_answer{"hello", "", "", Script::End::ready};
 constexpr Duration patience = std::chrono::seconds(10);
 
 class DatabaseTest : public ::testing::Test {
-  protected:
+  public:
     ~DatabaseTest() override { loop.destroy_coroutines(); }
 
     // Starts server and database; the greeting is answered by `scripts` too.
@@ -68,6 +69,17 @@ class DatabaseTest : public ::testing::Test {
             if (!in_time) throw std::runtime_error("the state was not reached in time");
         }
         database.on_change = nullptr;
+    }
+
+    static Task<void> wait_for_connections(EventLoop& loop, Database& database, int count) {
+        Wakeup ready(loop);
+        int greeted = 0;
+        database.on_ready = [&] {
+            if (++greeted == count) ready.raise();
+        };
+        const bool in_time = co_await ready.wait_until(after(patience));
+        if (!in_time) throw std::runtime_error("the connections were not there in time");
+        database.on_ready = nullptr;
     }
 
     EventLoop loop;
@@ -193,6 +205,42 @@ TEST_F(DatabaseTest, ARefusalIsAStateOfItsOwn) {
     serve_from_the_greeting_on({{"no", "", "", Script::End::ready}});
     reach(Database::State::refused);
     EXPECT_FALSE(database->lost_since());
+}
+
+Task<void> two_calls(EventLoop& loop, Database& database, CallReply& first, CallReply& second) {
+    Wakeup done(loop);
+    struct Call {
+        static Task<void> make(Database& database, const char* sql, CallReply& reply, Wakeup& done) {
+            const CallLimits limits{after(patience), std::nullopt};
+            co_await DatabaseTest::call_into(database, sql, limits, reply);
+            done.raise();
+        }
+    };
+    loop.spawn(Call::make(database, "first", first, done));
+    loop.spawn(Call::make(database, "second", second, done));
+    for (int i = 0; i < 2; ++i) co_await done.wait_until(after(patience));
+}
+
+// With two connections a call that hangs holds up no other, and the database is not lost while one of them
+// works.
+TEST_F(DatabaseTest, OneWorkingConnectionIsEnough) {
+    settings.connections = 2;
+    settings.call_timeout = milliseconds(100);
+    serve({greeting_answer,
+           {"", "", "", Script::End::stall},
+           {"b", "", "", Script::End::ready},
+           greeting_answer});
+    bool lost = false;
+    loop.run_until_done(wait_for_connections(loop, *database, 2));
+    database->on_change = [&] { lost = lost || database->lost_since(); };
+    CallReply first;
+    CallReply second;
+    loop.run_until_done(two_calls(loop, *database, first, second));
+    // The server stalls whichever of the two reaches it first.
+    EXPECT_THAT((std::vector{first.outcome, second.outcome}),
+                UnorderedElementsAre(CallOutcome::outcome_unknown, CallOutcome::ok));
+    EXPECT_FALSE(lost);
+    EXPECT_EQ(database->state(), Database::State::ready);
 }
 
 Task<void> notify_and_wait(EventLoop& loop, Database& database, FakePostgres& server, int& notifications) {

@@ -143,6 +143,14 @@ TEST_F(TwilioClientTest, GarbageIsUnreadable) {
     EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::unreadable);
 }
 
+// A copy of such an answer would recurse once a level and overflow the stack.
+TEST_F(TwilioClientTest, ADeeplyNestedAnswerIsUnreadable) {
+    const std::size_t depth = 400'000;
+    const std::string nested = "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+    serve({{http_answer("201 Created", nested)}});
+    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::unreadable);
+}
+
 TEST_F(TwilioClientTest, ARedirectIsNotFollowed) {
     serve({{http_answer("302 Found", "", "Location: /elsewhere\r\n")}});
     EXPECT_EQ(await(client.get(number_sid)).problem.kind, Kind::unreadable);
