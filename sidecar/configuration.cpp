@@ -119,7 +119,7 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
 
     group = "Time limits";
     add_seconds(app, "--lease", v.lease, group,
-                "A job is ours without renewal; at least rollback-after + 2 * request-timeout");
+                "A job is ours without renewal; more than rollback-after + 2 * request-timeout");
     add_seconds(app, "--rollback-after", v.rollback_after, group,
                 "The database must be lost for this long before a purchase that could not be recorded is "
                 "released again");
@@ -290,9 +290,10 @@ std::vector<ConfigurationProblem> problems_of(const Configuration& c) {
     if (!c.adopt_org.empty() && !is_uuid(c.adopt_org)) usage("--org is not a uuid");
     if (c.twilio.connect_timeout > c.twilio.request_timeout)
         contradiction("--connect-timeout is longer than --request-timeout, which includes it");
-    if (c.lease < c.least_lease())
+    if (c.lease <= c.least_lease())
         contradiction(
-            "--lease is shorter than --rollback-after + 2 * --request-timeout: a purchase and its undoing "
+            "--lease must be longer than --rollback-after + 2 * --request-timeout: a purchase and its "
+            "undoing "
             "would not fit into it");
     return problems;
 }

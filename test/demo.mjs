@@ -42,12 +42,15 @@ function showLog(stack, from) {
 
 async function chooseCountry(a) {
   tell.step('Organization A, over HTTP with its JWT, chooses Nigeria');
-  const countries = await call('A', a, 'supported_countries', {}, { columns: ['country_code', 'country_name', 'recommended_twilio_country', 'forwarding_cost_estimate'] });
+  const described = ['country_code', 'country_name', 'recommended_twilio_country', 'forwarding_cost_estimate'];
+  const countries = await call('A', a, 'supported_countries', {}, { columns: described });
   tell.proved(countries.length === 4, 'four countries can be chosen');
-  const [choice] = await call('A', a, 'select_country', { country_code: 'NG' }, { columns: ['telephony_country', 'recommended_twilio_country', 'warning_message'] });
+  const columns = ['telephony_country', 'recommended_twilio_country', 'warning_message'];
+  const [choice] = await call('A', a, 'select_country', { country_code: 'NG' }, { columns });
   tell.say('carriers in the same answer:');
   tell.rows(choice.carriers, ['carrier_name', 'display_name', 'ring_time_adjustable', 'verified_on']);
-  tell.proved(choice.recommended_twilio_country === 'US' && choice.warning_message, 'its number will come from the US, and it is warned of what that costs');
+  const warned = choice.recommended_twilio_country === 'US' && choice.warning_message;
+  tell.proved(warned, 'its number will come from the US, and it is warned of what that costs');
 }
 
 async function provision(stack, a) {
@@ -69,8 +72,10 @@ async function provision(stack, a) {
 
   for (const type of ['total_ai', 'safety_net']) {
     const args = { country_code: 'NG', carrier_name: 'MTN', forwarding_type: type, destination: done.number };
-    const codes = await call('A', a, 'forwarding_codes', args, { columns: ['condition', 'activation_code', 'deactivation_code', 'status_code'] });
-    tell.proved(codes.length > 0 && codes.every((code) => code.activation_code.includes(done.number)), `what to dial on an MTN phone: ${type}`);
+    const columns = ['condition', 'activation_code', 'deactivation_code', 'status_code'];
+    const codes = await call('A', a, 'forwarding_codes', args, { columns });
+    const usable = codes.length > 0 && codes.every((code) => code.activation_code.includes(done.number));
+    tell.proved(usable, `what to dial on an MTN phone: ${type}`);
   }
   return done.number;
 }

@@ -130,7 +130,7 @@ export class Sandbox {
     return new Daemon(name, spawn('/bin/sh', ['-c', ENTRUST, ending.join(' '), program, ...args], options));
   }
 
-  /** Runs a program to its end, which must come within a minute, and returns its Daemon; a non-zero exit is an error that shows its output. */
+  /** Runs a program to its end, which must come within a minute, and returns its Daemon; throws when it fails. */
   async run(name, program, args = [], options = {}) {
     const daemon = this.start(name, program, args, options);
     const { code, signal } = await daemon.end();

@@ -122,13 +122,13 @@ TEST(Configuration, HelpIsSuccess) {
 
 TEST(Configuration, ALeaseMustHoldAPurchaseAndItsUndoing) {
     const Configuration c =
-        good({"run", "--installation", installation, "--platform-account", "/x", "--lease", "139.9"});
+        good({"run", "--installation", installation, "--platform-account", "/x", "--lease", "140"});
     const auto problems = problems_of(c);
     ASSERT_EQ(problems.size(), 1u);
     EXPECT_EQ(problems[0].code, ExitCode::configuration);
     EXPECT_THAT(problems[0].text, HasSubstr("--lease"));
     EXPECT_THAT(problems_of(good(
-                    {"run", "--installation", installation, "--platform-account", "/x", "--lease", "140"})),
+                    {"run", "--installation", installation, "--platform-account", "/x", "--lease", "140.5"})),
                 IsEmpty());
 }
 

@@ -150,7 +150,7 @@ PlanProblem make_plan(const ForwardingWish& wish, DialPlan& plan) noexcept {
     const auto add = [&plan](const DialStep& step) {
         DialStep& added = plan.steps[plan.count++];
         added = step;
-        added.activation_uri = *tel_uri(step.activation.view());
+        added.activation_uri = tel_uri_of_code(step.activation.view());
     };
     if (wish.type == ForwardingType::total_ai) {
         add(star ? star_step("*72", name(Service::unconditional), destination)

@@ -14,17 +14,19 @@ bool is_star_code(std::string_view text) noexcept {
     return true;
 }
 
-std::optional<TelUri> tel_uri(std::string_view code) noexcept {
-    if (!is_star_code(code) && parse(code).problem != Problem::none) return std::nullopt;
+TelUri tel_uri_of_code(std::string_view code) noexcept {
     TelUri uri;
     uri.append("tel:");
-    for (char c : code) {
-        if (c == '#')
-            uri.append("%23");
-        else
-            uri.append(c);
-    }
+    // Codes hold few #, most of them at the ends: what lies between is copied whole.
+    for (std::size_t hash; (hash = code.find('#')) != std::string_view::npos; code.remove_prefix(hash + 1))
+        uri.append(code.substr(0, hash)).append("%23");
+    uri.append(code);
     return uri;
+}
+
+std::optional<TelUri> tel_uri(std::string_view code) noexcept {
+    if (!is_star_code(code) && parse(code).problem != Problem::none) return std::nullopt;
+    return tel_uri_of_code(code);
 }
 
 }  // namespace telephony::mmi

@@ -21,4 +21,7 @@ bool is_star_code(std::string_view text) noexcept;
 /// link with `*` or `#`.
 std::optional<TelUri> tel_uri(std::string_view code) noexcept;
 
+/// tel_uri() of a code that is known to be one, as write() and the star dialect make them.
+TelUri tel_uri_of_code(std::string_view code) noexcept;
+
 }  // namespace telephony::mmi
