@@ -6,6 +6,7 @@ CREATE TABLE telephony_internal.settings (
     mode                 text NOT NULL DEFAULT 'normal' CHECK (mode IN ('normal', 'recovery')),
     system_identifier    text,
     timeline             text,
+    platform_account_sid text CHECK (platform_account_sid ~ '^AC[0-9a-f]{32}$'),
     late_horizon         interval NOT NULL DEFAULT '24 hours' CHECK (late_horizon > '0'),
     request_life         interval NOT NULL DEFAULT '90 seconds' CHECK (request_life > '0'),
     absence_window       interval NOT NULL DEFAULT '2 minutes' CHECK (absence_window >= '0'),
@@ -18,6 +19,7 @@ COMMENT ON COLUMN telephony_internal.settings.installation IS 'Names this instal
 COMMENT ON COLUMN telephony_internal.settings.mode IS 'recovery: the cluster is not the one that ran before (restore, failover): nothing is bought or deleted until telephonyd resume.';
 COMMENT ON COLUMN telephony_internal.settings.system_identifier IS 'System identifier of the cluster that last ran; NULL until the first sidecar says hello.';
 COMMENT ON COLUMN telephony_internal.settings.timeline IS 'WAL timeline of the cluster that last ran; a restore or failover changes it.';
+COMMENT ON COLUMN telephony_internal.settings.platform_account_sid IS 'Account that telephonyd runs with for organizations without one of their own, as its last hello() said; NULL: none.';
 COMMENT ON COLUMN telephony_internal.settings.late_horizon IS 'How long a purchase request may still take effect at Twilio after it was sent; a number once asked for is not offered again before.';
 COMMENT ON COLUMN telephony_internal.settings.request_life IS 'Upper bound of one Twilio request; a job whose lease ran out in the middle of a purchase is taken over only after this has passed too.';
 COMMENT ON COLUMN telephony_internal.settings.absence_window IS 'A number must have been seen absent for this long before an unanswered purchase counts as not made.';

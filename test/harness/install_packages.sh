@@ -12,7 +12,7 @@ fail() { printf '%s\n' "deps: $*" >&2; exit 1; }
 BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl-dev libpq-dev libspdlog-dev
     libcli11-dev nlohmann-json3-dev prometheus-cpp-dev libcpp-httplib-dev libgtest-dev libgmock-dev
     libsodium-dev'
-TESTS='perl libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
+TESTS='perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
 POSTGRESQL_15='postgresql-15 postgresql-server-dev-15 postgresql-15-pgtap'
 NODE_OLDEST=18.15
 
@@ -95,7 +95,7 @@ builds_extensions "$pg_config" || fail "$pg_config does not name a server that e
 lock=test/package-lock.json
 stamp=test/node_modules/.installed-lock.json
 if ! cmp -s "$lock" "$stamp"; then
-    say "installing PostgREST and libphonenumber for Node from npm"
+    say "installing PostgREST and what the tests take from npm"
     npm --prefix test ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
         || fail "npm ci failed in test/"
     cp "$lock" "$stamp"

@@ -1,4 +1,4 @@
--- 0006 down: removes forwarding configurations, the compatibility view and the self-checks.
+-- 0007 down: removes forwarding configurations, the compatibility view and the self-checks.
 
 DROP FUNCTION telephony_api.self_check();
 DROP FUNCTION telephony_internal.self_check();

@@ -1,4 +1,4 @@
--- 0004 down: removes the calls of the sidecar.
+-- 0005 down: removes the calls of the sidecar.
 
 DROP FUNCTION telephony_internal.dismiss_conflict(uuid, text);
 DROP FUNCTION telephony_internal.adopt_number(uuid, text, text, text, timestamptz);
@@ -8,7 +8,7 @@ DROP FUNCTION telephony_internal.live_claims(text);
 DROP FUNCTION telephony_internal.renew_lease(uuid, bigint, integer);
 DROP FUNCTION telephony_internal.claim_jobs(text, integer, integer);
 DROP FUNCTION telephony_internal.resume(uuid);
-DROP FUNCTION telephony_internal.hello(uuid, text);
+DROP FUNCTION telephony_internal.hello(uuid, text, text);
 DROP FUNCTION telephony_internal.cluster_identity();
 DROP FUNCTION telephony_internal.require_installation(uuid);
 DELETE FROM telephony_internal.tier_privileges p

@@ -1,4 +1,4 @@
--- 0003 down: removes jobs, their events, the claims on numbers and the transition table.
+-- 0004 down: removes jobs, their events, the claims on numbers and the transition table.
 
 DROP FUNCTION telephony_internal.retire_number(telephony_internal.jobs);
 DROP FUNCTION telephony_internal.make_live(telephony_internal.jobs);
@@ -7,6 +7,7 @@ DROP FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb);
 DROP FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz);
 DROP FUNCTION telephony_internal.let_go_of_numbers(uuid, telephony.e164);
 DROP FUNCTION telephony_internal.claim_number(telephony.e164, telephony_internal.jobs, text);
+DROP FUNCTION telephony_internal.account_of(uuid);
 DROP FUNCTION telephony_internal.masked(jsonb);
 DROP FUNCTION telephony_internal.masked(text);
 DROP FUNCTION telephony_internal.wake_sidecars();

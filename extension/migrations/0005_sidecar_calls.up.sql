@@ -1,4 +1,4 @@
--- 0004: what telephonyd calls: hello, claims and leases, reconciliation, adoption, resume. It holds no other SQL.
+-- 0005: what telephonyd calls: hello, claims and leases, reconciliation, adoption, resume. It holds no other SQL.
 
 CREATE FUNCTION telephony_internal.require_installation(installation uuid) RETURNS telephony_internal.settings
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -23,7 +23,7 @@ AS $$ SELECT pg_catalog.format('%s.%s', c.system_identifier, (SELECT d.oid FROM 
              pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8) FROM pg_catalog.pg_control_system() c $$;
 COMMENT ON FUNCTION telephony_internal.cluster_identity() IS 'Which database this is: system identifier of the cluster and oid, which a restore elsewhere changes, and the timeline, which a point-in-time restore or a failover changes.';
 
-CREATE FUNCTION telephony_internal.hello(installation uuid, version text,
+CREATE FUNCTION telephony_internal.hello(installation uuid, version text, platform_account_sid text DEFAULT NULL,
     OUT mode text, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
@@ -37,10 +37,12 @@ BEGIN
     hello.mode := CASE WHEN v_settings.system_identifier IS NULL THEN v_settings.mode
                        WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT FROM (v_cluster.system_identifier, v_cluster.timeline) THEN 'recovery'
                        ELSE v_settings.mode END;
-    IF v_settings.system_identifier IS NULL OR hello.mode <> v_settings.mode THEN
+    IF v_settings.system_identifier IS NULL OR hello.mode <> v_settings.mode
+       OR v_settings.platform_account_sid IS DISTINCT FROM nullif(coalesce(hello.platform_account_sid, v_settings.platform_account_sid), '') THEN
         -- The identity is kept until resume(), so that a second hello still sees the change.
         UPDATE telephony_internal.settings s
            SET mode = hello.mode,
+               platform_account_sid = nullif(coalesce(hello.platform_account_sid, s.platform_account_sid), ''),
                system_identifier = coalesce(s.system_identifier, v_cluster.system_identifier),
                timeline = coalesce(s.timeline, v_cluster.timeline);
     END IF;
@@ -50,7 +52,7 @@ BEGIN
     hello.absence_poll_seconds := pg_catalog.ceil(EXTRACT(epoch FROM v_settings.absence_poll));
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.hello(uuid, text) IS 'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran before. TL003: other installation.';
+COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text) IS 'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account it has for organizations without one of their own; empty: none; NULL: not told. TL003: other installation.';
 
 CREATE FUNCTION telephony_internal.resume(installation uuid) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
@@ -69,7 +71,7 @@ COMMENT ON FUNCTION telephony_internal.resume(uuid) IS 'Ends recovery mode: a pe
 CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lease_seconds integer)
 RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, provision_countries text[], number_types text[],
                number text, account_sid text, number_sid text, intent_at timestamptz, cancel_requested boolean, resumed boolean,
-               posts_sent integer, repeat_refused boolean, voice jsonb)
+               posts_sent integer, repeat_refused boolean, voice jsonb, credential jsonb, regulatory jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -133,6 +135,11 @@ BEGIN
         claim_jobs.posts_sent := v_job.posts_sent;
         claim_jobs.repeat_refused := v_job.repeat_refused;
         claim_jobs.voice := telephony_internal.voice_parameters(v_job.org_id);
+        claim_jobs.credential := (SELECT telephony_internal.credential_of(c) FROM telephony_internal.twilio_credentials c
+                                   WHERE c.org_id = v_job.org_id AND c.account_sid = coalesce(v_job.account_sid, c.account_sid));
+        claim_jobs.regulatory := (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('country_code', r.country_code, 'number_type', r.number_type,
+                                                'address_sid', r.address_sid, 'bundle_sid', r.bundle_sid))
+                                    FROM telephony_internal.regulatory_profiles r WHERE r.org_id = v_job.org_id AND v_job.kind = 'provision');
         RETURN NEXT;
     END LOOP;
 END
@@ -337,7 +344,7 @@ $$;
 COMMENT ON FUNCTION telephony_internal.dismiss_conflict(uuid, text) IS 'A person has looked into a job in conflict and closes it. The number stays at Twilio untouched.';
 
 INSERT INTO telephony_internal.tier_privileges (tier, privilege, object) VALUES
-    ('sidecar', 'EXECUTE', 'telephony_internal.hello(uuid, text)'),
+    ('sidecar', 'EXECUTE', 'telephony_internal.hello(uuid, text, text)'),
     ('sidecar', 'EXECUTE', 'telephony_internal.resume(uuid)'),
     ('sidecar', 'EXECUTE', 'telephony_internal.claim_jobs(text, integer, integer)'),
     ('sidecar', 'EXECUTE', 'telephony_internal.renew_lease(uuid, bigint, integer)'),

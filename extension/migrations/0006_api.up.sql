@@ -1,4 +1,4 @@
--- 0005: the exposed functions. telephony_api holds invoker functions only; what needs more rights stands in telephony_internal and takes no organization argument.
+-- 0006: the exposed functions. telephony_api holds invoker functions only; what needs more rights stands in telephony_internal and takes no organization argument.
 
 -- What every function needs first.
 
@@ -284,6 +284,7 @@ DECLARE
     v_carrier text;
     v_row     telephony_api.organizations;
     v_job     telephony_internal.jobs;
+    v_own     telephony_internal.twilio_credentials;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     IF provision_number.country_code IS NOT NULL THEN
@@ -309,6 +310,15 @@ BEGIN
             v_carrier := (telephony_internal.resolve_carrier(v_country, provision_number.carrier_name)).carrier_name;
         ELSIF v_row.telephony_country = v_country.country_code THEN
             v_carrier := v_row.forwarding_carrier;
+        END IF;
+        IF telephony_internal.account_of(v_org) IS NULL THEN
+            RAISE EXCEPTION 'there is no Twilio account to buy a number in'
+                USING ERRCODE = 'PT409', HINT = 'Hand in your organization''s own account with set_twilio_credentials() first.';
+        END IF;
+        SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org;
+        IF v_own.status = 'refused' THEN
+            RAISE EXCEPTION 'your Twilio credentials do not work: %', v_own.problem
+                USING ERRCODE = 'PT409', HINT = 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how they stand.';
         END IF;
         IF telephony_internal.voice_parameters(v_org) IS NULL THEN
             RAISE EXCEPTION 'numbers cannot be bought yet: nothing is configured to answer their calls'

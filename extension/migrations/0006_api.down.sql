@@ -1,4 +1,4 @@
--- 0005 down: removes the exposed functions and what stands behind them.
+-- 0006 down: removes the exposed functions and what stands behind them.
 
 DROP FUNCTION telephony_api.release_number();
 DROP FUNCTION telephony_internal.release_number();

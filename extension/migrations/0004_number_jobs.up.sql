@@ -1,4 +1,4 @@
--- 0003: number jobs as a state machine in data: transitions, jobs, their events, claims on numbers, and advance(), the only way a job changes.
+-- 0004: number jobs as a state machine in data: transitions, jobs, their events, claims on numbers, and advance(), the only way a job changes.
 
 CREATE TABLE telephony_internal.job_transitions (
     from_state     text NOT NULL,
@@ -56,9 +56,9 @@ INSERT INTO telephony_internal.job_transitions (from_state, event, to_state, whe
 CREATE TABLE telephony_internal.jobs (
     id               uuid PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
     org_id           uuid NOT NULL,
-    kind             text NOT NULL CHECK (kind IN ('provision', 'release', 'orphan_release', 'adopt')),
+    kind             text NOT NULL CHECK (kind IN ('provision', 'release', 'orphan_release', 'adopt', 'erase')),
     state            text NOT NULL CHECK (state IN ('queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought', 'done',
-                                                    'releasing', 'released', 'conflict', 'cancelled', 'failed')),
+                                                    'releasing', 'erasing', 'released', 'conflict', 'cancelled', 'failed')),
     token            bigint NOT NULL DEFAULT 0,
     worker           text,
     lease_until      timestamptz,
@@ -78,7 +78,7 @@ CREATE TABLE telephony_internal.jobs (
     created_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
     updated_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
     CONSTRAINT jobs_with_a_candidate CHECK (state NOT IN ('intended', 'buying', 'in_doubt') OR (number IS NOT NULL AND account_sid IS NOT NULL)),
-    CONSTRAINT jobs_with_a_number CHECK (state NOT IN ('bought', 'done', 'releasing') OR (number IS NOT NULL AND account_sid IS NOT NULL AND number_sid IS NOT NULL)),
+    CONSTRAINT jobs_with_a_number CHECK (state NOT IN ('bought', 'done', 'releasing') OR kind = 'erase' OR (number IS NOT NULL AND account_sid IS NOT NULL AND number_sid IS NOT NULL)),
     CONSTRAINT jobs_ended_without_lease CHECK (state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict') OR lease_until IS NULL)
 );
 CREATE UNIQUE INDEX jobs_one_running_per_organization ON telephony_internal.jobs (org_id)
@@ -92,7 +92,7 @@ CREATE INDEX jobs_by_number_sid ON telephony_internal.jobs (number_sid) WHERE nu
 COMMENT ON TABLE telephony_internal.jobs IS 'Purchases and releases. Only advance(), claim_jobs(), renew_lease() and the functions that make or cancel a job write here.';
 COMMENT ON COLUMN telephony_internal.jobs.id IS 'Job id; part of the tag at Twilio.';
 COMMENT ON COLUMN telephony_internal.jobs.org_id IS 'The organization.';
-COMMENT ON COLUMN telephony_internal.jobs.kind IS 'provision, release, orphan_release (a number of ours that belongs to nobody) or adopt.';
+COMMENT ON COLUMN telephony_internal.jobs.kind IS 'provision, release, orphan_release (a number of ours that belongs to nobody), adopt or erase.';
 COMMENT ON COLUMN telephony_internal.jobs.state IS 'See job_transitions.';
 COMMENT ON COLUMN telephony_internal.jobs.token IS 'Fencing token: grows with every claim; a call with an older one is refused.';
 COMMENT ON COLUMN telephony_internal.jobs.worker IS 'Sidecar that holds the lease.';
@@ -216,6 +216,16 @@ AS $$
 $$;
 COMMENT ON FUNCTION telephony_internal.masked(jsonb) IS 'What a sidecar reported, with telephone numbers masked wherever they stand.';
 
+-- Whose account a purchase is made in.
+
+CREATE FUNCTION telephony_internal.account_of(org_id uuid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce((SELECT c.account_sid FROM telephony_internal.twilio_credentials c WHERE c.org_id = account_of.org_id), s.platform_account_sid)
+      FROM telephony_internal.settings s
+$$;
+COMMENT ON FUNCTION telephony_internal.account_of(uuid) IS 'The Twilio account that numbers of an organization are bought in: its own, else the platform''s, else NULL.';
+
 -- Claims on numbers.
 
 CREATE FUNCTION telephony_internal.claim_number(number telephony.e164, job telephony_internal.jobs, account_sid text) RETURNS boolean
@@ -317,6 +327,11 @@ BEGIN
     IF v_settings.mode = 'recovery' AND v_event = ANY (ARRAY['candidate', 'send', 'resend']) THEN
         RAISE EXCEPTION 'nothing is bought in recovery mode'
             USING ERRCODE = 'TL004', HINT = 'Run telephonyd reconcile, adopt what is missing here, then telephonyd resume.';
+    END IF;
+
+    IF v_event = 'candidate' AND NOT v_cancelled AND take_step.data ->> 'account_sid' IS DISTINCT FROM telephony_internal.account_of(job.org_id) THEN
+        RAISE EXCEPTION 'job % is to buy in another account', job.id
+            USING ERRCODE = 'TL001', DETAIL = 'The credentials were changed.', HINT = 'Drop the job: it is claimed again with the new ones.';
     END IF;
 
     -- What the database knows better than the one who reports.

@@ -1,4 +1,4 @@
--- 0006: forwarding configurations with their codes frozen, the view in the earlier system's shape, and the first self-checks.
+-- 0007: forwarding configurations with their codes frozen, the view in the earlier system's shape, and the first self-checks.
 
 CREATE TABLE telephony_api.hybrid_forwarding_configs (
     org_id                   uuid NOT NULL REFERENCES telephony_api.organizations,
