@@ -151,7 +151,7 @@ BEGIN
        SET account_sid = excluded.account_sid, sealed = excluded.sealed, key_id = excluded.key_id, generation = excluded.generation, status = 'unverified',
            account_type = NULL, problem = NULL, verified_at = NULL, set_at = excluded.set_at, check_after = excluded.check_after
     RETURNING * INTO v_new;
-    IF v_old.account_sid <> v_new.account_sid THEN
+    IF v_old.account_sid IS DISTINCT FROM v_new.account_sid THEN
         -- An attempt that searches with the account before is fenced off; another begins with this one.
         UPDATE telephony_internal.jobs j SET token = j.token + 1, lease_until = NULL, worker = NULL
          WHERE j.org_id = v_org AND j.state = 'searching';
