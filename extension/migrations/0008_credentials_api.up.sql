@@ -279,12 +279,14 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.set_regulatory_profile(text, text, text, text) IS 'Does the work of telephony_api.set_regulatory_profile().';
 
-CREATE FUNCTION telephony_api.set_regulatory_profile(country_code text, number_type text, address_sid text DEFAULT NULL, bundle_sid text DEFAULT NULL)
-RETURNS TABLE (org_id uuid, country_code text, number_type text, address_sid text, bundle_sid text, set_at timestamptz)
+CREATE FUNCTION telephony_api.set_regulatory_profile(INOUT country_code text, INOUT number_type text, INOUT address_sid text DEFAULT NULL, INOUT bundle_sid text DEFAULT NULL,
+    OUT org_id uuid, OUT set_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT r.* FROM telephony_internal.set_regulatory_profile($1, $2, $3, $4) r;
+    SELECT r.country_code, r.number_type, r.address_sid, r.bundle_sid, r.org_id, r.set_at
+      INTO country_code, number_type, address_sid, bundle_sid, org_id, set_at
+      FROM telephony_internal.set_regulatory_profile($1, $2, $3, $4) r;
 END
 $$;
 COMMENT ON FUNCTION telephony_api.set_regulatory_profile(text, text, text, text) IS 'Address (AD...) and regulatory bundle (BU...) of your Twilio account to buy a kind of number in a country with; neither: removes the profile. Only purchases from now on use it.';
