@@ -22,7 +22,7 @@ help:
 	@echo 'telephony $(version)'
 	@echo
 	@echo 'The extension (server chosen by PG_CONFIG=/path/to/pg_config):'
-	@echo '  make               build telephony.so, telephony_libphonenumber.so and the install script'
+	@echo '  make               build telephony.so, its two companions (libphonenumber, libsodium) and the install script'
 	@echo '  make install       install them into that server (as its owner, usually root)'
 	@echo '  make installcheck  run the regression tests against that running server (PGHOST, PGPORT, PGUSER)'
 	@echo '  make uninstall     remove what install put there'
@@ -79,7 +79,9 @@ endif
 EXTENSION = extension/telephony
 MODULE_big = telephony
 # A file *_main.cpp is a program of its own, built by CMake.
-OBJS = $(patsubst %.cpp,%.o,$(filter-out %_main.cpp,$(sort $(wildcard extension/core/*/*.cpp extension/pg/*.cpp))))
+# What needs libsodium is another module; only the reading of a key file does not.
+sodium_core = $(filter-out %/key_file.cpp,$(wildcard extension/core/credential/*.cpp))
+OBJS = $(patsubst %.cpp,%.o,$(filter-out %_main.cpp $(sodium_core),$(sort $(wildcard extension/core/*/*.cpp extension/pg/*.cpp))))
 DATA = $(wildcard extension/update/telephony--*--*.sql)
 DATA_built = telephony--$(version).sql
 
@@ -96,16 +98,21 @@ OBJS += $(plan_source:.cpp=.o)
 phonenumber_module = telephony_libphonenumber$(DLSUFFIX)
 phonenumber_objects = $(patsubst %.cpp,%.o,$(sort $(wildcard extension/pg/libphonenumber/*.cpp))) \
     extension/core/numbering/e164.o extension/core/numbering/plan.o $(plan_source:.cpp=.o) extension/pg/guard.o
+# And so is the one that needs libsodium: a backend loads that library when it first seals credentials.
+sodium_module = telephony_libsodium$(DLSUFFIX)
+sodium_objects = $(patsubst %.cpp,%.o,$(sort $(sodium_core) $(wildcard extension/pg/libsodium/*.cpp))) \
+    extension/core/credential/key_file.o extension/pg/public_key_file.o extension/pg/guard.o
 # Raises every kind of error for the test of the guard; never installed.
 guard_test_objects = extension/pg/guard_test/guard_test.o extension/pg/guard.o
 guard_test_module = extension/pg/guard_test/telephony_guard_test$(DLSUFFIX)
 
-REGRESS = e164 e164_index numbers numbering_plan numbers_guide mmi dial_codes forwarding_codes tenancy guard
+REGRESS = e164 e164_index numbers numbering_plan numbers_guide mmi dial_codes forwarding_codes tenancy credentials guard
 REGRESS_OPTS = --load-extension=telephony
 # The same results whatever the server's default locale is.
 ENCODING = UTF8
 NO_LOCALE = 1
-EXTRA_CLEAN = extension/generated $(phonenumber_module) $(guard_test_module) $(sort $(phonenumber_objects) $(guard_test_objects)) $(dependencies)
+EXTRA_CLEAN = extension/generated $(phonenumber_module) $(sodium_module) $(guard_test_module) \
+    $(sort $(phonenumber_objects) $(sodium_objects) $(guard_test_objects)) $(dependencies)
 
 # The server's headers are system headers: warnings are about this project's code.
 PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) -DTELEPHONY_VERSION='"$(version)"'
@@ -121,7 +128,7 @@ include $(PGXS)
 
 # What of the C++ library's templates is instantiated here stays here.
 module_link = $(if $(filter darwin,$(PORTNAME)),,-Wl,--version-script=extension/pg/exports.map)
-dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(phonenumber_objects) $(guard_test_objects)))
+dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(phonenumber_objects) $(sodium_objects) $(guard_test_objects)))
 
 %.o: %.cpp
 	$(COMPILE.cc) -MMD -MP -o $@ $<
@@ -141,27 +148,30 @@ $(plan_choice): always
 $(plan_source): $(plan_compiler) $(plan_choice) $(or $(NUMBERING_PLAN_XML),$(plan_data))
 	$(plan_compiler) $(plan_arguments) --source $@
 
-extension/pg/module.o extension/pg/libphonenumber/module.o: extension/telephony.control
+extension/pg/module.o extension/pg/libphonenumber/module.o extension/pg/libsodium/module.o: extension/telephony.control
 
 $(DATA_built): $(sort $(wildcard extension/install/*.sql extension/migrations/*)) extension/telephony.control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION telephony" to load this file. \quit' && \
 	  cat $(filter extension/install/%,$^) && extension/migrations/embed.sh extension/migrations; } > $@.part
 	mv $@.part $@
 
-all: $(phonenumber_module)
-$(shlib) $(phonenumber_module) $(guard_test_module): extension/pg/exports.map
+all: $(phonenumber_module) $(sodium_module)
+$(shlib) $(phonenumber_module) $(sodium_module) $(guard_test_module): extension/pg/exports.map
 $(phonenumber_module): $(phonenumber_objects)
 	$(CXX) $(CXXFLAGS) -shared -o $@ $(phonenumber_objects) $(LDFLAGS) $(LDFLAGS_SL) $(module_link) -lphonenumber
+$(sodium_module): $(sodium_objects)
+	$(CXX) $(CXXFLAGS) -shared -o $@ $(sodium_objects) $(LDFLAGS) $(LDFLAGS_SL) $(SHLIB_LINK) -lsodium
 $(guard_test_module): $(guard_test_objects)
 	$(CXX) $(CXXFLAGS) -shared -o $@ $(guard_test_objects) $(LDFLAGS) $(LDFLAGS_SL) $(module_link)
 
-install: install-phonenumber-module
-.PHONY: install-phonenumber-module uninstall-phonenumber-module
-install-phonenumber-module: $(phonenumber_module) | installdirs-lib
-	$(INSTALL_SHLIB) $(phonenumber_module) '$(DESTDIR)$(pkglibdir)/'
-uninstall: uninstall-phonenumber-module
-uninstall-phonenumber-module:
-	rm -f '$(DESTDIR)$(pkglibdir)/$(phonenumber_module)'
+further_modules = $(phonenumber_module) $(sodium_module)
+install: install-further-modules
+.PHONY: install-further-modules uninstall-further-modules
+install-further-modules: $(further_modules) | installdirs-lib
+	$(INSTALL_SHLIB) $(further_modules) '$(DESTDIR)$(pkglibdir)/'
+uninstall: uninstall-further-modules
+uninstall-further-modules:
+	rm -f $(patsubst %,'$(DESTDIR)$(pkglibdir)/%',$(further_modules))
 
 installcheck: $(guard_test_module)
 endif

@@ -79,7 +79,7 @@ BEGIN
         END IF;
     END LOOP;
     EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA telephony TO %I WITH GRANT OPTION', ensure_schemas.owner);
-    EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION telephony.embedded_migrations(), telephony.reference_tables(), telephony.rows_of_users(), telephony.remember_shipped_rows() TO %I', ensure_schemas.owner);
+    EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION telephony.embedded_migrations(), telephony.reference_tables(), telephony.rows_of_users(), telephony.remember_shipped_rows(), telephony.seal_credential(uuid, text, text), telephony.refuse_quietly(text, text, text, text) TO %I', ensure_schemas.owner);
     PERFORM pg_catalog.set_config('role', ensure_schemas.owner, true);
     COMMENT ON SCHEMA telephony_api IS 'telephony: the tables and functions that applications use; the only schema to expose.';
     COMMENT ON SCHEMA telephony_internal IS 'telephony: jobs, claims, settings and what stands behind the exposed functions; never to be exposed.';
@@ -270,7 +270,7 @@ BEGIN
     PERFORM pg_catalog.set_config('role', v_role, true);
     IF v_target = 0 THEN
         EXECUTE pg_catalog.format('REVOKE USAGE ON SCHEMA telephony FROM %I CASCADE', v_owner);
-        EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION telephony.embedded_migrations(), telephony.reference_tables(), telephony.rows_of_users(), telephony.remember_shipped_rows() FROM %I', v_owner);
+        EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION telephony.embedded_migrations(), telephony.reference_tables(), telephony.rows_of_users(), telephony.remember_shipped_rows(), telephony.seal_credential(uuid, text, text), telephony.refuse_quietly(text, text, text, text) FROM %I', v_owner);
     END IF;
     NOTIFY pgrst, 'reload schema';
 END

@@ -7,6 +7,8 @@
 
 extern "C" {
 #include "mb/pg_wchar.h"
+#include "tcop/tcopprot.h"
+#include "utils/backend_status.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 }
@@ -26,6 +28,11 @@ struct CapturedError {
     ErrorData* postgres_error;
 };
 static_assert(std::is_trivially_destructible_v<CapturedError>);
+
+/// Whether hide_statement() was called for what is running. What runs for no client has no statement either.
+bool statement_is_hidden() noexcept {
+    return debug_query_string == nullptr;
+}
 
 // A backend has one thread, and nothing runs between capture and raise.
 CapturedError captured;
@@ -63,6 +70,11 @@ int PostgresError::sqlstate() const noexcept {
     return error_ != nullptr ? error_->sqlerrcode : ERRCODE_INTERNAL_ERROR;
 }
 
+void hide_statement() {
+    debug_query_string = nullptr;  // elog.c takes STATEMENT from here, where there is one
+    call([] { pgstat_report_activity(STATE_RUNNING, "(not shown: it carries a secret)"); });
+}
+
 namespace detail {
 
 void capture_exception() noexcept {
@@ -84,11 +96,16 @@ void capture_exception() noexcept {
 }
 
 void raise_captured(Node* context) {
-    if (captured.postgres_error != nullptr) ReThrowError(captured.postgres_error);
+    const bool quiet = statement_is_hidden();
+    if (captured.postgres_error != nullptr) {
+        captured.postgres_error->hide_ctx |= quiet;
+        ReThrowError(captured.postgres_error);
+    }
     if (!captured.may_be_soft) context = nullptr;
     TELEPHONY_REPORT(context, (errcode(captured.sqlstate), errmsg("%s", captured.message),
                                captured.detail[0] != '\0' ? errdetail("%s", captured.detail) : 0,
-                               captured.hint[0] != '\0' ? errhint("%s", captured.hint) : 0));
+                               captured.hint[0] != '\0' ? errhint("%s", captured.hint) : 0,
+                               errhidestmt(quiet), errhidecontext(quiet)));
 }
 
 void call(void (*routine)(void*), void* argument) {

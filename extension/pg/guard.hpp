@@ -58,6 +58,12 @@ class PostgresError : public std::exception {
     ErrorData* error_;
 };
 
+/// Keeps the statement that is running out of the server log's STATEMENT lines, and out of pg_stat_activity,
+/// from here to the end of the client's message, whatever error there is and whoever raises it; of errors in
+/// this project's functions the log keeps no context either. What logs statements by themselves
+/// (log_statement, auto_explain) still does.
+void hide_statement();
+
 namespace detail {
 
 /// Keeps what ereport will need of the exception being handled, in storage without a destructor.

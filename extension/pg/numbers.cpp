@@ -63,12 +63,9 @@ TELEPHONY_FUNCTION(telephony_is_e164) {
 }
 
 TELEPHONY_FUNCTION(telephony_calling_code) {
-    const E164 number = e164_argument(fcinfo, 0);
-    const std::size_t length = calling_code_length(number);
-    if (length == 0) PG_RETURN_NULL();
-    int code = 0;
-    for (std::size_t i = 0; i < length; ++i) code = 10 * code + number.digit(static_cast<int>(i));
-    return Int32GetDatum(code);
+    const auto code = calling_code(e164_argument(fcinfo, 0));
+    if (!code) PG_RETURN_NULL();
+    return Int32GetDatum(*code);
 }
 
 TELEPHONY_FUNCTION(telephony_national_number) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "guard.hpp"
+#include "public_key_file.hpp"
 
 extern "C" {
 #include "utils/guc.h"
@@ -15,6 +16,7 @@ namespace telephony::pg::settings {
 char* org_claim = nullptr;
 char* owner_role = nullptr;
 bool allow_data_loss = false;
+char* sidecar_public_key_file = nullptr;
 
 namespace {
 
@@ -40,6 +42,19 @@ bool check_org_claim(char** value, void**, GucSource) {
     });
 }
 
+bool check_public_key_file(char** value, void**, GucSource) {
+    return entry([value] {
+        if (**value == '\0') return true;
+        const std::string problem = read_public_key_file(*value).problem;
+        if (problem.empty()) return true;
+        call([&] {
+            GUC_check_errdetail("%s", problem.c_str());
+            GUC_check_errhint("Name the .pub file that telephonyd keygen writes.");
+        });
+        return false;
+    });
+}
+
 }  // namespace
 
 void define() {
@@ -53,6 +68,12 @@ void define() {
     DefineCustomBoolVariable("telephony.allow_data_loss", "Lets a down migration drop rows.",
                              "Live phone numbers are never dropped.", &allow_data_loss, false, PGC_SUSET, 0,
                              nullptr, nullptr, nullptr);
+    DefineCustomStringVariable(
+        "telephony.sidecar_public_key_file",
+        "File with the public key of telephonyd that Twilio credentials are sealed to.",
+        "The .pub file that telephonyd keygen writes. Empty: only what clients have sealed is accepted.",
+        &sidecar_public_key_file, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_public_key_file, nullptr,
+        nullptr);
     MarkGUCPrefixReserved("telephony");
 }
 

@@ -12,6 +12,11 @@ extern char* owner_role;
 /// telephony.allow_data_loss: lets a down migration drop rows.
 extern bool allow_data_loss;
 
+/// telephony.sidecar_public_key_file: absolute path of the public key that credentials are sealed to; empty:
+/// none. For those who read it elsewhere its name is the interface, as seal_credential() stands in another
+/// module.
+extern char* sidecar_public_key_file;
+
 /// Defines them and reserves the prefix. Called once, when the module is loaded.
 void define();
 

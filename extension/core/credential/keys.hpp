@@ -1,16 +1,14 @@
-// The keys of telephonyd: the pair that seals and opens, its id, and the two files that hold it.
+// The keys of telephonyd: the pair that seals and opens, its id, and its two files.
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "key_file.hpp"
 #include "secret.hpp"
 
 namespace telephony::credential {
-
-constexpr std::size_t key_size = 32;
 
 /// The X25519 key to which boxes are sealed. Public.
 using PublicKey = std::array<unsigned char, key_size>;
@@ -29,20 +27,6 @@ struct SecretKey {
 /// A new secret key.
 SecretKey generate_key();
 
-/// Why a text is not the key file that is wanted.
-enum class KeyFileProblem {
-    none,
-    empty,
-    secret_key,       ///< it holds a secret key where the public one is wanted
-    public_key,       ///< it holds the public key where the secret one is wanted
-    not_a_key_file,   ///< its line does not begin as that of a key file does
-    not_a_key,        ///< what follows is not 32 bytes in base64
-    more_than_a_line  ///< something follows the key
-};
-
-/// The reason as a sentence for people; it holds nothing of the file.
-std::string_view describe(KeyFileProblem problem) noexcept;
-
 /// Reads a public key file: the line `telephony-sidecar-public-key-1 <base64>`. Leaves `out` alone unless it
 /// returns none.
 KeyFileProblem read_public_key(std::string_view text, PublicKey& out);
@@ -51,7 +35,7 @@ KeyFileProblem read_public_key(std::string_view text, PublicKey& out);
 std::string write_public_key(const PublicKey& key);
 
 /// Reads a secret key file: the line `telephony-sidecar-secret-key-1 <base64>`. `text` stays its owner's to
-/// wipe.
+/// wipe. Leaves `out` alone unless it returns none.
 KeyFileProblem read_secret_key(std::string_view text, SecretKey& out);
 
 /// The text of a secret key file, with its line end.

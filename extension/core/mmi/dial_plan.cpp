@@ -26,13 +26,6 @@ constexpr std::array<TrunkPrefix, 6> trunk_prefixes{{
     {234, "0"},  // Nigeria
 }};
 
-std::optional<int> calling_code(const E164& number, std::size_t length) noexcept {
-    if (length == 0) return std::nullopt;
-    int code = 0;
-    for (std::size_t i = 0; i < length; ++i) code = code * 10 + number.digit(static_cast<int>(i));
-    return code;
-}
-
 std::optional<std::string_view> trunk_prefix(std::optional<int> code) noexcept {
     for (const TrunkPrefix& entry : trunk_prefixes)
         if (entry.calling_code == code) return entry.prefix;
@@ -46,7 +39,7 @@ void append_digits(const E164& number, std::size_t from, DialNumber& text) noexc
 
 PlanProblem write_destination(const E164& number, NumberStyle style, DialNumber& text) noexcept {
     const std::size_t code_length = numbering::calling_code_length(number);
-    const std::optional<int> code = calling_code(number, code_length);
+    const std::optional<int> code = numbering::calling_code(number);
     if (code && static_cast<std::size_t>(number.digit_count()) == code_length)
         return PlanProblem::destination_incomplete;
     switch (style) {

@@ -107,6 +107,14 @@ std::size_t calling_code_length(const E164& number) noexcept {
     return length <= number.digit_count() ? static_cast<std::size_t>(length) : 0;
 }
 
+std::optional<int> calling_code(const E164& number) noexcept {
+    const std::size_t length = calling_code_length(number);
+    if (length == 0) return std::nullopt;
+    int code = 0;
+    for (std::size_t i = 0; i < length; ++i) code = 10 * code + number.digit(static_cast<int>(i));
+    return code;
+}
+
 std::string mask(const E164& number) {
     return masked(true, number.digits(), calling_code_length(number));
 }

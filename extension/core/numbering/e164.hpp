@@ -117,6 +117,9 @@ constexpr std::uint64_t hash_bits(std::uint64_t bits, std::uint64_t seed = 0) no
 /// assigned.
 std::size_t calling_code_length(const E164& number) noexcept;
 
+/// The calling code, 1 to 999; nothing if the leading digits belong to no code that ITU-T has assigned.
+std::optional<int> calling_code(const E164& number) noexcept;
+
 /// What may be shown of a number: calling code and last four digits, as in `+1******2671`. Shows less where
 /// fewer than four digits would be hidden.
 std::string mask(const E164& number);
