@@ -389,7 +389,7 @@ BEGIN
         job.number := v_number;
         job.number_sid := take_step.data ->> 'sid';
         job.purchased_at := v_created;
-        job.account_sid := coalesce(job.account_sid, take_step.data ->> 'account_sid');
+        job.account_sid := (SELECT c.account_sid FROM telephony_internal.number_claims c WHERE c.number OPERATOR(telephony.=) v_number);
         UPDATE telephony_internal.number_claims c SET state = 'in_doubt', until = NULL
          WHERE c.number OPERATOR(telephony.=) v_number AND c.job_id = job.id;
         PERFORM telephony_internal.let_go_of_numbers(job.id, but => v_number);
@@ -411,7 +411,9 @@ BEGIN
         job.absent_since := NULL;
         job.absent_seen := 0;
         IF v_state = ANY (ARRAY['searching', 'failed', 'cancelled']) AND job.number_sid IS NULL THEN
+            -- The next candidate may be in another account: the organization can bring its own meanwhile.
             job.number := NULL;
+            job.account_sid := NULL;
         END IF;
     END IF;
 

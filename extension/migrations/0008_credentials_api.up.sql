@@ -20,6 +20,9 @@ CREATE FUNCTION telephony_internal.claim_credential_checks(max_checks integer, l
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 BEGIN
+    IF (claim_credential_checks.max_checks >= 1 AND claim_credential_checks.lease_seconds >= 1) IS NOT TRUE THEN
+        RAISE EXCEPTION 'max_checks and lease_seconds must be at least 1' USING ERRCODE = '22023';
+    END IF;
     RETURN QUERY
         WITH due AS (
             SELECT c.org_id FROM telephony_internal.twilio_credentials c
@@ -41,13 +44,17 @@ BEGIN
     IF report_credential.verdict IS NULL OR report_credential.verdict <> ALL (ARRAY['verified', 'refused', 'unreachable']) THEN
         RAISE EXCEPTION 'unknown verdict: %', pg_catalog.quote_nullable(report_credential.verdict)
             USING ERRCODE = '22023', HINT = 'A check ends verified, refused or unreachable.';
+    ELSIF report_credential.verdict <> 'verified' AND (report_credential.retry_seconds >= 1) IS NOT TRUE THEN
+        RAISE EXCEPTION 'retry_seconds must be at least 1 unless the verdict is verified' USING ERRCODE = '22023';
+    ELSIF report_credential.account_type <> ALL (ARRAY['Trial', 'Full']) THEN
+        RAISE EXCEPTION 'unknown account type: %', pg_catalog.quote_literal(report_credential.account_type) USING ERRCODE = '22023', HINT = 'Twilio''s types are Trial and Full.';
     END IF;
     PERFORM FROM telephony_api.organizations o WHERE o.id = report_credential.org_id FOR NO KEY UPDATE;
     UPDATE telephony_internal.twilio_credentials c
        SET status = CASE report_credential.verdict WHEN 'unreachable' THEN c.status ELSE report_credential.verdict END,
            account_type = CASE WHEN report_credential.verdict = 'verified' THEN report_credential.account_type ELSE c.account_type END,
            verified_at = CASE WHEN report_credential.verdict = 'verified' THEN pg_catalog.clock_timestamp() ELSE c.verified_at END,
-           problem = CASE report_credential.verdict WHEN 'verified' THEN NULL WHEN 'refused' THEN coalesce(report_credential.reason, 'Twilio refuses them') ELSE c.problem END,
+           problem = CASE report_credential.verdict WHEN 'verified' THEN NULL WHEN 'refused' THEN coalesce(telephony_internal.masked(report_credential.reason), 'Twilio refuses them') ELSE c.problem END,
            check_after = CASE WHEN report_credential.verdict <> 'verified'
                               THEN pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => report_credential.retry_seconds) END
      WHERE c.org_id = report_credential.org_id AND c.generation = report_credential.generation;
@@ -75,6 +82,10 @@ CREATE FUNCTION telephony_internal.reseal_credential(org_id uuid, generation uui
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 BEGIN
+    IF (reseal_credential.key_id = pg_catalog.encode(pg_catalog.substr(reseal_credential.sealed, 2, 8), 'hex')
+        AND pg_catalog.octet_length(reseal_credential.sealed) BETWEEN 100 AND 1024) IS NOT TRUE THEN
+        RAISE EXCEPTION 'not a sealed box for that key' USING ERRCODE = '22023', HINT = 'A box has 100 to 1024 bytes, of which the second to ninth are the key id.';
+    END IF;
     UPDATE telephony_internal.twilio_credentials c
        SET sealed = reseal_credential.sealed, key_id = reseal_credential.key_id
      WHERE c.org_id = reseal_credential.org_id AND c.generation = reseal_credential.generation;
@@ -89,15 +100,21 @@ CREATE FUNCTION telephony_internal.what_needs_account(org_id uuid, account_sid t
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    v_state text;
     v_until timestamptz;
 BEGIN
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p
                 WHERE p.org_id = what_needs_account.org_id AND p.account_sid = what_needs_account.account_sid AND p.status <> 'released') THEN
         RETURN 'your organization''s number is in that account: give it back first with release_number()';
-    ELSIF EXISTS (SELECT FROM telephony_internal.jobs j
-                   WHERE j.org_id = what_needs_account.org_id AND j.account_sid = what_needs_account.account_sid
-                     AND j.state NOT IN ('queued', 'searching', 'done', 'released', 'cancelled', 'failed')) THEN
-        RETURN 'a number is being bought or released in that account: cancel with release_number(), and wait until provisioning_status() says it has ended';
+    END IF;
+    SELECT j.state INTO v_state FROM telephony_internal.jobs j
+     WHERE j.org_id = what_needs_account.org_id AND j.account_sid = what_needs_account.account_sid
+       AND j.state NOT IN ('queued', 'searching', 'done', 'released', 'cancelled', 'failed')
+     ORDER BY j.state = 'conflict' LIMIT 1;
+    IF v_state = 'conflict' THEN
+        RETURN 'a purchase in that account is in conflict, and a person must look into it: ask the operator';
+    ELSIF FOUND THEN
+        RETURN 'a number is being bought or given back in that account: wait until that has ended; release_number() cancels a purchase';
     END IF;
     SELECT pg_catalog.max(c.until) INTO v_until FROM telephony_internal.number_claims c
      WHERE c.org_id = what_needs_account.org_id AND c.account_sid = what_needs_account.account_sid AND c.until >= pg_catalog.clock_timestamp();

@@ -88,7 +88,11 @@ SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('NG', 'mtn', 'to
 SELECT throws_ok($$SELECT * FROM telephony_api.forwarding_codes('NG', 'mtn', 'total_ai', NULL)$$, 'PT400', 'no destination given', 'no destination');
 
 -- Asking for a number.
-SELECT throws_ok('SELECT * FROM telephony_api.provision_number()', 'PT409', NULL, 'no purchase while nothing would answer the calls');
+SELECT throws_ok('SELECT * FROM telephony_api.provision_number()', 'PT409', 'there is no Twilio account to buy a number in', 'no purchase without an account');
+RESET ROLE;
+UPDATE telephony_internal.settings SET platform_account_sid = 'AC' || repeat('a', 32);
+SET LOCAL ROLE tap_tenant;
+SELECT throws_ok('SELECT * FROM telephony_api.provision_number()', 'PT409', 'numbers cannot be bought yet: nothing is configured to answer their calls', 'nor while nothing would answer the calls');
 SET LOCAL ROLE tap_service;
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
 SELECT throws_ok($$SELECT telephony_internal.set_voice_settings()$$, '22023', NULL, 'voice settings need a way to answer');

@@ -10,7 +10,7 @@ SELECT no_plan();
 SELECT count(*) AS migrations FROM telephony.migrate() \gset
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
 SELECT telephony_internal.installation_id() AS installation, 'AC' || repeat('a', 32) AS account \gset
-UPDATE telephony_internal.settings SET absence_window = '0', absence_poll = '0';
+UPDATE telephony_internal.settings SET absence_window = '0', absence_poll = '0', platform_account_sid = :'account';
 
 -- A new organization with a queued job; returns the organization.
 CREATE FUNCTION tap.new_job(country text DEFAULT 'NG') RETURNS uuid LANGUAGE plpgsql AS $$

@@ -41,12 +41,16 @@ SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_sid
 SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_sidecar', oid, 'EXECUTE') ORDER BY 1$$, ARRAY[
     'telephony_internal.adopt_number(uuid,text,text,text,timestamp with time zone)',
     'telephony_internal.advance(uuid,bigint,text,jsonb)',
+    'telephony_internal.claim_credential_checks(integer,integer)',
     'telephony_internal.claim_jobs(text,integer,integer)',
-    'telephony_internal.hello(uuid,text)',
+    'telephony_internal.hello(uuid,text,text)',
+    'telephony_internal.list_credentials()',
     'telephony_internal.live_claims(text)',
     'telephony_internal.reconcile_numbers(text,jsonb)',
     'telephony_internal.renew_lease(uuid,bigint,integer)',
+    'telephony_internal.report_credential(uuid,uuid,text,text,text,integer)',
     'telephony_internal.report_orphan(text,text,text,text,timestamp with time zone)',
+    'telephony_internal.reseal_credential(uuid,uuid,text,bytea)',
     'telephony_internal.resume(uuid)'], 'the sidecar may call these functions only');
 SELECT ok(NOT has_schema_privilege('tap_plain', 'telephony', 'USAGE'), 'PUBLIC cannot look into the engine''s schema');
 SELECT ok(NOT has_function_privilege('tap_tenant', 'telephony.migrate(integer)', 'EXECUTE'), 'a tenant may not migrate');

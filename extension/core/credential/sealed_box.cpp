@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace telephony::credential {
 
@@ -26,6 +27,8 @@ std::string_view describe(BoxProblem problem) noexcept {
     switch (problem) {
         case BoxProblem::none:
             return "It is a sealed box.";
+        case BoxProblem::not_base64url:
+            return "It is not sealed: followed by base64url without padding.";
         case BoxProblem::not_a_box:
             return "It is not as long as a sealed box: 100 to 1024 bytes.";
         case BoxProblem::unknown_version:
@@ -72,16 +75,20 @@ BoxProblem open(std::span<const unsigned char> box, std::span<const SecretKey> k
     return read_payload(payload.reveal(), out) ? BoxProblem::none : BoxProblem::not_a_credential;
 }
 
-std::optional<Box> read_sealed_text(std::string_view text) {
-    if (!text.starts_with(sealed_prefix)) return std::nullopt;
+BoxProblem read_sealed_text(std::string_view text, Box& out) {
+    if (!text.starts_with(sealed_prefix)) return BoxProblem::not_base64url;
     text.remove_prefix(sealed_prefix.size());
-    Box box(text.size() / 4 * 3 + 3);
+    if (text.size() > (longest_box + 2) / 3 * 4) return BoxProblem::not_a_box;
+    Box box(longest_box + 2);
     std::size_t length = 0;
-    if (text.empty() || sodium_base642bin(box.data(), box.size(), text.data(), text.size(), nullptr, &length,
-                                          nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return std::nullopt;
+    if (sodium_base642bin(box.data(), box.size(), text.data(), text.size(), nullptr, &length, nullptr,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return BoxProblem::not_base64url;
     box.resize(length);
-    return box;
+    std::string id;
+    const BoxProblem problem = read_header(box, id);
+    if (problem == BoxProblem::none) out = std::move(box);
+    return problem;
 }
 
 }  // namespace telephony::credential

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +22,7 @@ constexpr std::size_t longest_box = 1024;
 /// Why a box does not give credentials; `none` when it does.
 enum class BoxProblem {
     none,
+    not_base64url,    ///< handed in as text, and not in the form that such a text has
     not_a_box,        ///< shorter or longer than a box can be
     unknown_version,  ///< of a format that this version does not know
     other_key,        ///< sealed to a key that was not offered
@@ -49,8 +49,8 @@ BoxProblem open(std::span<const unsigned char> box, std::span<const SecretKey> k
 /// How a box is handed in as text: this, then its bytes in base64url without padding.
 constexpr std::string_view sealed_prefix = "sealed:";
 
-/// The bytes of a box handed in as text; nothing if the text does not have that form. read_header() checks
-/// them.
-std::optional<Box> read_sealed_text(std::string_view text);
+/// Reads a box handed in as text, as far as it can be checked without a key: stores its bytes and returns
+/// none, or leaves `out` alone and returns not_base64url, not_a_box or unknown_version.
+BoxProblem read_sealed_text(std::string_view text, Box& out);
 
 }  // namespace telephony::credential

@@ -59,15 +59,12 @@ credential::PublicKey configured_key() {
 
 /// The box in a text that a client has sealed; what is inside only telephonyd can check.
 credential::Box box_of_client(std::string_view text) {
-    const auto box = credential::read_sealed_text(text);
-    std::string key_id;
-    const auto problem = box ? credential::read_header(*box, key_id) : credential::BoxProblem::not_a_box;
+    credential::Box box;
+    const auto problem = credential::read_sealed_text(text, box);
     if (problem != credential::BoxProblem::none)
-        throw SqlError(bad_request, "not a sealed box",
-                       box ? std::string(credential::describe(problem))
-                           : "What follows sealed: is not base64url without padding.",
+        throw SqlError(bad_request, "not a sealed box", std::string(credential::describe(problem)),
                        "docs/credentials.md tells how a client seals.");
-    return *box;
+    return box;
 }
 
 /// None of the texts below holds anything of an argument: each of them could be a token in the wrong place.
