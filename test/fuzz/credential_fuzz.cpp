@@ -33,8 +33,10 @@ constexpr std::string_view org = "0a1b2c3d-0000-4000-8000-0123456789ab";
 const std::string account = "AC" + std::string(32, 'a');
 const std::string token = "0123456789abcdef0123456789abcdef";
 
-/// The members of a payload, each at its place, in an order and with flaws that the input chooses: random
-/// bytes alone would hardly ever be one.
+/// The members of a payload, in an order and with flaws that the input chooses, as random bytes alone would
+/// hardly ever be one. Bytes below 128 each choose a member; the first other one ends them, and says what the
+/// rest of the input is: what follows the payload, or pairs of a place in it and the character that goes
+/// there.
 std::string composed(std::string_view input) {
     const std::array<std::string, 8> parts{R"("org":")" + std::string(org) + '"',
                                            R"("account_sid":")" + account + '"',
@@ -44,18 +46,20 @@ std::string composed(std::string_view input) {
                                            R"("secret":")" + token + '"',
                                            R"("issued_at":0)",
                                            R"("token":"")"};
+    const auto ends = [](char c) { return static_cast<unsigned char>(c) >= 128; };
+    const auto end =
+        std::find_if(input.begin(), input.begin() + std::min<std::size_t>(input.size(), 6), ends);
     std::string text = "{";
-    std::size_t i = 0;
-    for (; i < input.size() && i < 6; ++i) {
-        const auto c = static_cast<unsigned char>(input[i]);
-        if (c == 0xFF) break;
-        if (i > 0) text += ',';
-        text += parts[c % parts.size()];
+    for (auto at = input.begin(); at != end; ++at) {
+        if (text.size() > 1) text += ',';
+        text += parts[static_cast<std::size_t>(*at) % parts.size()];
     }
     text += '}';
-    // What is left of the input changes single characters: pairs of place and value.
-    for (++i; i + 1 < input.size(); i += 2)
-        text[static_cast<unsigned char>(input[i]) % text.size()] = input[i + 1];
+    if (end == input.end()) return text;
+    const std::string_view rest(end + 1, input.end());
+    if (static_cast<unsigned char>(*end) >= 192) return text += rest;
+    for (std::size_t i = 0; i + 1 < rest.size(); i += 2)
+        text[static_cast<unsigned char>(rest[i]) % text.size()] = rest[i + 1];
     return text;
 }
 
