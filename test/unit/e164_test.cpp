@@ -16,6 +16,7 @@
 
 namespace {
 
+using telephony::numbering::calling_code;
 using telephony::numbering::calling_code_length;
 using telephony::numbering::E164;
 using telephony::numbering::E164Problem;
@@ -249,6 +250,11 @@ TEST(E164, KnowsCallingCodesByTheItuList) {
                                        {"+2101234567", 0U},
                                        {"+8001", 3U}})
         EXPECT_EQ(calling_code_length(number(text)), length) << text;
+    EXPECT_EQ(calling_code(number("+12025550123")), 1);
+    EXPECT_EQ(calling_code(number("+442079460018")), 44);
+    EXPECT_EQ(calling_code(number("+2348012345678")), 234);
+    EXPECT_EQ(calling_code(number("+2101234567")), std::nullopt);
+    EXPECT_EQ(calling_code(number("+35")), std::nullopt);
     // Zone by zone, how many codes are assigned (ITU-T list of E.164 country codes; zone 0 is not assigned).
     std::array<std::set<std::string>, 10> codes;
     for (int n = 100; n < 1000; ++n) {
