@@ -8,6 +8,7 @@
 #include "public_key_file.hpp"
 
 extern "C" {
+#include "miscadmin.h"
 #include "utils/guc.h"
 }
 
@@ -42,9 +43,14 @@ bool check_org_claim(char** value, void**, GucSource) {
     });
 }
 
+// True while a session loads the library. What the configuration says is then as it was when it was set: what
+// is wrong with it by now is seal_credential()'s to say, not a warning's in the middle of a statement, whose
+// text the log would hold as the warning's context.
+bool a_session_loads = false;
+
 bool check_public_key_file(char** value, void**, GucSource) {
     return entry([value] {
-        if (**value == '\0') return true;
+        if (**value == '\0' || a_session_loads) return true;
         const std::string problem = read_public_key_file(*value).problem;
         if (problem.empty()) return true;
         call([&] {
@@ -58,6 +64,7 @@ bool check_public_key_file(char** value, void**, GucSource) {
 }  // namespace
 
 void define() {
+    a_session_loads = IsUnderPostmaster;
     DefineCustomStringVariable(
         "telephony.org_claim", "Path to the organization's id in the claims of a request's JWT.",
         "Names joined by dots; not under user_metadata, which users write themselves.", &org_claim,
@@ -75,6 +82,7 @@ void define() {
         &sidecar_public_key_file, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_public_key_file, nullptr,
         nullptr);
     MarkGUCPrefixReserved("telephony");
+    a_session_loads = false;
 }
 
 }  // namespace telephony::pg::settings

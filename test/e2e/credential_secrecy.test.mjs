@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sodium from 'libsodium-wrappers';
@@ -16,6 +16,7 @@ import { createDatabase } from '../harness/stack.mjs';
 let sandbox;
 let cluster;
 let database;
+let keys;
 let publicKeyFile;
 let secretKeyFile;
 
@@ -30,7 +31,8 @@ const newSecret = () => remember(randomBytes(24).toString('base64').replace(/[+/
 const psql = (sql) => cluster.psql(sql, { database });
 
 /** Runs SQL as a signed-in member of an organization. */
-const asMember = (org, sql) => psql(`SET request.jwt.claims = '{"app_metadata": {"org_id": "${org}"}}'; SET ROLE authenticated; ${sql}`);
+const asking = (org, sql) => `SET request.jwt.claims = '{"app_metadata": {"org_id": "${org}"}}'; SET ROLE authenticated; ${sql}`;
+const asMember = (org, sql) => psql(asking(org, sql));
 const setting = (accountSid, token) => `SELECT account, status FROM telephony_api.set_twilio_credentials('${accountSid}', '${token}')`;
 
 /** What the server says when it refuses; a statement that works is an error. */
@@ -51,14 +53,15 @@ async function opened(org) {
   return JSON.parse(stdout);
 }
 
+const base64 = (bytes) => sodium.to_base64(bytes, sodium.base64_variants.ORIGINAL);
+const publicKeyText = ({ publicKey }) => `telephony-sidecar-public-key-1 ${base64(publicKey)}\n`;
+
 /** A key pair in files of the documented form; made without the code under test. */
 function makeKeys() {
-  const { publicKey, privateKey } = sodium.crypto_box_keypair();
-  const base64 = (bytes) => sodium.to_base64(bytes, sodium.base64_variants.ORIGINAL);
-  secretKeyFile = sandbox.privateFile('sidecar.key', `telephony-sidecar-secret-key-1 ${base64(privateKey)}\n`);
+  keys = sodium.crypto_box_keypair();
+  secretKeyFile = sandbox.privateFile('sidecar.key', `telephony-sidecar-secret-key-1 ${base64(keys.privateKey)}\n`);
   publicKeyFile = join(sandbox.directory, 'sidecar.key.pub');
-  writeFileSync(publicKeyFile, `telephony-sidecar-public-key-1 ${base64(publicKey)}\n`);
-  chmodSync(publicKeyFile, 0o644);
+  writeFileSync(publicKeyFile, publicKeyText(keys), { mode: 0o644 });
 }
 
 before(async () => {
@@ -113,6 +116,24 @@ test('an auth token and an API key sealed by the database open for telephonyd', 
     assert.deepEqual(rest, { org, account_sid: accountSid, username: username ?? accountSid, token: token ?? given.split(':').at(-1) });
     assert.ok(Math.abs(issued_at - before) < 60);
   }
+});
+
+test('a new key under the same name is used by the next call; a key file that is gone is an error that says so', async () => {
+  const first = publicKeyFile;
+  const keyOf = async () => asMember(randomUUID(), `SELECT key_id FROM telephony_api.set_twilio_credentials('${account()}', '${newToken()}')`);
+  const keyId = ({ publicKey }) => sodium.to_hex(sodium.crypto_generichash(32, publicKey).subarray(0, 8));
+  const [old, other] = [keys, sodium.crypto_box_keypair()];
+  assert.equal(await keyOf(), keyId(old));
+  writeFileSync(`${first}.new`, publicKeyText(other), { mode: 0o644 });
+  renameSync(`${first}.new`, first);
+  assert.equal(await keyOf(), keyId(other));
+  // A session that loads the library then says so where the key is needed, and only there.
+  renameSync(first, `${first}.gone`);
+  assert.equal(await psql(`SELECT telephony.is_e164('+12025550123')`), 't');
+  const { sqlstate, message, detail } = await refusal(keyOf());
+  assert.deepEqual([sqlstate, detail], ['F0000', 'It cannot be read: No such file or directory.']);
+  assert.match(message, /telephony\.sidecar_public_key_file holds no key/);
+  writeFileSync(first, publicKeyText(old), { mode: 0o644 });
 });
 
 test('a box sealed by the example of docs/credentials.md is stored as it is and opens for telephonyd', async () => {

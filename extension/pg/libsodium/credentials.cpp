@@ -44,9 +44,11 @@ std::int64_t seconds_since_1970() {
 credential::PublicKey configured_key() {
     const char* path = GetConfigOption(key_setting, /*missing_ok=*/true, /*restrict_privileged=*/false);
     if (path == nullptr || *path == '\0')
-        throw SqlError(ERRCODE_CONFIG_FILE_ERROR, std::string(key_setting) + " is not set",
-                       "Twilio credentials are sealed to the public key of telephonyd in that file.",
-                       "Run telephonyd keygen, and name the .pub file that it writes in postgresql.conf.");
+        throw SqlError(
+            ERRCODE_CONFIG_FILE_ERROR, std::string(key_setting) + " is not set",
+            "Twilio credentials are sealed to the public key of telephonyd in that file.",
+            "Run telephonyd keygen, and name the .pub file that it writes in postgresql.conf. If it is named "
+            "there, the server log tells why it was not taken.");
     const telephony::pg::PublicKeyFile file = telephony::pg::read_public_key_file(path);
     credential::PublicKey key;
     if (!file.problem.empty() ||
