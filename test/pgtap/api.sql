@@ -1,24 +1,5 @@
 -- The exposed functions as tenants see them: answers, refusals with their SQLSTATE, and nothing of another tenant.
-\set ON_ERROR_STOP on
-\set QUIET on
-BEGIN;
-CREATE SCHEMA tap;
-CREATE EXTENSION pgtap SCHEMA tap;
-SET LOCAL search_path = tap, public;
-SET LOCAL client_min_messages = warning;
-SELECT no_plan();
-SELECT count(*) AS migrations FROM telephony.migrate() \gset
-
-CREATE ROLE tap_anon;
-CREATE ROLE tap_tenant;
-CREATE ROLE tap_service;
-GRANT USAGE ON SCHEMA tap TO tap_anon, tap_tenant, tap_service;
-SELECT telephony_internal.grant_access('tap_anon', 'anon'), telephony_internal.grant_access('tap_tenant', 'tenant'),
-       telephony_internal.grant_access('tap_service', 'service') \gset
-CREATE FUNCTION tap.sign_in(org text) RETURNS void LANGUAGE sql AS
-$$ SELECT set_config('request.jwt.claims', json_build_object('role', 'authenticated', 'app_metadata', json_build_object('org_id', org))::text, true) $$;
-\set org_a '0a000000-0000-4000-8000-000000000001'
-\set org_b '0b000000-0000-4000-8000-000000000002'
+\ir set_up.psql
 
 -- Reference data, for anybody.
 SET LOCAL ROLE tap_anon;
@@ -28,16 +9,7 @@ SELECT ok(NOT telephony_api.is_supported_country('IN'), 'an inactive country is 
 SELECT ok(NOT telephony_api.is_supported_country(NULL), 'NULL is not a supported country');
 SELECT results_eq($$SELECT carrier_name FROM telephony_api.carriers_of('NG')$$, ARRAY['9mobile', 'airtel', 'glo', 'mtn'], 'the carriers of Nigeria');
 SELECT throws_ok($$SELECT * FROM telephony_api.carriers_of('FR')$$, 'PT400', 'country not supported: ''FR''', 'an unsupported country');
-CREATE FUNCTION pg_temp.detail_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE v_detail text;
-BEGIN
-    EXECUTE statement;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL;
-    RETURN v_detail;
-END $$;
-SELECT is(pg_temp.detail_of($$SELECT * FROM telephony_api.carriers_of('FR')$$),
+SELECT is(tap.detail_of($$SELECT * FROM telephony_api.carriers_of('FR')$$),
           'Supported: GB (United Kingdom), NG (Nigeria), TR (Turkey), US (United States).', 'lists those which are');
 SELECT is((SELECT (v.e164, v.is_valid, v.region)::text FROM telephony_api.validate_number('020 7946 0018', 'GB') v), '(+442079460018,t,GB)', 'a number as people type it');
 SELECT isnt((SELECT v.problem FROM telephony_api.validate_number('hello') v), NULL, 'nonsense has a problem');

@@ -1,13 +1,5 @@
 -- The job state machine as a sidecar drives it: transitions, leases and fencing, claims, proof of ownership, cancelling, recovery, reconciliation.
-\set ON_ERROR_STOP on
-\set QUIET on
-BEGIN;
-CREATE SCHEMA tap;
-CREATE EXTENSION pgtap SCHEMA tap;
-SET LOCAL search_path = tap, public;
-SET LOCAL client_min_messages = warning;
-SELECT no_plan();
-SELECT count(*) AS migrations FROM telephony.migrate() \gset
+\ir set_up.psql
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
 SELECT telephony_internal.installation_id() AS installation, 'AC' || repeat('a', 32) AS account \gset
 UPDATE telephony_internal.settings SET absence_window = '0', absence_poll = '0', platform_account_sid = :'account';
@@ -16,12 +8,10 @@ UPDATE telephony_internal.settings SET absence_window = '0', absence_poll = '0',
 CREATE FUNCTION tap.new_job(country text DEFAULT 'NG') RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE v_org uuid := gen_random_uuid();
 BEGIN
-    PERFORM tap.sign_in(v_org);
+    PERFORM tap.sign_in(v_org::text);
     PERFORM telephony_api.provision_number(country);
     RETURN v_org;
 END $$;
-CREATE FUNCTION tap.sign_in(org uuid) RETURNS void LANGUAGE sql AS
-$$ SELECT set_config('request.jwt.claims', json_build_object('app_metadata', json_build_object('org_id', org))::text, true) $$;
 CREATE FUNCTION tap.job_of(org uuid) RETURNS telephony_internal.jobs LANGUAGE sql AS
 $$ SELECT j FROM telephony_internal.jobs j WHERE j.org_id = org ORDER BY j.created_at DESC, j.kind DESC LIMIT 1 $$;
 CREATE FUNCTION tap.claim(org uuid) RETURNS bigint LANGUAGE sql AS
@@ -42,7 +32,6 @@ CREATE FUNCTION tap.answer(org uuid, sid text, created text DEFAULT '2026-11-22T
 $$ SELECT jsonb_build_object('sid', sid, 'number', (tap.job_of(org)).number, 'date_created', created, 'tag', coalesce(tag, telephony_internal.tag_of((tap.job_of(org)).id))) $$;
 CREATE FUNCTION tap.claim_state(number text) RETURNS text LANGUAGE sql AS
 $$ SELECT c.state FROM telephony_internal.number_claims c WHERE c.number::text = claim_state.number $$;
-CREATE FUNCTION tap.sid(n int) RETURNS text LANGUAGE sql AS $$ SELECT 'PN' || lpad(n::text, 32, '0') $$;
 
 -- The table itself.
 SELECT is_empty($$SELECT state FROM unnest(ARRAY['queued','searching','intended','buying','in_doubt','bought','releasing','conflict']) state
