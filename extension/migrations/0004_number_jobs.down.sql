@@ -8,8 +8,6 @@ DROP FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz
 DROP FUNCTION telephony_internal.let_go_of_numbers(uuid, telephony.e164);
 DROP FUNCTION telephony_internal.claim_number(telephony.e164, telephony_internal.jobs, text);
 DROP FUNCTION telephony_internal.account_of(uuid);
-DROP FUNCTION telephony_internal.masked(jsonb);
-DROP FUNCTION telephony_internal.masked(text);
 DROP FUNCTION telephony_internal.wake_sidecars();
 DROP FUNCTION telephony_internal.require_durable_commit();
 DROP FUNCTION telephony_internal.tag_of(uuid);

@@ -64,7 +64,7 @@ CREATE TABLE telephony_internal.jobs (
     lease_until      timestamptz,
     not_before       timestamptz NOT NULL DEFAULT pg_catalog.now(),
     deadline_at      timestamptz NOT NULL,
-    country_code     text NOT NULL,
+    country_code     text CHECK (country_code IS NOT NULL OR kind = 'erase'),
     number           telephony.e164,
     account_sid      text CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
     number_sid       text CHECK (number_sid ~ '^PN[0-9a-fA-F]{32}$'),
@@ -85,6 +85,7 @@ CREATE UNIQUE INDEX jobs_one_running_per_organization ON telephony_internal.jobs
     WHERE kind IN ('provision', 'release') AND state NOT IN ('done', 'released', 'cancelled', 'failed');
 CREATE UNIQUE INDEX jobs_one_orphan_release_per_sid ON telephony_internal.jobs (number_sid)
     WHERE kind = 'orphan_release' AND state NOT IN ('done', 'released', 'cancelled', 'failed');
+CREATE UNIQUE INDEX jobs_one_erase_per_organization ON telephony_internal.jobs (org_id) WHERE kind = 'erase' AND state = 'erasing';
 CREATE INDEX jobs_claimable ON telephony_internal.jobs (not_before, created_at)
     WHERE state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict');
 CREATE INDEX jobs_of_organization ON telephony_internal.jobs (org_id, created_at DESC);
@@ -198,23 +199,6 @@ CREATE FUNCTION telephony_internal.wake_sidecars() RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT pg_catalog.pg_notify('telephony_jobs', '') $$;
 COMMENT ON FUNCTION telephony_internal.wake_sidecars() IS 'A hint without content; the poll of the sidecar is the truth.';
-
-CREATE FUNCTION telephony_internal.masked(message text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT pg_catalog.regexp_replace(message, '(?<![0-9A-Za-z])[+(]?[0-9](?:[ ().-]*[0-9]){2,10}[ ().-]*([0-9](?:[ ().-]*[0-9]){3})(?![0-9A-Za-z])', '******\1', 'g') $$;
-COMMENT ON FUNCTION telephony_internal.masked(text) IS 'A text with everything masked that has as many digits as a telephone number, with or without separators; SIDs have not.';
-
-CREATE FUNCTION telephony_internal.masked(data jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT coalesce(pg_catalog.jsonb_object_agg(e.key, CASE pg_catalog.jsonb_typeof(e.value)
-               WHEN 'string' THEN pg_catalog.to_jsonb(telephony_internal.masked(e.value #>> '{}'))
-               WHEN 'object' THEN telephony_internal.masked(e.value)
-               WHEN 'array' THEN pg_catalog.to_jsonb(telephony_internal.masked(e.value::text))
-               ELSE e.value END), '{}')
-      FROM pg_catalog.jsonb_each(data) e
-$$;
-COMMENT ON FUNCTION telephony_internal.masked(jsonb) IS 'What a sidecar reported, with telephone numbers masked wherever they stand.';
 
 -- Whose account a purchase is made in.
 
@@ -354,6 +338,11 @@ BEGIN
         END IF;
     ELSIF v_event = 'absent' THEN
         RAISE EXCEPTION 'absence is concluded by the database, from not_seen' USING ERRCODE = 'TL002';
+    ELSIF v_event = 'look' AND job.state = 'erasing' THEN
+        SELECT e.remains, e.wait INTO v_reason, v_delay FROM telephony_internal.erase_what_is_left(job) e;
+        v_event := CASE WHEN v_reason IS NULL THEN 'erased' ELSE 'postpone' END;
+    ELSIF v_event = 'erased' THEN
+        RAISE EXCEPTION 'the end of an erasure is concluded by the database, from look' USING ERRCODE = 'TL002';
     ELSIF v_event = 'resend' AND NOT v_cancelled AND (job.repeat_refused OR job.posts_sent >= 3) THEN
         RAISE EXCEPTION 'this purchase is not to be sent again'
             USING ERRCODE = 'TL002', HINT = 'It was refused when repeated, or sent three times: only looking helps.';
@@ -424,7 +413,7 @@ BEGIN
         job.not_before := pg_catalog.clock_timestamp() + v_delay;
     END IF;
     job.reason := CASE WHEN v_event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone', 'throttled', 'throttled_again', 'dismiss']) THEN coalesce(v_reason, v_rule.action)
-                       WHEN v_event = ANY (ARRAY['settle', 'released']) THEN NULL
+                       WHEN v_event = ANY (ARRAY['settle', 'released', 'erased']) THEN NULL
                        ELSE job.reason END;
 
     UPDATE telephony_internal.jobs j
@@ -444,6 +433,9 @@ COMMENT ON FUNCTION telephony_internal.take_step(telephony_internal.jobs, text, 
 CREATE FUNCTION telephony_internal.make_live(job telephony_internal.jobs) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_before telephony_api.organizations;
+    v_after  telephony_api.organizations;
 BEGIN
     INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at)
     VALUES (job.org_id, job.number, job.number_sid, job.account_sid, job.country_code, 'live', job.id, coalesce(job.purchased_at, pg_catalog.now()));
@@ -452,8 +444,10 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'job % does not hold the claim on its number', job.id USING ERRCODE = 'TL002';
     END IF;
-    UPDATE telephony_api.organizations o SET assigned_twilio_number = job.number, updated_at = pg_catalog.now()
-     WHERE o.id = job.org_id;
+    SELECT * INTO v_before FROM telephony_api.organizations o WHERE o.id = job.org_id;
+    v_after := v_before;
+    v_after.assigned_twilio_number := job.number;
+    PERFORM telephony_internal.put_organization(v_before, v_after);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.make_live(telephony_internal.jobs) IS 'The number of a job becomes the organization''s live number.';
@@ -461,13 +455,16 @@ COMMENT ON FUNCTION telephony_internal.make_live(telephony_internal.jobs) IS 'Th
 CREATE FUNCTION telephony_internal.retire_number(job telephony_internal.jobs) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_before telephony_api.organizations;
+    v_after  telephony_api.organizations;
 BEGIN
     UPDATE telephony_api.phone_numbers p SET status = 'released', released_at = pg_catalog.clock_timestamp()
      WHERE p.org_id = job.org_id AND p.number_sid = job.number_sid AND p.status <> 'released';
-    UPDATE telephony_api.organizations o
-       SET assigned_twilio_number = (SELECT p.number FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.status <> 'released'),
-           updated_at = pg_catalog.now()
-     WHERE o.id = job.org_id;
+    SELECT * INTO v_before FROM telephony_api.organizations o WHERE o.id = job.org_id;
+    v_after := v_before;
+    v_after.assigned_twilio_number := (SELECT p.number FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.status <> 'released');
+    PERFORM telephony_internal.put_organization(v_before, v_after);
     -- The claim may be of the job that bought the number, not of the one that released it.
     UPDATE telephony_internal.number_claims c SET state = 'quarantined', until = pg_catalog.now() + s.late_horizon
       FROM telephony_internal.settings s

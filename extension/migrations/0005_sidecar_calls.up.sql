@@ -266,6 +266,8 @@ BEGIN
     IF v_row.verdict IS DISTINCT FROM 'orphan' THEN
         RETURN NULL;
     END IF;
+    -- An erasure of the organization either waits for this job or has taken the one that bought the number away.
+    PERFORM FROM telephony_api.organizations o WHERE o.id = v_row.org_id FOR NO KEY UPDATE;
     INSERT INTO telephony_internal.jobs AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid, purchased_at)
     SELECT o.org_id, 'orphan_release', 'releasing', pg_catalog.now() + s.job_deadline, o.country_code,
            report_orphan.number::telephony.e164, report_orphan.account_sid, report_orphan.number_sid, report_orphan.date_created
@@ -300,6 +302,9 @@ BEGIN
     IF NOT FOUND OR v_org.telephony_country IS NULL THEN
         RAISE EXCEPTION 'organization % has not chosen a country yet', adopt_number.org
             USING ERRCODE = 'TL005', HINT = 'It must call select_country() first.';
+    END IF;
+    IF EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org AND j.kind = 'erase' AND j.state = 'erasing') THEN
+        RAISE EXCEPTION 'organization % is being erased', adopt_number.org USING ERRCODE = 'TL005', HINT = 'Adopt for another organization.';
     END IF;
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = adopt_number.org AND p.status <> 'released')
        OR EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org AND j.kind IN ('provision', 'release')

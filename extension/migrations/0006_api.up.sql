@@ -8,15 +8,53 @@ AS $$
 DECLARE
     v_org uuid := telephony.current_org_id();
 BEGIN
-    IF v_org IS NULL THEN
+    IF coalesce(v_org, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000' THEN
         RAISE EXCEPTION 'no organization in the token'
-            USING ERRCODE = 'PT401', DETAIL = pg_catalog.format('The claim %s is missing or not a uuid.', coalesce(pg_catalog.current_setting('telephony.org_claim', true), 'app_metadata.org_id')),
+            USING ERRCODE = 'PT401', DETAIL = pg_catalog.format('The claim %s is missing, zero or not a uuid.', coalesce(pg_catalog.current_setting('telephony.org_claim', true), 'app_metadata.org_id')),
                   HINT = 'Sign in again, as a member of an organization.';
     END IF;
     RETURN v_org;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.require_org() IS 'The organization of the request; PT401 when the token names none.';
+
+CREATE FUNCTION telephony_internal.lock_organization(org_id uuid) RETURNS telephony_api.organizations
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_row telephony_api.organizations;
+BEGIN
+    -- Between the two statements another transaction may make the row, or the end of an erasure take it away.
+    LOOP
+        SELECT * INTO v_row FROM telephony_api.organizations o WHERE o.id = lock_organization.org_id FOR NO KEY UPDATE;
+        EXIT WHEN FOUND;
+        INSERT INTO telephony_api.organizations AS o (id) VALUES (lock_organization.org_id) ON CONFLICT (id) DO NOTHING;
+    END LOOP;
+    RETURN v_row;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.lock_organization(uuid) IS 'The row of an organization, made if there is none, and locked: what comes first in whatever changes anything of it.';
+
+CREATE FUNCTION telephony_internal.is_being_erased(org_id uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = is_being_erased.org_id AND j.kind = 'erase' AND j.state = 'erasing') $$;
+COMMENT ON FUNCTION telephony_internal.is_being_erased(uuid) IS 'Whether an erasure of the organization has begun and not ended.';
+
+CREATE FUNCTION telephony_internal.organization_to_change(org_id uuid) RETURNS telephony_api.organizations
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_row telephony_api.organizations := telephony_internal.lock_organization(organization_to_change.org_id);
+BEGIN
+    IF telephony_internal.is_being_erased(v_row.id) THEN
+        RAISE EXCEPTION 'the organization is being erased'
+            USING ERRCODE = 'PT409', DETAIL = 'Its number is given back and all that is kept of it is deleted.',
+                  HINT = 'Nothing can be changed any more; provisioning_status() tells how far it is.';
+    END IF;
+    RETURN v_row;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.organization_to_change(uuid) IS 'As lock_organization(), but PT409 while the organization is being erased.';
 
 CREATE FUNCTION telephony_internal.shown(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -137,90 +175,12 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.validate_number(text, text) IS 'What a number typed by a person is: its E.164 form, whether it is possible and in the numbering plan, its region and type, how it is written, or the problem with it.';
 
-CREATE FUNCTION telephony_api.forwarding_codes(
-    country_code text, carrier_name text, forwarding_type text, destination text, INOUT ring_time_seconds integer DEFAULT NULL,
-    OUT step integer, OUT condition text, OUT activation_code text, OUT deactivation_code text, OUT status_code text, OUT activation_uri text,
-    OUT note text, OUT verified boolean)
-RETURNS SETOF record
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    v_carrier     record;
-    v_domestic    boolean;
-    v_destination telephony.e164 := forwarding_codes.destination::telephony.e164;
-    v_region      text           := telephony.region(v_destination);
-    v_style       text;
-    v_note        text;
-BEGIN
-    -- The usual case in one query; what it does not find is an alias, or an error to explain.
-    SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
-      INTO v_carrier
-      FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
-     WHERE k.country_code = pg_catalog.upper(forwarding_codes.country_code) AND k.carrier_name = pg_catalog.lower(forwarding_codes.carrier_name)
-       AND k.is_active AND c.is_active;
-    IF NOT FOUND THEN
-        SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
-          INTO v_carrier
-          FROM telephony_internal.resolve_country(forwarding_codes.country_code) c, telephony_internal.resolve_carrier(c, forwarding_codes.carrier_name) k;
-        IF v_carrier.carrier_name <> pg_catalog.lower(pg_catalog.btrim(forwarding_codes.carrier_name)) THEN
-            v_note := pg_catalog.format('These are the codes of %s, whose network it uses; some of its SIMs may be on another.', v_carrier.display_name);
-        END IF;
-    END IF;
-    v_style := v_carrier.number_style;
-    v_note := pg_catalog.concat_ws(' ', v_note, v_carrier.notes);
-    IF forwarding_codes.forwarding_type IS NULL OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
-        RAISE EXCEPTION 'unknown forwarding type: %', telephony_internal.shown(forwarding_codes.forwarding_type)
-            USING ERRCODE = 'PT400', HINT = 'total_ai forwards all calls; safety_net those you do not take.';
-    END IF;
-    IF v_destination IS NULL THEN
-        RAISE EXCEPTION 'no destination given' USING ERRCODE = 'PT400', HINT = 'Give the number to forward to in E.164 form, such as +12025550123.';
-    END IF;
-    -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another one.
-    IF v_region IS NULL AND telephony.try_parse(v_destination::text) OPERATOR(telephony.<>) v_destination THEN
-        RAISE EXCEPTION 'destination % is not in canonical form', telephony.mask(v_destination)
-            USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.', HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
-    END IF;
-    IF NOT telephony.is_possible(v_destination) THEN
-        RAISE EXCEPTION 'destination % cannot be a telephone number', telephony.mask(v_destination)
-            USING ERRCODE = 'PT400', DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded to.',
-                  HINT = 'Check the number; validate_number() tells more.';
-    END IF;
-    IF v_region IS NULL THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
-    ELSIF telephony.number_type(v_destination) = 'premium_rate' THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a premium-rate number: each forwarded call costs accordingly.');
-    END IF;
-    IF forwarding_codes.ring_time_seconds IS NOT NULL THEN
-        IF NOT v_carrier.ring_time_adjustable THEN
-            RAISE EXCEPTION '% has no code for the ring time', v_carrier.display_name
-                USING ERRCODE = 'PT400', HINT = 'Leave ring_time_seconds out.';
-        ELSIF forwarding_codes.forwarding_type = 'total_ai' THEN
-            RAISE EXCEPTION 'a ring time has no meaning when all calls are forwarded'
-                USING ERRCODE = 'PT400', HINT = 'Leave ring_time_seconds out, or choose safety_net.';
-        ELSIF forwarding_codes.ring_time_seconds <> ALL (ARRAY[5, 10, 15, 20, 25, 30]) THEN
-            RAISE EXCEPTION 'ring time not allowed: % seconds', forwarding_codes.ring_time_seconds
-                USING ERRCODE = 'PT400', HINT = 'Allowed are 5, 10, 15, 20, 25 and 30 seconds.';
-        END IF;
-    END IF;
-    -- A national form is read by the carrier's own network: it can only name a number under its calling code.
-    v_domestic := telephony.calling_code(v_destination) IS NOT DISTINCT FROM v_carrier.calling_code;
-    IF v_carrier.dialect = 'star' AND NOT (v_domestic AND coalesce(v_region, 'US') = ANY (ARRAY['US', 'PR', 'VI', 'GU', 'AS', 'MP'])) THEN
-        RAISE EXCEPTION '% forwards only to numbers of the United States', v_carrier.display_name
-            USING ERRCODE = 'PT400', HINT = 'Forward to a number of the United States.';
-    ELSIF NOT v_domestic THEN
-        v_style := 'e164';
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is abroad: each forwarded call is billed at the international rate.');
-    END IF;
-    RETURN QUERY
-        SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code, d.activation_uri,
-               v_note, v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
-          FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style, forwarding_codes.forwarding_type, v_destination,
-                                    forwarding_codes.ring_time_seconds, v_carrier.service_group) d;
-END
-$$;
-COMMENT ON FUNCTION telephony_api.forwarding_codes(text, text, text, text, integer) IS 'The codes to dial, step by step, so that a carrier forwards all calls (total_ai) or the missed ones (safety_net) to the destination, with the codes that undo and query each.';
-
 -- An organization and its country.
+
+CREATE FUNCTION telephony_internal.audited(organization telephony_api.organizations) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT pg_catalog.to_jsonb(organization) - ARRAY['id', 'created_at', 'updated_at'] $$;
+COMMENT ON FUNCTION telephony_internal.audited(telephony_api.organizations) IS 'What the record of changes keeps of an organization.';
 
 CREATE FUNCTION telephony_internal.select_country(country_code text)
 RETURNS TABLE (org_id uuid, telephony_country text, country_name text, recommended_twilio_country text, warning_message text, carriers jsonb)
@@ -229,14 +189,19 @@ AS $$
 DECLARE
     v_org     uuid := telephony_internal.require_org();
     v_country telephony_api.countries := telephony_internal.resolve_country(select_country.country_code);
+    v_before  telephony_api.organizations;
+    v_after   telephony_api.organizations;
     v_number  telephony.e164;
 BEGIN
-    INSERT INTO telephony_api.organizations AS o (id, telephony_country) VALUES (v_org, v_country.country_code)
-    ON CONFLICT (id) DO UPDATE
-       SET telephony_country = excluded.telephony_country,
-           forwarding_carrier = CASE WHEN o.telephony_country = excluded.telephony_country THEN o.forwarding_carrier END,
-           updated_at = excluded.updated_at
-    RETURNING o.assigned_twilio_number INTO v_number;
+    v_before := telephony_internal.organization_to_change(v_org);
+    v_number := v_before.assigned_twilio_number;
+    v_after := v_before;
+    v_after.telephony_country := v_country.country_code;
+    IF v_before.telephony_country IS DISTINCT FROM v_after.telephony_country THEN
+        v_after.forwarding_carrier := NULL;
+    END IF;
+    PERFORM telephony_internal.put_organization(v_before, v_after);
+    PERFORM telephony_internal.audit(v_org, 'select_country', 'organizations', telephony_internal.audited(v_before), telephony_internal.audited(v_after));
     RETURN QUERY
         SELECT v_org, v_country.country_code, v_country.country_name, v_country.recommended_twilio_country,
                CASE WHEN v_number IS NULL THEN v_country.warning_message
@@ -258,7 +223,7 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.select_country(text) IS 'Chooses the country your organization calls from, creating the organization here the first time. A number already assigned is not moved; the warning says so. PT400 lists the supported countries.';
 
--- Numbers: asking for one, looking, giving it back.
+-- Numbers: asking for one, and looking.
 
 CREATE FUNCTION telephony_internal.running_number_job(org_id uuid) RETURNS telephony_internal.jobs
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -283,17 +248,13 @@ DECLARE
     v_country telephony_api.countries;
     v_carrier text;
     v_row     telephony_api.organizations;
+    v_after   telephony_api.organizations;
     v_job     telephony_internal.jobs;
     v_own     telephony_internal.twilio_credentials;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
-    IF provision_number.country_code IS NOT NULL THEN
-        v_country := telephony_internal.resolve_country(provision_number.country_code);
-        INSERT INTO telephony_api.organizations AS o (id, telephony_country) VALUES (v_org, v_country.country_code)
-        ON CONFLICT (id) DO NOTHING;
-    END IF;
     -- The row lock makes concurrent requests of one organization wait for each other.
-    SELECT * INTO v_row FROM telephony_api.organizations o WHERE o.id = v_org FOR NO KEY UPDATE;
+    v_row := telephony_internal.organization_to_change(v_org);
     v_job := telephony_internal.running_number_job(v_org);
     IF v_job.id IS NULL THEN
         IF v_row.assigned_twilio_number IS NOT NULL
@@ -324,13 +285,16 @@ BEGIN
             RAISE EXCEPTION 'numbers cannot be bought yet: nothing is configured to answer their calls'
                 USING ERRCODE = 'PT409', HINT = 'The operator must call telephony_internal.set_voice_settings() with a voice URL, an application or a trunk first.';
         END IF;
-        UPDATE telephony_api.organizations o
-           SET telephony_country = v_country.country_code, forwarding_carrier = v_carrier, updated_at = pg_catalog.now()
-         WHERE o.id = v_org;
+        v_after := v_row;
+        v_after.telephony_country := v_country.country_code;
+        v_after.forwarding_carrier := v_carrier;
+        PERFORM telephony_internal.put_organization(v_row, v_after);
         INSERT INTO telephony_internal.jobs AS j (org_id, kind, state, deadline_at, country_code)
         SELECT v_org, 'provision', 'queued', pg_catalog.now() + s.job_deadline, v_country.country_code
           FROM telephony_internal.settings s
         RETURNING * INTO v_job;
+        PERFORM telephony_internal.audit(v_org, 'provision_number', 'organizations', telephony_internal.audited(v_row),
+            telephony_internal.audited(v_after) || pg_catalog.jsonb_build_object('job_id', v_job.id));
         PERFORM telephony_internal.wake_sidecars();
     END IF;
     RETURN QUERY SELECT v_job.id, v_job.state, v_job.number, v_job.reason, v_job.created_at, v_job.updated_at;
@@ -378,55 +342,6 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.provisioning_status() IS 'How the latest job of your organization stands: state, number, and the reason when it waits or failed. State none: nothing was ever asked for.';
 
-CREATE FUNCTION telephony_internal.release_number()
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    v_org    uuid := telephony_internal.require_org();
-    v_number telephony_api.phone_numbers;
-    v_job    telephony_internal.jobs;
-BEGIN
-    PERFORM telephony_internal.require_durable_commit();
-    PERFORM FROM telephony_api.organizations o WHERE o.id = v_org FOR NO KEY UPDATE;
-    v_job := telephony_internal.running_number_job(v_org);
-    IF v_job.kind = 'provision' THEN
-        UPDATE telephony_internal.jobs j SET cancel_requested = true, updated_at = pg_catalog.clock_timestamp() WHERE j.id = v_job.id AND NOT j.cancel_requested;
-        v_job.cancel_requested := true;
-        IF v_job.state = 'queued' THEN
-            PERFORM telephony_internal.take_step(v_job, 'cancel', '{}');
-        END IF;
-        SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = v_job.id;
-        PERFORM telephony_internal.wake_sidecars();
-    ELSIF v_job.id IS NULL THEN
-        UPDATE telephony_api.phone_numbers p SET status = 'releasing'
-         WHERE p.org_id = v_org AND p.status = 'live'
-        RETURNING * INTO v_number;
-        IF NOT FOUND THEN
-            RAISE EXCEPTION 'your organization has no number to release'
-                USING ERRCODE = 'PT404', HINT = 'provisioning_status() tells how things stand; provision_number() asks for a number.';
-        END IF;
-        INSERT INTO telephony_internal.jobs AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid)
-        SELECT v_org, 'release', 'releasing', pg_catalog.now() + s.job_deadline, v_number.country_code, v_number.number, v_number.account_sid, v_number.number_sid
-          FROM telephony_internal.settings s
-        RETURNING * INTO v_job;
-        PERFORM telephony_internal.wake_sidecars();
-    END IF;
-    RETURN QUERY SELECT v_job.id, v_job.state, v_job.number, v_job.reason, v_job.created_at, v_job.updated_at;
-END
-$$;
-COMMENT ON FUNCTION telephony_internal.release_number() IS 'Does the work of telephony_api.release_number().';
-
-CREATE FUNCTION telephony_api.release_number()
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.release_number();
-END
-$$;
-COMMENT ON FUNCTION telephony_api.release_number() IS 'Gives the number of your organization back to Twilio, for good; while a number is being bought, cancels that. PT404 when there is neither.';
-
 INSERT INTO telephony_internal.tier_privileges (tier, privilege, object) VALUES
     ('anon',   'EXECUTE', 'telephony_internal.resolve_country(text)'),
     ('anon',   'EXECUTE', 'telephony_internal.resolve_carrier(telephony_api.countries, text)'),
@@ -436,12 +351,10 @@ INSERT INTO telephony_internal.tier_privileges (tier, privilege, object) VALUES
     ('anon',   'EXECUTE', 'telephony_api.is_supported_country(text)'),
     ('anon',   'EXECUTE', 'telephony_api.carriers_of(text)'),
     ('anon',   'EXECUTE', 'telephony_api.validate_number(text, text)'),
-    ('tenant', 'EXECUTE', 'telephony_api.forwarding_codes(text, text, text, text, integer)'),
+    ('tenant', 'EXECUTE', 'telephony_internal.require_org()'),
     ('tenant', 'EXECUTE', 'telephony_api.select_country(text)'),
     ('tenant', 'EXECUTE', 'telephony_internal.select_country(text)'),
     ('tenant', 'EXECUTE', 'telephony_api.provision_number(text, text)'),
     ('tenant', 'EXECUTE', 'telephony_internal.provision_number(text, text)'),
     ('tenant', 'EXECUTE', 'telephony_api.provisioning_status()'),
-    ('tenant', 'EXECUTE', 'telephony_internal.provisioning_status()'),
-    ('tenant', 'EXECUTE', 'telephony_api.release_number()'),
-    ('tenant', 'EXECUTE', 'telephony_internal.release_number()');
+    ('tenant', 'EXECUTE', 'telephony_internal.provisioning_status()');

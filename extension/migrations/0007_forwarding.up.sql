@@ -1,4 +1,89 @@
--- 0007: forwarding configurations with their codes frozen, the view in the earlier system's shape, and the first self-checks.
+-- 0007: dial codes of a carrier, forwarding configurations with their codes frozen, and the view in the earlier system's shape.
+
+CREATE FUNCTION telephony_api.forwarding_codes(
+    country_code text, carrier_name text, forwarding_type text, destination text, INOUT ring_time_seconds integer DEFAULT NULL,
+    OUT step integer, OUT condition text, OUT activation_code text, OUT deactivation_code text, OUT status_code text, OUT activation_uri text,
+    OUT note text, OUT verified boolean)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_carrier     record;
+    v_domestic    boolean;
+    v_destination telephony.e164 := forwarding_codes.destination::telephony.e164;
+    v_region      text           := telephony.region(v_destination);
+    v_style       text;
+    v_note        text;
+BEGIN
+    -- The usual case in one query; what it does not find is an alias, or an error to explain.
+    SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
+      INTO v_carrier
+      FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
+     WHERE k.country_code = pg_catalog.upper(forwarding_codes.country_code) AND k.carrier_name = pg_catalog.lower(forwarding_codes.carrier_name)
+       AND k.is_active AND c.is_active;
+    IF NOT FOUND THEN
+        SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
+          INTO v_carrier
+          FROM telephony_internal.resolve_country(forwarding_codes.country_code) c, telephony_internal.resolve_carrier(c, forwarding_codes.carrier_name) k;
+        IF v_carrier.carrier_name <> pg_catalog.lower(pg_catalog.btrim(forwarding_codes.carrier_name)) THEN
+            v_note := pg_catalog.format('These are the codes of %s, whose network it uses; some of its SIMs may be on another.', v_carrier.display_name);
+        END IF;
+    END IF;
+    v_style := v_carrier.number_style;
+    v_note := pg_catalog.concat_ws(' ', v_note, v_carrier.notes);
+    IF forwarding_codes.forwarding_type IS NULL OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
+        RAISE EXCEPTION 'unknown forwarding type: %', telephony_internal.shown(forwarding_codes.forwarding_type)
+            USING ERRCODE = 'PT400', HINT = 'total_ai forwards all calls; safety_net those you do not take.';
+    END IF;
+    IF v_destination IS NULL THEN
+        RAISE EXCEPTION 'no destination given' USING ERRCODE = 'PT400', HINT = 'Give the number to forward to in E.164 form, such as +12025550123.';
+    END IF;
+    -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another one.
+    IF v_region IS NULL AND telephony.try_parse(v_destination::text) OPERATOR(telephony.<>) v_destination THEN
+        RAISE EXCEPTION 'destination % is not in canonical form', telephony.mask(v_destination)
+            USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.', HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
+    END IF;
+    IF NOT telephony.is_possible(v_destination) THEN
+        RAISE EXCEPTION 'destination % cannot be a telephone number', telephony.mask(v_destination)
+            USING ERRCODE = 'PT400', DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded to.',
+                  HINT = 'Check the number; validate_number() tells more.';
+    END IF;
+    IF v_region IS NULL THEN
+        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
+    ELSIF telephony.number_type(v_destination) = 'premium_rate' THEN
+        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a premium-rate number: each forwarded call costs accordingly.');
+    END IF;
+    IF forwarding_codes.ring_time_seconds IS NOT NULL THEN
+        IF NOT v_carrier.ring_time_adjustable THEN
+            RAISE EXCEPTION '% has no code for the ring time', v_carrier.display_name
+                USING ERRCODE = 'PT400', HINT = 'Leave ring_time_seconds out.';
+        ELSIF forwarding_codes.forwarding_type = 'total_ai' THEN
+            RAISE EXCEPTION 'a ring time has no meaning when all calls are forwarded'
+                USING ERRCODE = 'PT400', HINT = 'Leave ring_time_seconds out, or choose safety_net.';
+        ELSIF forwarding_codes.ring_time_seconds <> ALL (ARRAY[5, 10, 15, 20, 25, 30]) THEN
+            RAISE EXCEPTION 'ring time not allowed: % seconds', forwarding_codes.ring_time_seconds
+                USING ERRCODE = 'PT400', HINT = 'Allowed are 5, 10, 15, 20, 25 and 30 seconds.';
+        END IF;
+    END IF;
+    -- A national form is read by the carrier's own network: it can only name a number under its calling code.
+    v_domestic := telephony.calling_code(v_destination) IS NOT DISTINCT FROM v_carrier.calling_code;
+    IF v_carrier.dialect = 'star' AND NOT (v_domestic AND coalesce(v_region, 'US') = ANY (ARRAY['US', 'PR', 'VI', 'GU', 'AS', 'MP'])) THEN
+        RAISE EXCEPTION '% forwards only to numbers of the United States', v_carrier.display_name
+            USING ERRCODE = 'PT400', HINT = 'Forward to a number of the United States.';
+    ELSIF NOT v_domestic THEN
+        v_style := 'e164';
+        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is abroad: each forwarded call is billed at the international rate.');
+    END IF;
+    RETURN QUERY
+        SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code, d.activation_uri,
+               v_note, v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
+          FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style, forwarding_codes.forwarding_type, v_destination,
+                                    forwarding_codes.ring_time_seconds, v_carrier.service_group) d;
+END
+$$;
+COMMENT ON FUNCTION telephony_api.forwarding_codes(text, text, text, text, integer) IS 'The codes to dial, step by step, so that a carrier forwards all calls (total_ai) or the missed ones (safety_net) to the destination, with the codes that undo and query each.';
+
+-- Configurations: what was shown to a person for a line.
 
 CREATE TABLE telephony_api.hybrid_forwarding_configs (
     org_id                   uuid NOT NULL REFERENCES telephony_api.organizations,
@@ -57,6 +142,15 @@ AS $$
 $$;
 COMMENT ON FUNCTION telephony_internal.off_codes(telephony_api.hybrid_forwarding_configs) IS 'What to dial to undo all that was ever shown for a line.';
 
+CREATE FUNCTION telephony_internal.audited(config telephony_api.hybrid_forwarding_configs) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN config.id IS NOT NULL THEN pg_catalog.jsonb_build_object('sim_phone_number', config.sim_phone_number, 'forwarding_type', config.forwarding_type,
+        'country_code', config.country_code, 'carrier_name', config.carrier_name, 'twilio_forwarding_number', config.twilio_forwarding_number,
+        'ring_time_seconds', config.ring_time_seconds, 'status', config.status) END
+$$;
+COMMENT ON FUNCTION telephony_internal.audited(telephony_api.hybrid_forwarding_configs) IS 'What the record of changes keeps of a configuration.';
+
 CREATE FUNCTION telephony_internal.steps_not_undone(earlier jsonb, present jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -82,6 +176,7 @@ DECLARE
     v_old     telephony_api.hybrid_forwarding_configs;
     v_new     telephony_api.hybrid_forwarding_configs;
 BEGIN
+    PERFORM telephony_internal.organization_to_change(v_org);
     IF v_sim IS NULL OR NOT telephony.is_possible(v_sim)
        OR telephony.region(v_sim) IS NULL AND telephony.try_parse(v_sim::text) OPERATOR(telephony.<>) v_sim THEN
         RAISE EXCEPTION 'the line to forward cannot be a telephone number: %', coalesce(telephony.mask(v_sim), 'none given')
@@ -121,13 +216,8 @@ BEGIN
            superseded_codes = telephony_internal.steps_not_undone(h.superseded_codes || h.codes, excluded.codes),
            status = 'pending_setup', user_confirmed_setup = false, confirmed_at = NULL, forwarding_verdict = NULL, tested_at = NULL,
            updated_at = excluded.updated_at
-     WHERE h.status <> 'active'
     RETURNING * INTO v_new;
-    IF NOT FOUND THEN
-        -- Confirmed by a concurrent request since we looked: judge again.
-        RETURN telephony_internal.create_forwarding_config(create_forwarding_config.sim_phone_number, create_forwarding_config.country_code,
-            create_forwarding_config.carrier_name, create_forwarding_config.forwarding_type, create_forwarding_config.ring_time_seconds);
-    END IF;
+    PERFORM telephony_internal.audit(v_org, 'create_forwarding_config', 'hybrid_forwarding_configs/' || v_new.id, telephony_internal.audited(v_old), telephony_internal.audited(v_new));
     RETURN v_new;
 END
 $$;
@@ -153,6 +243,7 @@ DECLARE
     v_org    uuid := telephony_internal.require_org();
     v_config telephony_api.hybrid_forwarding_configs;
 BEGIN
+    PERFORM telephony_internal.organization_to_change(v_org);
     SELECT * INTO v_config FROM telephony_api.hybrid_forwarding_configs h WHERE h.org_id = v_org AND h.id = own_forwarding_config.id FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no such forwarding configuration' USING ERRCODE = 'PT404', HINT = 'Read hybrid_forwarding_configs for those of your organization.';
@@ -160,13 +251,14 @@ BEGIN
     RETURN v_config;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.own_forwarding_config(uuid) IS 'A configuration of the organization of the request, locked; PT404 otherwise.';
+COMMENT ON FUNCTION telephony_internal.own_forwarding_config(uuid) IS 'A configuration of the organization of the request, locked after the organization; PT404 otherwise.';
 
 CREATE FUNCTION telephony_internal.confirm_forwarding_config(id uuid) RETURNS telephony_api.hybrid_forwarding_configs
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_config telephony_api.hybrid_forwarding_configs := telephony_internal.own_forwarding_config(confirm_forwarding_config.id);
+    v_old    jsonb := telephony_internal.audited(v_config);
 BEGIN
     IF v_config.status = 'disabled' THEN
         RAISE EXCEPTION 'this forwarding was disabled'
@@ -182,6 +274,7 @@ BEGIN
          WHERE h.org_id = v_config.org_id AND h.id = v_config.id
         RETURNING * INTO v_config;
     END IF;
+    PERFORM telephony_internal.audit(v_config.org_id, 'confirm_forwarding_config', 'hybrid_forwarding_configs/' || v_config.id, v_old, telephony_internal.audited(v_config));
     RETURN v_config;
 END
 $$;
@@ -201,12 +294,14 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_config telephony_api.hybrid_forwarding_configs := telephony_internal.own_forwarding_config(disable_forwarding_config.id);
+    v_old    jsonb := telephony_internal.audited(v_config);
 BEGIN
     IF v_config.status <> 'disabled' THEN
         UPDATE telephony_api.hybrid_forwarding_configs h SET status = 'disabled', updated_at = pg_catalog.now()
          WHERE h.org_id = v_config.org_id AND h.id = v_config.id
         RETURNING * INTO v_config;
     END IF;
+    PERFORM telephony_internal.audit(v_config.org_id, 'disable_forwarding_config', 'hybrid_forwarding_configs/' || v_config.id, v_old, telephony_internal.audited(v_config));
     RETURN v_config;
 END
 $$;
@@ -260,92 +355,14 @@ COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.warning_message IS 'See
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.setup_notes IS 'See countries.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.is_active IS 'See countries.';
 
--- Is everything as it should be?
-
-CREATE FUNCTION telephony_internal.carrier_problem(carrier telephony_api.carriers) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    v_type text;
-    v_step record;
-BEGIN
-    FOREACH v_type IN ARRAY ARRAY['total_ai', 'safety_net'] LOOP
-        FOR v_step IN
-            SELECT d.* FROM telephony.dial_codes(carrier.dialect, carrier.safety_net_codes, CASE carrier.number_style WHEN 'national' THEN 'e164' ELSE carrier.number_style END,
-                v_type, '+12015550123', CASE WHEN carrier.ring_time_adjustable AND v_type = 'safety_net' THEN 20 END, carrier.service_group) d
-        LOOP
-            IF carrier.dialect = 'mmi' AND NOT (telephony.is_mmi(v_step.activation_code) AND telephony.is_mmi(v_step.deactivation_code)) THEN
-                RETURN pg_catalog.format('%s: a code cannot be read back', v_type);
-            END IF;
-        END LOOP;
-    END LOOP;
-    IF EXISTS (SELECT FROM telephony_api.carriers o
-                WHERE o.country_code = carrier.country_code AND o.carrier_name <> carrier.carrier_name
-                  AND (o.aliases && carrier.aliases OR carrier.carrier_name = ANY (o.aliases))) THEN
-        RETURN 'a name or alias is another carrier''s too';
-    END IF;
-    RETURN NULL;
-EXCEPTION WHEN invalid_parameter_value THEN
-    RETURN SQLERRM;
-END
-$$;
-COMMENT ON FUNCTION telephony_internal.carrier_problem(telephony_api.carriers) IS 'What keeps the codes of a carrier from being made, or NULL.';
-
-CREATE FUNCTION telephony_internal.self_check() RETURNS TABLE ("check" text, ok boolean, detail text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY
-        SELECT 'every carrier''s codes can be made', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s/%s: %s', c.country_code, c.carrier_name, p.problem), '; ')
-          FROM telephony_api.carriers c CROSS JOIN LATERAL (SELECT telephony_internal.carrier_problem(c) AS problem) p WHERE p.problem IS NOT NULL;
-    RETURN QUERY
-        SELECT 'every active country has an active carrier', pg_catalog.count(*) = 0, pg_catalog.string_agg(c.country_code, ', ')
-          FROM telephony_api.countries c WHERE c.is_active
-           AND NOT EXISTS (SELECT FROM telephony_api.carriers k WHERE k.country_code = c.country_code AND k.is_active);
-    RETURN QUERY
-        SELECT 'row-level security on every exposed table, with a policy', pg_catalog.count(*) = 0, pg_catalog.string_agg(c.relname, ', ')
-          FROM pg_catalog.pg_class c WHERE c.relnamespace = 'telephony_api'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p')
-           AND NOT (c.relrowsecurity AND EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid));
-    RETURN QUERY
-        SELECT 'something answers the calls of a new number', EXISTS (SELECT FROM telephony_internal.voice_settings v WHERE v.org_id = '00000000-0000-0000-0000-000000000000'),
-               'telephony_internal.set_voice_settings() sets it'::text;
-    RETURN QUERY
-        SELECT 'no job waits for a person', pg_catalog.count(*) = 0, pg_catalog.string_agg(j.id::text, ', ') FROM telephony_internal.jobs j WHERE j.state = 'conflict';
-    RETURN QUERY
-        SELECT 'no job stands still', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s in %s', j.id, j.state), ', ') FROM telephony_internal.jobs j
-         WHERE j.state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict') AND j.deadline_at < pg_catalog.now() AND j.lease_until IS NULL AND j.not_before < pg_catalog.now() - interval '5 minutes';
-    RETURN QUERY
-        SELECT 'every live number has its claim', pg_catalog.count(*) = 0, pg_catalog.string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
-         WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_claims c
-               WHERE c.number OPERATOR(telephony.=) p.number AND c.org_id = p.org_id AND c.state = 'live');
-    RETURN QUERY
-        SELECT 'no line is forwarded to a number that is not held', pg_catalog.count(*) = 0, pg_catalog.string_agg(h.id::text, ', ') FROM telephony_api.hybrid_forwarding_configs h
-         WHERE h.status = 'active' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-               WHERE p.org_id = h.org_id AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number AND p.status <> 'released');
-    RETURN QUERY
-        SELECT 'not in recovery mode', s.mode = 'normal', 'telephonyd reconcile, then telephonyd resume, end it'::text FROM telephony_internal.settings s;
-END
-$$;
-COMMENT ON FUNCTION telephony_internal.self_check() IS 'Does the work of telephony_api.self_check().';
-
-CREATE FUNCTION telephony_api.self_check() RETURNS TABLE ("check" text, ok boolean, detail text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY SELECT c."check", c.ok, CASE WHEN NOT c.ok THEN c.detail END FROM telephony_internal.self_check() c;
-END
-$$;
-COMMENT ON FUNCTION telephony_api.self_check() IS 'Whether carriers, countries, row-level security, voice settings, jobs and claims are in order; detail says what is not.';
-
 INSERT INTO telephony_internal.tier_privileges (tier, privilege, object) VALUES
     ('anon',    'EXECUTE', 'telephony_internal.code_template(telephony_api.carriers, text)'),
     ('anon',    'SELECT',  'telephony_api.carrier_forwarding_rules'),
+    ('tenant',  'EXECUTE', 'telephony_api.forwarding_codes(text, text, text, text, integer)'),
     ('tenant',  'SELECT',  'telephony_api.hybrid_forwarding_configs'),
     ('tenant',  'EXECUTE', 'telephony_api.create_forwarding_config(text, text, text, text, integer)'),
     ('tenant',  'EXECUTE', 'telephony_internal.create_forwarding_config(text, text, text, text, integer)'),
     ('tenant',  'EXECUTE', 'telephony_api.confirm_forwarding_config(uuid)'),
     ('tenant',  'EXECUTE', 'telephony_internal.confirm_forwarding_config(uuid)'),
     ('tenant',  'EXECUTE', 'telephony_api.disable_forwarding_config(uuid)'),
-    ('tenant',  'EXECUTE', 'telephony_internal.disable_forwarding_config(uuid)'),
-    ('service', 'EXECUTE', 'telephony_api.self_check()'),
-    ('service', 'EXECUTE', 'telephony_internal.self_check()');
+    ('tenant',  'EXECUTE', 'telephony_internal.disable_forwarding_config(uuid)');

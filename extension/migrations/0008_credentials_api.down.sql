@@ -8,6 +8,7 @@ DROP FUNCTION telephony_api.twilio_credentials_status();
 DROP FUNCTION telephony_internal.twilio_credentials_status();
 DROP FUNCTION telephony_api.set_twilio_credentials(text, text);
 DROP FUNCTION telephony_internal.set_twilio_credentials(text, text);
+DROP FUNCTION telephony_internal.audited(telephony_internal.twilio_credentials);
 DROP FUNCTION telephony_internal.shown_credentials(telephony_internal.twilio_credentials);
 DROP FUNCTION telephony_internal.what_needs_account(uuid, text);
 DROP FUNCTION telephony_internal.reseal_credential(uuid, uuid, text, bytea);

@@ -136,6 +136,11 @@ AS $$
 $$;
 COMMENT ON FUNCTION telephony_internal.shown_credentials(telephony_internal.twilio_credentials) IS 'Credentials as their organization may see them: the account masked, never the box.';
 
+CREATE FUNCTION telephony_internal.audited(credential telephony_internal.twilio_credentials) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN credential.org_id IS NOT NULL THEN pg_catalog.to_jsonb(s) END FROM telephony_internal.shown_credentials(credential) s $$;
+COMMENT ON FUNCTION telephony_internal.audited(telephony_internal.twilio_credentials) IS 'What the record of changes keeps of credentials: what their organization may see.';
+
 -- No error here may bring the statement into the server log: a client without parameters has the token in it.
 CREATE FUNCTION telephony_internal.set_twilio_credentials(account_sid text, auth_token text)
 RETURNS TABLE (account text, status text, account_type text, key_id text, problem text, verified_at timestamptz, set_at timestamptz)
@@ -148,12 +153,14 @@ DECLARE
     v_new    telephony_internal.twilio_credentials;
     v_needed text;
 BEGIN
-    IF v_org IS NULL THEN
+    IF coalesce(v_org, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000' THEN
         PERFORM telephony.refuse_quietly('PT401', 'no organization in the token', NULL, 'Sign in again, as a member of an organization.');
     END IF;
     v_box := telephony.seal_credential(v_org, set_twilio_credentials.account_sid, set_twilio_credentials.auth_token);
-    INSERT INTO telephony_api.organizations AS o (id) VALUES (v_org) ON CONFLICT (id) DO NOTHING;
-    PERFORM FROM telephony_api.organizations o WHERE o.id = v_org FOR NO KEY UPDATE;
+    PERFORM telephony_internal.lock_organization(v_org);
+    IF telephony_internal.is_being_erased(v_org) THEN
+        PERFORM telephony.refuse_quietly('PT409', 'the organization is being erased', NULL, 'Nothing can be changed any more; provisioning_status() tells how far it is.');
+    END IF;
     SELECT * INTO v_old FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org FOR UPDATE;
     IF v_old.account_sid <> set_twilio_credentials.account_sid THEN
         v_needed := telephony_internal.what_needs_account(v_org, v_old.account_sid);
@@ -173,6 +180,7 @@ BEGIN
         UPDATE telephony_internal.jobs j SET token = j.token + 1, lease_until = NULL, worker = NULL
          WHERE j.org_id = v_org AND j.state = 'searching';
     END IF;
+    PERFORM telephony_internal.audit(v_org, 'set_twilio_credentials', 'twilio_credentials', telephony_internal.audited(v_old), telephony_internal.audited(v_new));
     PERFORM telephony_internal.hurry_jobs(v_org);
     RETURN QUERY SELECT s.* FROM telephony_internal.shown_credentials(v_new) s;
 END
@@ -220,7 +228,7 @@ DECLARE
     v_old    telephony_internal.twilio_credentials;
     v_needed text;
 BEGIN
-    PERFORM FROM telephony_api.organizations o WHERE o.id = v_org FOR NO KEY UPDATE;
+    PERFORM telephony_internal.organization_to_change(v_org);
     SELECT * INTO v_old FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'your organization has handed in no Twilio credentials'
@@ -235,6 +243,7 @@ BEGIN
             USING ERRCODE = 'PT409', DETAIL = pg_catalog.format('They are needed: %s.', v_needed), HINT = 'A new token for the same account can be set at any time.';
     END IF;
     DELETE FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org;
+    PERFORM telephony_internal.audit(v_org, 'remove_twilio_credentials', 'twilio_credentials', telephony_internal.audited(v_old), NULL);
     RETURN QUERY SELECT s.* FROM telephony_internal.shown_credentials(v_old) s;
 END
 $$;
@@ -257,6 +266,8 @@ AS $$
 DECLARE
     v_org     uuid := telephony_internal.require_org();
     v_country text := pg_catalog.upper(pg_catalog.btrim(set_regulatory_profile.country_code));
+    v_key     text;
+    v_old     telephony_internal.regulatory_profiles;
     v_row     telephony_internal.regulatory_profiles;
 BEGIN
     IF v_country IS NULL OR NOT EXISTS (SELECT FROM telephony_api.countries c WHERE v_country = ANY (c.provision_countries)) THEN
@@ -275,22 +286,26 @@ BEGIN
         RAISE EXCEPTION 'not the SID of a regulatory bundle: %', telephony_internal.shown(set_regulatory_profile.bundle_sid)
             USING ERRCODE = 'PT400', HINT = 'It is BU and 32 hexadecimal digits; the Twilio console shows it under Regulatory Compliance.';
     END IF;
-    INSERT INTO telephony_api.organizations AS o (id) VALUES (v_org) ON CONFLICT (id) DO NOTHING;
+    v_key := pg_catalog.format('regulatory_profiles/%s/%s', v_country, set_regulatory_profile.number_type);
+    PERFORM telephony_internal.organization_to_change(v_org);
+    SELECT * INTO v_old FROM telephony_internal.regulatory_profiles r
+     WHERE r.org_id = v_org AND r.country_code = v_country AND r.number_type = set_regulatory_profile.number_type;
     IF pg_catalog.num_nonnulls(set_regulatory_profile.address_sid, set_regulatory_profile.bundle_sid) = 0 THEN
         DELETE FROM telephony_internal.regulatory_profiles r
-         WHERE r.org_id = v_org AND r.country_code = v_country AND r.number_type = set_regulatory_profile.number_type
-        RETURNING * INTO v_row;
+         WHERE r.org_id = v_org AND r.country_code = v_country AND r.number_type = set_regulatory_profile.number_type;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no regulatory profile for % numbers in %', set_regulatory_profile.number_type, v_country
                 USING ERRCODE = 'PT404', HINT = 'Give address_sid, bundle_sid or both to set one.';
         END IF;
-        RETURN v_row;
+        PERFORM telephony_internal.audit(v_org, 'set_regulatory_profile', v_key, pg_catalog.to_jsonb(v_old) - 'org_id', NULL);
+        RETURN v_old;
     END IF;
     INSERT INTO telephony_internal.regulatory_profiles AS r (org_id, country_code, number_type, address_sid, bundle_sid)
     VALUES (v_org, v_country, set_regulatory_profile.number_type, set_regulatory_profile.address_sid, set_regulatory_profile.bundle_sid)
     ON CONFLICT ON CONSTRAINT regulatory_profiles_pkey DO UPDATE
        SET address_sid = excluded.address_sid, bundle_sid = excluded.bundle_sid, set_at = excluded.set_at
     RETURNING * INTO v_row;
+    PERFORM telephony_internal.audit(v_org, 'set_regulatory_profile', v_key, CASE WHEN v_old.org_id IS NOT NULL THEN pg_catalog.to_jsonb(v_old) - 'org_id' END, pg_catalog.to_jsonb(v_row) - 'org_id');
     RETURN v_row;
 END
 $$;

@@ -1,16 +1,6 @@
 -- What the catalog must show: owners, row-level security, pinned search paths, no definer function exposed, nothing for PUBLIC, a comment on everything.
-\set ON_ERROR_STOP on
-\set QUIET on
-BEGIN;
-CREATE SCHEMA tap;
-CREATE EXTENSION pgtap SCHEMA tap;
-SET LOCAL search_path = tap, public;
-SELECT no_plan();
-SELECT count(*) AS migrations FROM telephony.migrate() \gset
-CREATE ROLE tap_tenant;
-CREATE ROLE tap_sidecar;
+\ir set_up.psql
 CREATE ROLE tap_plain;
-SELECT telephony_internal.grant_access('tap_tenant', 'tenant'), telephony_internal.grant_access('tap_sidecar', 'sidecar') \gset
 
 CREATE TEMP VIEW our_functions AS
     SELECT p.*, p.oid::regprocedure::text AS signature FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace);
@@ -28,21 +18,26 @@ SELECT is_empty($$SELECT p.polrelid::regclass FROM pg_policy p JOIN our_tables t
 SELECT is_empty($$SELECT signature FROM our_functions WHERE pronamespace = 'telephony_api'::regnamespace AND prosecdef$$, 'no definer function in the exposed schema');
 SELECT is_empty($$SELECT signature FROM our_functions WHERE NOT coalesce(proconfig @> ARRAY['search_path=pg_catalog, pg_temp'], false)$$, 'every search_path is pinned');
 SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_tenant', oid, 'EXECUTE') AND prosecdef
-                   AND (proargnames && ARRAY['org', 'org_id', 'organization'] AND proargmodes IS NULL OR 'uuid'::regtype = ANY (proargtypes) AND proargnames <> ARRAY['id'])$$,
+                   AND (proargnames[1:pronargs] && ARRAY['org', 'org_id', 'organization'] OR 'uuid'::regtype = ANY (proargtypes) AND proargnames[1:pronargs] <> ARRAY['id'])$$,
                 'a definer function that tenants reach takes no organization');
-SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_tenant', oid, 'EXECUTE') AND prosecdef AND proargnames = ARRAY['id'] AND prosrc !~ 'own_forwarding_config\(\w+\.id\)'$$,
+SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_tenant', oid, 'EXECUTE') AND prosecdef AND proargnames[1:pronargs] = ARRAY['id'] AND prosrc !~ 'own_forwarding_config\(\w+\.id\)'$$,
                 'and one that takes an id looks only among the organization''s own rows');
+SELECT is_empty($$SELECT tgname, tgrelid::regclass FROM pg_trigger g JOIN our_tables t ON t.oid = g.tgrelid WHERE NOT tgisinternal$$, 'no triggers: the rules stand in the functions');
+SELECT is_empty($$SELECT k.conname, k.conrelid::regclass FROM pg_constraint k JOIN our_tables t ON t.oid = k.conrelid JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attname = 'org_id' AND NOT a.attisdropped
+                   WHERE t.relnamespace = 'telephony_api'::regnamespace AND k.contype IN ('p', 'u') AND a.attnum <> k.conkey[1]$$, 'the tenant comes first in every key of its tables');
+SELECT is_empty($$SELECT signature FROM our_functions WHERE pronamespace = 'telephony_api'::regnamespace AND prolang <> (SELECT oid FROM pg_language WHERE lanname = 'plpgsql')$$, 'exposed functions are plpgsql');
 SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_plain', oid, 'EXECUTE')$$, 'PUBLIC may execute nothing');
 SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_plain', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'PUBLIC has no right on any table');
 SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_tenant', oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'a tenant writes no table');
 SELECT results_eq($$SELECT name FROM our_tables WHERE has_table_privilege('tap_tenant', oid, 'SELECT') ORDER BY 1$$,
-    ARRAY['telephony_api.carrier_forwarding_rules', 'telephony_api.carriers', 'telephony_api.countries', 'telephony_api.hybrid_forwarding_configs', 'telephony_api.organizations', 'telephony_api.phone_numbers'], 'a tenant reads these tables only');
+    ARRAY['telephony_api.audit_log', 'telephony_api.carrier_forwarding_rules', 'telephony_api.carriers', 'telephony_api.countries', 'telephony_api.hybrid_forwarding_configs', 'telephony_api.organizations', 'telephony_api.phone_numbers', 'telephony_api.verified_caller_ids'], 'a tenant reads these tables only');
 SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_sidecar', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'the sidecar has no right on any table');
 SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_sidecar', oid, 'EXECUTE') ORDER BY 1$$, ARRAY[
     'telephony_internal.adopt_number(uuid,text,text,text,timestamp with time zone)',
     'telephony_internal.advance(uuid,bigint,text,jsonb)',
     'telephony_internal.claim_credential_checks(integer,integer)',
     'telephony_internal.claim_jobs(text,integer,integer)',
+    'telephony_internal.fold_country_counts()',
     'telephony_internal.hello(uuid,text,text)',
     'telephony_internal.list_credentials()',
     'telephony_internal.live_claims(text)',
@@ -51,7 +46,8 @@ SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privi
     'telephony_internal.report_credential(uuid,uuid,text,text,text,integer)',
     'telephony_internal.report_orphan(text,text,text,text,timestamp with time zone)',
     'telephony_internal.reseal_credential(uuid,uuid,text,bytea)',
-    'telephony_internal.resume(uuid)'], 'the sidecar may call these functions only');
+    'telephony_internal.resume(uuid)',
+    'telephony_internal.run_self_check()'], 'the sidecar may call these functions only');
 SELECT ok(NOT has_schema_privilege('tap_plain', 'telephony', 'USAGE'), 'PUBLIC cannot look into the engine''s schema');
 SELECT ok(NOT has_function_privilege('tap_tenant', 'telephony.migrate(integer)', 'EXECUTE'), 'a tenant may not migrate');
 
@@ -89,6 +85,8 @@ SELECT is_empty($$SELECT signature FROM our_functions WHERE obj_description(oid,
 SELECT is_empty($$SELECT name FROM our_tables WHERE obj_description(oid, 'pg_class') IS NULL$$, 'every table has a comment');
 SELECT is_empty($$SELECT t.name, a.attname FROM our_tables t JOIN pg_attribute a ON a.attrelid = t.oid
                    WHERE a.attnum > 0 AND NOT a.attisdropped AND col_description(t.oid, a.attnum) IS NULL$$, 'every column has a comment');
+SELECT is_empty($$SELECT c.oid::regclass FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace)
+                     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'i')$$, 'no sequence but those of identity columns, which their column explains');
 SELECT is_empty($$SELECT p.polname, p.polrelid::regclass FROM pg_policy p JOIN our_tables t ON t.oid = p.polrelid WHERE obj_description(p.oid, 'pg_policy') IS NULL$$, 'every policy has a comment');
 SELECT is_empty($$SELECT (pg_identify_object(d.classid, d.objid, d.objsubid)).identity FROM pg_depend d
                    WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'telephony') AND d.deptype = 'e'
