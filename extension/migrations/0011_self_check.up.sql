@@ -35,7 +35,9 @@ CREATE FUNCTION telephony_internal.recorded_rights() RETURNS TABLE (role_name na
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.role_name, p.privilege,
-           CASE p.privilege WHEN 'USAGE' THEN p.object WHEN 'SELECT' THEN p.object::pg_catalog.regclass::text ELSE p.object::pg_catalog.regprocedure::text END
+           CASE p.privilege WHEN 'USAGE' THEN p.object
+                WHEN 'SELECT' THEN coalesce(pg_catalog.to_regclass(p.object)::text, p.object || ' (missing)')
+                ELSE coalesce(pg_catalog.to_regprocedure(p.object)::text, p.object || ' (missing)') END
       FROM telephony_internal.access_tiers t
       JOIN telephony_internal.tier_privileges p
         ON p.tier = t.tier OR (t.tier = 'tenant' AND p.tier = 'anon') OR (t.tier = 'service' AND p.tier IN ('anon', 'tenant'))
@@ -116,7 +118,7 @@ BEGIN
           FROM pg_catalog.pg_proc p
          WHERE p.pronamespace = ANY (v_schemas) AND p.prosecdef
            AND (p.pronamespace = v_schemas[1]
-                OR EXISTS (SELECT FROM telephony_internal.tier_privileges t WHERE t.tier IN ('anon', 'tenant') AND t.privilege = 'EXECUTE' AND t.object::pg_catalog.regprocedure = p.oid)
+                OR EXISTS (SELECT FROM telephony_internal.tier_privileges t WHERE t.tier IN ('anon', 'tenant') AND t.privilege = 'EXECUTE' AND pg_catalog.to_regprocedure(t.object) = p.oid)
                    AND ('uuid'::pg_catalog.regtype = ANY (p.proargtypes) AND NOT coalesce(p.proargnames[1:p.pronargs] = ARRAY['id'], false)));
     RETURN QUERY
         SELECT 'everything belongs to one owner, who is no superuser and does not bypass row-level security', pg_catalog.count(*) = 0, pg_catalog.string_agg(o.object, ', ')

@@ -31,6 +31,7 @@ SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTR
 SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c WHERE c."check" = 'no other policy lets more be seen'), 'are a user''s business');
 SELECT tap.finds('REVOKE SELECT ON telephony_api.countries FROM tap_anon', 'every recorded right is granted', 'SELECT on telephony_api.countries to tap_anon', 'a right taken away');
 SELECT tap.finds('REVOKE EXECUTE ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) FROM tap_sidecar', 'every recorded right is granted', 'advance', 'a function taken away');
+SELECT tap.finds('DROP FUNCTION telephony_api.country_counts()', 'every recorded right is granted', 'country_counts() (missing)', 'a function dropped');
 SELECT tap.finds('GRANT INSERT ON telephony_api.organizations TO tap_tenant', 'nobody has a right that is not recorded', 'INSERT on telephony_api.organizations to tap_tenant', 'a right too many');
 SELECT tap.finds('GRANT SELECT (sealed) ON telephony_internal.twilio_credentials TO tap_stranger', 'nobody has a right that is not recorded', 'twilio_credentials.sealed to tap_stranger', 'one on a single column');
 SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony_api.erase_org(uuid) TO PUBLIC', 'nobody has a right that is not recorded', 'erase_org(uuid) to PUBLIC', 'a function for everybody');
