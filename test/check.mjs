@@ -13,6 +13,7 @@ const PLAN = [
   { name: 'pg_regress', run: levels.pg_regress },
   { name: 'pgtap', run: levels.pgtap },
   ...(levels.hasIsolationSpecs() ? [{ name: 'isolation', run: levels.isolation }] : []),
+  { name: 'matrix', run: levels.matrix },
   { name: 'e2e', run: levels.e2e },
 ];
 

@@ -183,17 +183,18 @@ export function isolation() {
   });
 }
 
-/** node:test: the whole system through PostgREST, with faults; `report` is told of each test as it ends. */
-export function e2e(report) {
+/** Runs the node:test files of a directory; `report` is told of each test as it ends, and of what it says of itself. */
+function nodeTests(directory, report) {
   return withSandbox(async (sandbox) => {
     const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
-    const waiting = filesIn('test/e2e', '.test.mjs');
+    const waiting = filesIn(directory, '.test.mjs');
     const work = async () => {
       for (let file = waiting.shift(); file; file = waiting.shift()) {
         const name = /([^/]+)\.test\.mjs$/.exec(file)[1];
         const onLine = (line) => {
           const [, not, title] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];
           if (title) report(`${not ? 'FAILED' : 'ok'}  ${name}: ${title}`);
+          else if (/^# [0-9,]+ (tried|calls)/.test(line)) report(`    ${line.slice(2)}`);
         };
         const outcome = await runInTree(sandbox, name, process.execPath, ['--test-reporter=tap', file], { onLine });
         const result = blame(countTap(outcome.lines), outcome);
@@ -210,6 +211,12 @@ export function e2e(report) {
     return total;
   });
 }
+
+/** The role matrix: what each role may do, and that everything else is refused. */
+export const matrix = (report) => nodeTests('test/matrix', report);
+
+/** The whole system through PostgREST, with faults. */
+export const e2e = (report) => nodeTests('test/e2e', report);
 
 /** True when there is something for the level to run. */
 export const hasIsolationSpecs = () => filesIn('test/isolation/specs', '.spec').length > 0;
