@@ -47,7 +47,7 @@ export class Cluster {
     this.data = sandbox.privateDirectory(`${name}-data`);
     /** The directory of the Unix socket: the "host" of a connection. */
     this.host = sandbox.privateDirectory(`${name}-run`);
-    this.#settings = { listen_addresses: '', unix_socket_directories: this.host, log_line_prefix: '%m [%p] %u@%d ', ...settings };
+    this.#settings = { listen_addresses: '', unix_socket_directories: this.host, log_line_prefix: '%m [%p] %u@%d ', log_min_messages: 'info', ...settings };
     /** The postmaster's Daemon, while and after it runs. */
     this.postmaster = null;
   }
@@ -57,6 +57,7 @@ export class Cluster {
     const settings = Object.entries(this.#settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     this.postmaster = this.#sandbox.start(this.name, join(server.programs, 'postgres'), ['-D', this.data, ...settings], {
       ending: ['INT', 'QUIT'],
+      masked: true,
     });
     await this.postmaster.line(/database system is ready to accept connections/, { timeout: 60_000 });
   }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Daemon } from './daemon.mjs';
+import { linesWithNumbers } from './masked_logs.mjs';
 
 /** The top of the work tree. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -65,6 +66,7 @@ export async function exit(code) {
 export class Sandbox {
   #janitor;
   #janitorEnded;
+  #masked = [];
   #account = unprivilegedAccount();
 
   /** Makes the directory under the system's temporary directory and starts the janitor that will remove it. */
@@ -117,8 +119,9 @@ export class Sandbox {
   /**
    * Starts a program in the sandbox, as the unprivileged account unless `asSelf`, and returns its Daemon.
    * `ending`: the signals that end it when the run is over. `environment` is added to a minimal one, or to ours `asSelf`.
+   * `masked`: what it writes must show no telephone number; close() throws when it did.
    */
-  start(name, program, args = [], { ending = ['TERM'], environment = {}, asSelf = false, directory } = {}) {
+  start(name, program, args = [], { ending = ['TERM'], environment = {}, asSelf = false, directory, masked = false } = {}) {
     const { PATH, LANG = 'C.UTF-8' } = process.env;
     const options = {
       cwd: directory ?? this.directory,
@@ -127,7 +130,9 @@ export class Sandbox {
       stdio: ['ignore', 'pipe', 'pipe', this.#janitor.stdin],
       ...(asSelf ? {} : this.#account),
     };
-    return new Daemon(name, spawn('/bin/sh', ['-c', ENTRUST, ending.join(' '), program, ...args], options));
+    const daemon = new Daemon(name, spawn('/bin/sh', ['-c', ENTRUST, ending.join(' '), program, ...args], options));
+    if (masked) this.#masked.push(daemon);
+    return daemon;
   }
 
   /** Runs a program to its end, which must come within a minute, and returns its Daemon; throws when it fails. */
@@ -143,5 +148,7 @@ export class Sandbox {
     this.#janitor.stdin.end();
     await this.#janitorEnded;
     openSandboxes.delete(this);
+    const shown = this.#masked.splice(0).flatMap(({ name, lines }) => linesWithNumbers(lines).map((line) => `  ${name}: ${line}`));
+    if (shown.length > 0) throw new Error(`telephone numbers in a log:\n${shown.slice(0, 20).join('\n')}`);
   }
 }

@@ -55,6 +55,7 @@ export class Sidecar {
     const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
     return sandbox.start(name, sandbox.program(PROGRAM), [...args, ...command], {
       ending: ['KILL'], // it must be safe to kill at any moment, and this is quick
+      masked: command[0] === 'run',
       environment: cluster.environment({ user: 'telephonyd', database }),
     });
   }
