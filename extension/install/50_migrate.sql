@@ -175,6 +175,7 @@ DECLARE
     v_live    bigint := 0;
     v_started timestamptz;
 BEGIN
+    PERFORM telephony.require_matching_library();
     IF v_target < 0 OR v_target > v_newest THEN
         RAISE EXCEPTION 'there is no migration %', v_target
             USING ERRCODE = '22023', HINT = pg_catalog.format('This version carries migrations 1 to %s; 0 removes the tenant schema. telephony.migrations() lists them.', v_newest);

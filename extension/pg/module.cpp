@@ -1,4 +1,5 @@
 // telephony.so as PostgreSQL sees it: the module block and what happens when it is loaded.
+#include "datum.hpp"
 #include "guard.hpp"
 #include "settings.hpp"
 
@@ -8,4 +9,11 @@ TELEPHONY_MODULE("telephony");
 PGDLLEXPORT void _PG_init() {
     telephony::pg::entry(telephony::pg::settings::define);
 }
+}
+
+/// The version that this library was built as: the extension's SQL may be older until ALTER EXTENSION UPDATE, or newer than
+/// a library that the session loaded before the upgrade.
+TELEPHONY_FUNCTION(telephony_library_version) {
+    (void)fcinfo;
+    return telephony::pg::text_result(TELEPHONY_VERSION);
 }

@@ -7,7 +7,7 @@ const pgConfig = process.env.PG_CONFIG || 'pg_config';
 const ask = (flag) => execFileSync(pgConfig, [flag], { encoding: 'utf8' }).trim();
 
 /** What PG_CONFIG says about the server under test. */
-export const server = { pgConfig, programs: ask('--bindir'), libraries: ask('--pkglibdir'), version: ask('--version') };
+export const server = { pgConfig, programs: ask('--bindir'), share: ask('--sharedir'), libraries: ask('--pkglibdir'), version: ask('--version') };
 
 /** Name of the superuser of every private cluster. */
 export const SUPERUSER = 'postgres';

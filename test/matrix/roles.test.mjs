@@ -220,3 +220,37 @@ test('statistics, plans and notifications tell a tenant nothing of others', asyn
   assert.match(heard, /Asynchronous notification "telephony_jobs" received/);
   assert.doesNotMatch(heard, /payload/, 'a notification has no content');
 });
+
+test('objects of an attacker that come first in the search_path are reached by no function, policy or view', async (t) => {
+  await psql(readFileSync(new URL('shadows.sql', import.meta.url), 'utf8'));
+  const reached = await rows(`SELECT * FROM matrix.attempt('authenticated', '', $$SET LOCAL search_path = public, pg_catalog; SELECT now() = now()$$)`);
+  assert.match(reached[0].message, /SHADOW REACHED/, 'the shadows work');
+  const attempts = [
+    ...[...READS.anon, ...READS.tenant].map((relation) => `SELECT * FROM ${relation}`),
+    ...[
+      'supported_countries()',
+      `is_supported_country('NG')`,
+      `carriers_of('NG')`,
+      `validate_number('0803 123 4567', 'NG')`,
+      `forwarding_codes('NG', 'MTN', 'safety_net', '+12025550101', 20)`,
+      `select_country('TR')`,
+      `provision_number('NG', 'mtn')`,
+      'provisioning_status()',
+      'twilio_credentials_status()',
+      `set_regulatory_profile('GB', 'Mobile', 'AD${'a'.repeat(32)}')`,
+      'release_number()',
+    ].map((call) => `SELECT * FROM telephony_api.${call}`),
+  ];
+  for (const org of [A, NEITHER]) {
+    for (const attempt of attempts) {
+      const statement = `SET LOCAL search_path = public, pg_temp, pg_catalog; ${attempt}`;
+      const [{ sqlstate, message }] = await rows(`SELECT * FROM matrix.attempt('authenticated', ${literal(claims(org))}, ${literal(statement)})`);
+      assert.doesNotMatch(message, /SHADOW/, attempt);
+      assert.match(sqlstate, /^(00000|PT4..)$/, `${attempt}: ${sqlstate} ${message}`);
+    }
+  }
+  const seen = await psql(`BEGIN; SELECT set_config('request.jwt.claims', ${literal(claims(A))}, true) \\gset
+    SET LOCAL ROLE authenticated; SET LOCAL search_path = public, pg_catalog; SELECT org_id FROM telephony_api.phone_numbers; ROLLBACK`);
+  assert.equal(seen, A);
+  t.diagnostic(`${2 * attempts.length} tried under ${await psql("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace")} shadows`);
+});
