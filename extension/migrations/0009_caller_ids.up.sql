@@ -6,7 +6,7 @@ CREATE TABLE telephony_api.verified_caller_ids (
     phone_number    telephony.e164 NOT NULL,
     friendly_name   text CHECK (pg_catalog.length(friendly_name) BETWEEN 1 AND 64),
     status          text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'verified', 'failed', 'expired')),
-    validation_code text CHECK (validation_code ~ '^[0-9]{6}$' AND status = 'pending'),
+    validation_code text CHECK (validation_code IS NULL OR validation_code ~ '^[0-9]{6}$' AND status = 'pending'),
     attempts        integer NOT NULL DEFAULT 0 CHECK (attempts BETWEEN 0 AND 3),
     expires_at      timestamptz CHECK (expires_at IS NOT NULL OR status <> 'pending'),
     verified_at     timestamptz CHECK ((verified_at IS NOT NULL) = (status = 'verified')),

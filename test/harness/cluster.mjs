@@ -30,18 +30,23 @@ export class SqlError extends Error {
 export class Cluster {
   #sandbox;
   #settings;
+  #masked;
 
-  /** Creates a cluster in the sandbox and starts it. `settings` are server settings by name; `name` tells clusters apart. */
-  static async create(sandbox, { name = 'postgres', settings = {} } = {}) {
-    const cluster = new Cluster(sandbox, name, settings);
+  /**
+   * Creates a cluster in the sandbox and starts it. `settings` are server settings by name; `name` tells clusters apart; its log must
+   * show no telephone number, unless `masked` is false, for tests of what PostgreSQL itself says of a user's table.
+   */
+  static async create(sandbox, { name = 'postgres', settings = {}, masked = true } = {}) {
+    const cluster = new Cluster(sandbox, name, settings, masked);
     const options = ['--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions', '--no-sync'];
     await sandbox.run('initdb', join(server.programs, 'initdb'), ['-D', cluster.data, '-U', SUPERUSER, ...options]);
     await cluster.start();
     return cluster;
   }
 
-  constructor(sandbox, name, settings) {
+  constructor(sandbox, name, settings, masked) {
     this.#sandbox = sandbox;
+    this.#masked = masked;
     this.name = name;
     /** The data directory. */
     this.data = sandbox.privateDirectory(`${name}-data`);
@@ -57,7 +62,7 @@ export class Cluster {
     const settings = Object.entries(this.#settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     this.postmaster = this.#sandbox.start(this.name, join(server.programs, 'postgres'), ['-D', this.data, ...settings], {
       ending: ['INT', 'QUIT'],
-      masked: true,
+      masked: this.#masked,
     });
     await this.postmaster.line(/database system is ready to accept connections/, { timeout: 60_000 });
   }

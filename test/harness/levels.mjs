@@ -31,9 +31,9 @@ async function withSandbox(use) {
   }
 }
 
-/** Runs `use` in a sandbox of its own with a fresh cluster. */
-function withCluster(use) {
-  return withSandbox(async (sandbox) => use(sandbox, await Cluster.create(sandbox)));
+/** Runs `use` in a sandbox of its own with a fresh cluster; `options` as of Cluster.create(). */
+function withCluster(use, options) {
+  return withSandbox(async (sandbox) => use(sandbox, await Cluster.create(sandbox, options)));
 }
 
 /** Adds one failure when a program says it failed although no single test did. */
@@ -147,7 +147,7 @@ export function pg_regress() {
       environment: cluster.environment(),
     });
     return withDifferences(blame(countRegress(outcome.lines), outcome), join(PROJECT, 'regression.diffs'));
-  });
+  }, { masked: false });
 }
 
 /** pgTAP: the tenant schema, tiers and row-level security. Each file migrates in a transaction of its own and rolls back. */

@@ -3,7 +3,13 @@
 /** Relations of which a tier reads every column. */
 export const READS = {
   anon: ['telephony_api.carrier_forwarding_rules', 'telephony_api.carriers', 'telephony_api.countries'],
-  tenant: ['telephony_api.hybrid_forwarding_configs', 'telephony_api.organizations', 'telephony_api.phone_numbers'],
+  tenant: [
+    'telephony_api.audit_log',
+    'telephony_api.hybrid_forwarding_configs',
+    'telephony_api.organizations',
+    'telephony_api.phone_numbers',
+    'telephony_api.verified_caller_ids',
+  ],
 };
 
 /** Functions that a tier may execute, as schema.name; all overloads. */
@@ -19,7 +25,7 @@ export const EXECUTES = {
     'telephony_internal.resolve_country',
     'telephony_internal.shown',
   ],
-  tenant: ['telephony_api.forwarding_codes'].concat(
+  tenant: ['telephony_api.caller_id_status', 'telephony_api.forwarding_codes', 'telephony_api.verify_caller_id', 'telephony_internal.require_org'].concat(
     [
       'confirm_forwarding_config',
       'create_forwarding_config',
@@ -31,14 +37,27 @@ export const EXECUTES = {
       'select_country',
       'set_regulatory_profile',
       'set_twilio_credentials',
+      'test_forwarding',
       'twilio_credentials_status',
     ].flatMap((name) => [`telephony_api.${name}`, `telephony_internal.${name}`]),
   ),
   service: [
+    'telephony_api.country_counts',
+    'telephony_api.erase_org',
+    'telephony_api.export_org',
+    'telephony_api.import_org',
+    'telephony_api.register_org',
     'telephony_api.self_check',
+    'telephony_internal.country_counts',
     'telephony_internal.dismiss_conflict',
+    'telephony_internal.erase_org',
+    'telephony_internal.erasure_log',
+    'telephony_internal.export_org',
+    'telephony_internal.import_org',
     'telephony_internal.installation_id',
-    'telephony_internal.self_check',
+    'telephony_internal.register_org',
+    'telephony_internal.replay_erasures',
+    'telephony_internal.run_self_check',
     'telephony_internal.set_voice_settings',
   ],
   sidecar: [
@@ -46,6 +65,7 @@ export const EXECUTES = {
     'advance',
     'claim_credential_checks',
     'claim_jobs',
+    'fold_country_counts',
     'hello',
     'list_credentials',
     'live_claims',
@@ -55,6 +75,7 @@ export const EXECUTES = {
     'report_orphan',
     'reseal_credential',
     'resume',
+    'run_self_check',
   ].map((name) => `telephony_internal.${name}`),
 };
 
@@ -70,6 +91,8 @@ export const ENGINE_OF_THE_OWNER = [
   'migrate',
   'migrations',
   'reference_tables',
+  'refuse_quietly',
   'remember_shipped_rows',
   'rows_of_users',
+  'seal_credential',
 ].map((name) => `telephony.${name}`);

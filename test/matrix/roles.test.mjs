@@ -179,7 +179,8 @@ test('the id of another tenant\'s row is answered like one that does not exist',
      AND has_function_privilege('authenticated', p.oid, 'EXECUTE')`);
   assert.ok(functions.length > 0);
   const ids = await rows(`SELECT id FROM telephony_api.hybrid_forwarding_configs WHERE org_id = '${B}' UNION ALL SELECT id FROM telephony_api.phone_numbers WHERE org_id = '${B}'
-    UNION ALL SELECT job_id FROM telephony_api.phone_numbers WHERE org_id = '${B}' UNION ALL SELECT '${B}'`);
+    UNION ALL SELECT job_id FROM telephony_api.phone_numbers WHERE org_id = '${B}' UNION ALL SELECT id FROM telephony_api.verified_caller_ids WHERE org_id = '${B}'
+    UNION ALL SELECT '${B}'`);
   let tried = 0;
   for (const { signature, name, types } of functions) {
     const outcomes = [];
