@@ -6,11 +6,12 @@ import { availableParallelism, cpus } from 'node:os';
 import { forwarding } from './bench/forwarding.mjs';
 import { numbers } from './bench/numbers.mjs';
 import { Report } from './bench/report.mjs';
+import { tenants } from './bench/tenants.mjs';
 import { buildAndInstall } from './harness/build.mjs';
 import { Cluster, server } from './harness/cluster.mjs';
 import { Sandbox, exit, isInterrupted } from './harness/sandbox.mjs';
 
-const SECTIONS = { numbers, forwarding };
+const SECTIONS = { numbers, forwarding, tenants };
 
 function print(line) {
   if (!isInterrupted()) process.stdout.write(`${line}\n`);
