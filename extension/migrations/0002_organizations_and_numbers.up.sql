@@ -137,7 +137,7 @@ CREATE TABLE telephony_internal.country_count_deltas (
     carrier_name text NOT NULL,
     provisioned  boolean NOT NULL,
     change       integer NOT NULL
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);   -- all its rows die young
 COMMENT ON TABLE telephony_internal.country_count_deltas IS 'Changes of country_counts that are not in it yet. Append-only; fold_country_counts() takes them away.';
 COMMENT ON COLUMN telephony_internal.country_count_deltas.id IS 'Key.';
 COMMENT ON COLUMN telephony_internal.country_count_deltas.country_code IS 'See country_counts.';
@@ -209,7 +209,7 @@ BEGIN
     RETURN v_folded;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.fold_country_counts() IS 'Adds the deltas up into country_counts and returns how many there were. Run by telephonyd every minute or so; how often changes no answer.';
+COMMENT ON FUNCTION telephony_internal.fold_country_counts() IS 'Adds the deltas up into country_counts and returns how many there were. Run by telephonyd every few seconds: how often changes no answer, only how much a count must read.';
 
 CREATE FUNCTION telephony_internal.country_counts()
 RETURNS TABLE (country_code text, carrier_name text, provisioned boolean, organizations bigint)

@@ -259,6 +259,7 @@ DECLARE
     v_other telephony_internal.jobs;
     v_until timestamptz;
     v_table pg_catalog.regclass;
+    v_referrer text;
 BEGIN
     SELECT * INTO v_org FROM telephony_api.organizations o WHERE o.id = job.org_id FOR UPDATE;
     PERFORM telephony_internal.give_back_number(job.org_id, 'erase_org');
@@ -286,11 +287,17 @@ BEGIN
         wait := v_until - pg_catalog.clock_timestamp() + interval '1 second';
         RETURN;
     END IF;
-    DELETE FROM telephony_internal.jobs j WHERE j.org_id = job.org_id AND j.id <> job.id;
-    FOR v_table IN SELECT t FROM telephony_internal.tenant_tables() t WHERE t <> 'telephony_internal.jobs'::pg_catalog.regclass LOOP
-        EXECUTE pg_catalog.format('DELETE FROM %s t WHERE t.org_id = $1', v_table) USING job.org_id;
-    END LOOP;
-    DELETE FROM telephony_api.organizations o WHERE o.id = job.org_id;
+    BEGIN
+        DELETE FROM telephony_internal.jobs j WHERE j.org_id = job.org_id AND j.id <> job.id;
+        FOR v_table IN SELECT t FROM telephony_internal.tenant_tables() t WHERE t <> 'telephony_internal.jobs'::pg_catalog.regclass LOOP
+            EXECUTE pg_catalog.format('DELETE FROM %s t WHERE t.org_id = $1', v_table) USING job.org_id;
+        END LOOP;
+        DELETE FROM telephony_api.organizations o WHERE o.id = job.org_id;
+    EXCEPTION WHEN foreign_key_violation THEN
+        GET STACKED DIAGNOSTICS v_referrer = TABLE_NAME;
+        remains := pg_catalog.format('a table of the application (%s) refers to it: delete those rows first', coalesce(nullif(v_referrer, ''), 'unnamed'));
+        RETURN;
+    END;
     PERFORM telephony_internal.count_organization(v_org, NULL);
     UPDATE telephony_internal.erasures e SET finished_at = pg_catalog.clock_timestamp() WHERE e.org_id = job.org_id AND e.job_id = job.id;
     wait := '0';
