@@ -36,8 +36,12 @@ $$;
 COMMENT ON FUNCTION telephony_internal.lock_organization(uuid) IS 'The row of an organization, made if there is none, and locked: what comes first in whatever changes anything of it.';
 
 CREATE FUNCTION telephony_internal.is_being_erased(org_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = is_being_erased.org_id AND j.kind = 'erase' AND j.state = 'erasing') $$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = is_being_erased.org_id AND j.kind = 'erase' AND j.state = 'erasing');
+END
+$$;
 COMMENT ON FUNCTION telephony_internal.is_being_erased(uuid) IS 'Whether an erasure of the organization has begun and not ended.';
 
 CREATE FUNCTION telephony_internal.organization_to_change(org_id uuid) RETURNS telephony_api.organizations
@@ -178,8 +182,12 @@ COMMENT ON FUNCTION telephony_api.validate_number(text, text) IS 'What a number 
 -- An organization and its country.
 
 CREATE FUNCTION telephony_internal.audited(organization telephony_api.organizations) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT pg_catalog.to_jsonb(organization) - ARRAY['id', 'created_at', 'updated_at'] $$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN pg_catalog.to_jsonb(organization) - ARRAY['id', 'created_at', 'updated_at'];
+END
+$$;
 COMMENT ON FUNCTION telephony_internal.audited(telephony_api.organizations) IS 'What the record of changes keeps of an organization.';
 
 CREATE FUNCTION telephony_internal.select_country(country_code text)

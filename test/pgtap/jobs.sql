@@ -8,7 +8,7 @@ UPDATE telephony_internal.settings SET absence_window = '0', absence_poll = '0',
 CREATE FUNCTION tap.new_job(country text DEFAULT 'NG') RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE v_org uuid := gen_random_uuid();
 BEGIN
-    PERFORM tap.sign_in(v_org::text);
+    PERFORM tap.sign_in(v_org);
     PERFORM telephony_api.provision_number(country);
     RETURN v_org;
 END $$;

@@ -1,6 +1,7 @@
 -- Organizations as a whole: registered, imported with a number, exported, erased step by step, and erased again after a restore; caller ids; counts by country.
 \ir set_up.psql
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
+UPDATE telephony_internal.settings SET platform_account_sid = 'AC' || repeat('a', 32);
 SELECT 'AC' || repeat('a', 32) AS account \gset
 CREATE FUNCTION tap.counts() RETURNS text LANGUAGE sql AS
 $$ SELECT coalesce(string_agg(format('%s/%s/%s=%s', country_code, coalesce(carrier_name, '-'), provisioned, organizations), ' ' ORDER BY country_code, carrier_name NULLS FIRST, provisioned), '') FROM telephony_internal.country_counts() $$;
