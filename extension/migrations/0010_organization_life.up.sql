@@ -15,17 +15,17 @@ AS $$
 DECLARE
     v_number telephony_api.phone_numbers;
     v_job    telephony_internal.jobs := telephony_internal.running_number_job(give_back_number.org_id);
-    v_before text := v_job.state;
+    v_before jsonb := pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested);
 BEGIN
-    IF v_job.kind = 'provision' AND NOT v_job.cancel_requested THEN
-        UPDATE telephony_internal.jobs j SET cancel_requested = true, updated_at = pg_catalog.clock_timestamp() WHERE j.id = v_job.id;
+    IF v_job.kind = 'provision' THEN
+        UPDATE telephony_internal.jobs j SET cancel_requested = true, updated_at = pg_catalog.clock_timestamp() WHERE j.id = v_job.id AND NOT j.cancel_requested;
         v_job.cancel_requested := true;
         IF v_job.state = 'queued' THEN
             PERFORM telephony_internal.take_step(v_job, 'cancel', '{}');
         END IF;
         SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = v_job.id;
-        PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'jobs/' || v_job.id,
-            pg_catalog.jsonb_build_object('state', v_before, 'cancel_requested', false), pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', true));
+        PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'jobs/' || v_job.id, v_before,
+            pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', true));
         PERFORM telephony_internal.wake_sidecars();
     ELSIF v_job.id IS NULL THEN
         UPDATE telephony_api.phone_numbers p SET status = 'releasing'
