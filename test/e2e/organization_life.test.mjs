@@ -11,7 +11,7 @@ const NUMBER = '+12022345601';
 let stack;
 let service;
 beforeEach(async () => {
-  stack = await Stack.start({ flags: QUICK, settings: { late_horizon: '1 second' } });
+  stack = await Stack.start({ platform: true, flags: QUICK, settings: { late_horizon: '1 second' } });
   service = stack.postgrest.caller({ role: 'service_role' });
 });
 afterEach(() => stack?.close());
