@@ -100,7 +100,7 @@ COMMENT ON COLUMN telephony_api.audit_log.action IS 'The function that was calle
 COMMENT ON COLUMN telephony_api.audit_log.entity IS 'Table of what was changed, with its key within the organization where there are several.';
 COMMENT ON COLUMN telephony_api.audit_log.old IS 'Before; NULL: there was nothing.';
 COMMENT ON COLUMN telephony_api.audit_log.new IS 'After; NULL: it is gone.';
-COMMENT ON COLUMN telephony_api.audit_log.ip IS 'Address of the client: the last one in X-Forwarded-For, which the nearest proxy wrote; that of the connection where there are no headers.';
+COMMENT ON COLUMN telephony_api.audit_log.ip IS 'Address of the client: the element of X-Forwarded-For that the nearest proxy wrote (settings telephony.client_address_header and trusted_hops); that of the connection where there are no headers.';
 COMMENT ON COLUMN telephony_api.audit_log.user_agent IS 'User-Agent of the request, at most 200 characters.';
 
 CREATE FUNCTION telephony_internal.request_setting(name text) RETURNS jsonb
@@ -119,7 +119,9 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_headers jsonb := telephony_internal.request_setting('request.headers');
-    v_address text  := pg_catalog.btrim(pg_catalog.substring(v_headers ->> 'x-forwarded-for', '[^,]*$'));
+    -- The same element of the same header that request limits count by.
+    v_address text  := pg_catalog.btrim(pg_catalog.split_part(v_headers ->> coalesce(pg_catalog.current_setting('telephony.client_address_header', true), 'x-forwarded-for'), ',',
+                           -coalesce(pg_catalog.current_setting('telephony.trusted_hops', true)::integer, 1)));
 BEGIN
     IF audit.before = audit.after THEN
         RETURN;
