@@ -80,6 +80,8 @@ BEGIN
     END LOOP;
     EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA telephony TO %I WITH GRANT OPTION', ensure_schemas.owner);
     EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION telephony.embedded_migrations(), telephony.reference_tables(), telephony.rows_of_users(), telephony.remember_shipped_rows(), telephony.seal_credential(uuid, text, text), telephony.refuse_quietly(text, text, text, text) TO %I', ensure_schemas.owner);
+    EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION telephony.request_limit_counters(), telephony.request_limit_refusals(integer), telephony.org_limits_changed() TO %I', ensure_schemas.owner);
+    EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION telephony.check_request() TO %I WITH GRANT OPTION', ensure_schemas.owner);
     PERFORM pg_catalog.set_config('role', ensure_schemas.owner, true);
     COMMENT ON SCHEMA telephony_api IS 'telephony: the tables and functions that applications use; the only schema to expose.';
     COMMENT ON SCHEMA telephony_internal IS 'telephony: jobs, claims, settings and what stands behind the exposed functions; never to be exposed.';
@@ -273,6 +275,8 @@ BEGIN
     IF v_target = 0 THEN
         EXECUTE pg_catalog.format('REVOKE USAGE ON SCHEMA telephony FROM %I CASCADE', v_owner);
         EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION telephony.embedded_migrations(), telephony.reference_tables(), telephony.rows_of_users(), telephony.remember_shipped_rows(), telephony.seal_credential(uuid, text, text), telephony.refuse_quietly(text, text, text, text) FROM %I', v_owner);
+        EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION telephony.request_limit_counters(), telephony.request_limit_refusals(integer), telephony.org_limits_changed() FROM %I', v_owner);
+        EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION telephony.check_request() FROM %I CASCADE', v_owner);
     END IF;
     NOTIFY pgrst, 'reload schema';
 END

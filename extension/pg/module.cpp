@@ -2,12 +2,16 @@
 #include "datum.hpp"
 #include "guard.hpp"
 #include "settings.hpp"
+#include "shared_memory.hpp"
 
 extern "C" {
+#include "miscadmin.h"
+
 TELEPHONY_MODULE("telephony");
 
 PGDLLEXPORT void _PG_init() {
     telephony::pg::entry(telephony::pg::settings::define);
+    if (process_shared_preload_libraries_in_progress) telephony::pg::shared_memory::reserve();
 }
 }
 

@@ -6,6 +6,7 @@
 
 #include "guard.hpp"
 #include "public_key_file.hpp"
+#include "request_settings.hpp"
 
 extern "C" {
 #include "miscadmin.h"
@@ -81,6 +82,7 @@ void define() {
         "The .pub file that telephonyd keygen writes. Empty: only what clients have sealed is accepted.",
         &sidecar_public_key_file, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_public_key_file, nullptr,
         nullptr);
+    define_request_limits();
     MarkGUCPrefixReserved("telephony");
     a_session_loads = false;
 }

@@ -1,4 +1,6 @@
 // current_org_id(): whose request this is, from the claims that PostgREST puts into a setting.
+#include "tenancy.hpp"
+
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -9,10 +11,12 @@
 
 extern "C" {
 #include "utils/guc.h"
-#include "utils/uuid.h"
 }
 
 namespace {
+
+using telephony::pg::ClaimedOrganization;
+using State = ClaimedOrganization::State;
 
 /// A uuid in the form of RFC 9562: 32 hexadecimal digits, hyphens after the 8th, 12th, 16th and 20th.
 std::optional<pg_uuid_t> parse_uuid(std::string_view text) {
@@ -36,20 +40,23 @@ std::optional<pg_uuid_t> parse_uuid(std::string_view text) {
     return uuid;
 }
 
-/// The uuid at `path` (names joined by dots) in a JSON object; nothing if anything is not as it should be.
-std::optional<pg_uuid_t> find_uuid(std::string_view claims, std::string_view path) {
+/// The organization at `path` (names joined by dots) in claims.
+ClaimedOrganization find_organization(std::string_view claims, std::string_view path) {
     const nlohmann::json document = nlohmann::json::parse(claims, nullptr, /*allow_exceptions=*/false);
+    if (!document.is_object()) return {State::unreadable};
     const nlohmann::json* node = &document;
     for (std::size_t start = 0; start <= path.size();) {
         const std::size_t end = std::min(path.find('.', start), path.size());
-        if (!node->is_object()) return std::nullopt;
+        if (!node->is_object()) return {State::unreadable};
         const auto member = node->find(std::string(path.substr(start, end - start)));
-        if (member == node->end()) return std::nullopt;
+        if (member == node->end() || member->is_null()) return {State::none};
         node = &*member;
         start = end + 1;
     }
     const auto* text = node->get_ptr<const std::string*>();
-    return text != nullptr ? parse_uuid(*text) : std::nullopt;
+    const auto uuid = text != nullptr ? parse_uuid(*text) : std::nullopt;
+    if (!uuid) return {State::unreadable};
+    return {State::known, *uuid};
 }
 
 /// The last answer and what it was read from: a policy asks once per row, and must pay no more than a
@@ -57,25 +64,31 @@ std::optional<pg_uuid_t> find_uuid(std::string_view claims, std::string_view pat
 struct Answer {
     std::string claims;
     std::string path;
-    std::optional<pg_uuid_t> org;
+    ClaimedOrganization org;
 };
-
-const std::optional<pg_uuid_t>& org_of(std::string_view claims, std::string_view path) {
-    static Answer last;
-    if (last.claims != claims || last.path != path)
-        last = Answer{std::string(claims), std::string(path), find_uuid(claims, path)};
-    return last.org;
-}
 
 }  // namespace
 
-TELEPHONY_FUNCTION(telephony_current_org_id) {
-    const char* claims =
+namespace telephony::pg {
+
+ClaimedOrganization claimed_organization() {
+    static Answer last;
+    const char* text =
         GetConfigOption("request.jwt.claims", /*missing_ok=*/true, /*restrict_privileged=*/false);
-    if (claims == nullptr) PG_RETURN_NULL();
-    const auto& org = org_of(claims, telephony::pg::settings::org_claim);
-    if (!org) PG_RETURN_NULL();
+    // Empty: a pooled connection outside of requests.
+    if (text == nullptr || *text == '\0') return {};
+    const std::string_view claims = text, path = settings::org_claim;
+    if (last.claims != claims || last.path != path)
+        last = Answer{std::string(claims), std::string(path), find_organization(claims, path)};
+    return last.org;
+}
+
+}  // namespace telephony::pg
+
+TELEPHONY_FUNCTION(telephony_current_org_id) {
+    const ClaimedOrganization org = telephony::pg::claimed_organization();
+    if (org.state != State::known) PG_RETURN_NULL();
     auto* result = static_cast<pg_uuid_t*>(telephony::pg::allocate(sizeof(pg_uuid_t)));
-    *result = *org;
+    *result = org.id;
     return UUIDPGetDatum(result);
 }

@@ -150,7 +150,7 @@ export function pg_regress() {
   }, { masked: false });
 }
 
-/** pgTAP: the tenant schema, tiers and row-level security. Each file migrates in a transaction of its own and rolls back. */
+/** pgTAP, with request limits: the tenant schema, tiers and row-level security. Each file migrates in a transaction of its own and rolls back. */
 export function pgtap() {
   return withCluster(async (sandbox, cluster) => {
     const files = filesIn('test/pgtap', '.sql');
@@ -162,7 +162,7 @@ export function pgtap() {
       environment: cluster.environment({ database }),
     });
     return blame(countTap(outcome.lines), outcome);
-  });
+  }, { settings: { shared_preload_libraries: 'telephony' } });
 }
 
 /** pg_isolation_regress: races between sessions, in a migrated database. */

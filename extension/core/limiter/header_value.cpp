@@ -1,0 +1,100 @@
+// A scanner of flat JSON objects (RFC 8259), and of comma-separated lists.
+#include "limiter/header_value.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+namespace telephony::limiter {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\n\r";
+
+bool is_hex_digit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+class Scanner {
+  public:
+    explicit Scanner(std::string_view text) : rest_(text) {}
+
+    /// Takes `c`, and the blanks before it, if that is what comes next.
+    bool take(char c) {
+        skip_blanks();
+        if (rest_.empty() || rest_.front() != c) return false;
+        rest_.remove_prefix(1);
+        return true;
+    }
+
+    /// Takes a string; nothing if there is none or it is malformed.
+    std::optional<std::string_view> take_string() {
+        if (!take('"')) return std::nullopt;
+        std::size_t at = 0;
+        while (at < rest_.size()) {
+            const char c = rest_[at];
+            if (c == '"') {
+                const std::string_view content = rest_.substr(0, at);
+                rest_.remove_prefix(at + 1);
+                return content;
+            }
+            if (static_cast<unsigned char>(c) < 0x20) return std::nullopt;
+            const std::size_t length = c == '\\' ? escape_length(rest_.substr(at)) : 1;
+            if (length == 0) return std::nullopt;
+            at += length;
+        }
+        return std::nullopt;
+    }
+
+    bool at_end() {
+        skip_blanks();
+        return rest_.empty();
+    }
+
+  private:
+    void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size())); }
+
+    /// How long the escape is that `text` begins with; 0: it is none.
+    static std::size_t escape_length(std::string_view text) {
+        if (text.size() < 2) return 0;
+        if (text[1] != 'u') return std::string_view("\"\\/bfnrt").find(text[1]) < 8 ? 2 : 0;
+        return text.size() >= 6 && std::ranges::all_of(text.substr(2, 4), is_hex_digit) ? 6 : 0;
+    }
+
+    std::string_view rest_;
+};
+
+}  // namespace
+
+HeaderValue find_header(std::string_view json, std::string_view name) noexcept {
+    constexpr HeaderValue malformed{HeaderValue::State::malformed, {}};
+    HeaderValue result;
+    Scanner scanner(json);
+    if (scanner.at_end()) return result;
+    if (!scanner.take('{')) return malformed;
+    if (!scanner.take('}')) {
+        do {
+            const auto key = scanner.take_string();
+            if (!key || !scanner.take(':')) return malformed;
+            const auto value = scanner.take_string();
+            if (!value) return malformed;
+            if (*key == name) result = {HeaderValue::State::found, *value};
+        } while (scanner.take(','));
+        if (!scanner.take('}')) return malformed;
+    }
+    return scanner.at_end() ? result : malformed;
+}
+
+std::string_view element_from_right(std::string_view list, int hop) noexcept {
+    for (; hop > 1; --hop) {
+        const std::size_t comma = list.rfind(',');
+        if (comma == std::string_view::npos) return {};
+        list = list.substr(0, comma);
+    }
+    const std::size_t comma = list.rfind(',');
+    if (comma != std::string_view::npos) list.remove_prefix(comma + 1);
+    list.remove_prefix(std::min(list.find_first_not_of(blanks), list.size()));
+    return list.substr(0, list.find_last_not_of(blanks) + 1);
+}
+
+}  // namespace telephony::limiter

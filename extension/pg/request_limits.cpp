@@ -1,0 +1,144 @@
+// check_request(): counts a request for its client's address and its organization, and refuses it above the
+// limit.
+//
+// It runs before every request of PostgREST, as the request's role and in its transaction, which may be READ
+// ONLY and on a hot standby: it writes nothing but shared memory. Nothing that a request holds is an error
+// here: what cannot be read counts in a bucket that all such requests share.
+#include "request_limits.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <optional>
+
+#include "guard.hpp"
+#include "limiter/address.hpp"
+#include "limiter/header_value.hpp"
+#include "request_settings.hpp"
+#include "tenancy.hpp"
+
+extern "C" {
+#include "miscadmin.h"
+#include "utils/guc.h"
+}
+
+namespace telephony::pg {
+
+limiter::Time window_clock() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<limiter::Time>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+}
+
+SharedLimits& require_shared_limits() {
+    SharedLimits* limits = shared_memory::find();
+    if (limits == nullptr)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("request limits need shared memory"),
+                        errdetail("The library telephony is not in shared_preload_libraries."),
+                        errhint("Add telephony to shared_preload_libraries and restart the server; from "
+                                "PostgreSQL 17 on it goes without.")));
+    return *limits;
+}
+
+namespace {
+
+using limiter::Key;
+using limiter::Rule;
+using limiter::Time;
+using limiter::Verdict;
+
+constexpr Time second = 1'000'000;
+
+Key make_key(Counted kind, limiter::ClientKey client = {}) {
+    return {client.high, client.low, MyDatabaseId, static_cast<std::uint32_t>(kind)};
+}
+
+std::uint64_t big_endian(const unsigned char* bytes) {
+    std::uint64_t value = 0;
+    for (int i = 0; i < 8; ++i) value = value << 8 | bytes[i];
+    return value;
+}
+
+/// The client's address, as the proxies tell it; nothing if they do not.
+std::optional<limiter::Address> client_address() {
+    const char* headers =
+        GetConfigOption("request.headers", /*missing_ok=*/true, /*restrict_privileged=*/false);
+    if (headers == nullptr) return std::nullopt;
+    const auto header = limiter::find_header(headers, settings::client_address_header);
+    if (header.state != limiter::HeaderValue::State::found) return std::nullopt;
+    return limiter::Address::parse(limiter::element_from_right(header.raw, settings::trusted_hops));
+}
+
+Verdict count_address(SharedLimits& limits, Time now) {
+    const Rule rule{static_cast<std::uint32_t>(settings::ip_limit), settings::ip_window * second};
+    const auto address = client_address();
+    if (address) {
+        const auto holds = [&](const limiter::Network& network) { return network.contains(*address); };
+        if (std::ranges::any_of(settings::exempt_networks(), holds)) {
+            limits.exempt.fetch_add(1, std::memory_order_relaxed);
+            return {true, rule, now};
+        }
+    } else {
+        limits.unaddressed.fetch_add(1, std::memory_order_relaxed);
+    }
+    const Key key =
+        address ? make_key(Counted::address, limiter::client_key(*address)) : make_key(Counted::no_address);
+    ShardLocks locks = limits.address_locks();
+    return limits.addresses().take(key, rule, now, locks);
+}
+
+Verdict count_organization(SharedLimits& limits, const ClaimedOrganization& org, Time now) {
+    const Rule rule{static_cast<std::uint32_t>(settings::org_limit), settings::org_window * second};
+    limiter::WindowTable& table = limits.organizations();
+    ShardLocks locks = limits.organization_locks();
+    switch (org.state) {
+        case ClaimedOrganization::State::none:
+            return {true, rule, now};
+        case ClaimedOrganization::State::unreadable:
+            return table.take(make_key(Counted::unreadable_claims), rule, now, locks);
+        case ClaimedOrganization::State::known:
+            break;
+    }
+    const Key key = make_key(Counted::organization, {big_endian(org.id.data), big_endian(org.id.data + 8)});
+    if (const auto verdict = table.take(key, rule, nullptr, now, locks)) return *verdict;
+    const limiter::Allowance allowance = read_org_limit(org.id, table.generation());
+    return *table.take(key, rule, &allowance, now, locks);
+}
+
+/// Refuses the request with the error that PostgREST turns into status 429 with these headers. It is kept out
+/// of the server log: whoever is refused must not be able to fill the disk. request_limits() has the count.
+[[noreturn]] void refuse(const char* whose, const Verdict& verdict, Time now) {
+    const auto seconds =
+        static_cast<long long>(std::max<Time>((verdict.ends - now + second - 1) / second, 1));
+    const auto window = static_cast<long long>(verdict.rule.window / second);
+    const unsigned limit = verdict.rule.requests;
+    set_config_option("log_min_messages", "fatal", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
+                      false);
+    ereport(ERROR, (errcode(MAKE_SQLSTATE('P', 'G', 'R', 'S', 'T')),
+                    errmsg_internal("{\"code\": \"PT429\", \"message\": \"too many requests %s\", "
+                                    "\"details\": \"The limit is %u requests in %lld seconds.\", "
+                                    "\"hint\": \"Try again in %lld seconds.\"}",
+                                    whose, limit, window, seconds),
+                    errdetail_internal("{\"status\": 429, \"headers\": {\"Retry-After\": \"%lld\", "
+                                       "\"RateLimit-Limit\": \"%u\", \"RateLimit-Remaining\": \"0\", "
+                                       "\"RateLimit-Reset\": \"%lld\", \"RateLimit-Policy\": \"%u;w=%lld\"}}",
+                                       seconds, limit, seconds, limit, window)));
+    pg_unreachable();
+}
+
+}  // namespace
+
+}  // namespace telephony::pg
+
+TELEPHONY_FUNCTION(telephony_check_request) {
+    using namespace telephony::pg;
+    SharedLimits& limits = require_shared_limits();
+    const ClaimedOrganization org = claimed_organization();
+    const Time now = window_clock();
+    // The address first: who is refused for it uses up nothing of the organization named in the token.
+    const Verdict address = count_address(limits, now);
+    if (!address.passed) refuse("from this address", address, now);
+    const Verdict organization = count_organization(limits, org, now);
+    if (!organization.passed) refuse("for this organization", organization, now);
+    PG_RETURN_VOID();
+}

@@ -1,0 +1,134 @@
+// Where the shared memory comes from. Neither way survives a crash of a backend: PostgreSQL then makes all
+// shared memory anew, and so no half-done change is ever seen.
+#include "shared_memory.hpp"
+
+#include <array>
+#include <new>
+
+#include "request_settings.hpp"
+
+extern "C" {
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "storage/shmem.h"
+#include "utils/timestamp.h"
+#if PG_VERSION_NUM >= 170000
+#include "storage/dsm_registry.h"
+#endif
+}
+
+namespace telephony::pg {
+
+namespace {
+
+constexpr const char* name = "telephony request limits";
+
+std::array<std::uint64_t, 2> random_seed() {
+    std::array<std::uint64_t, 2> seed;
+    if (!pg_strong_random(seed.data(), sizeof seed))
+        ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate random values")));
+    return seed;
+}
+
+std::size_t table_bytes(int entries) {
+    return CACHELINEALIGN(limiter::WindowTable::bytes(static_cast<std::uint32_t>(entries)));
+}
+
+}  // namespace
+
+std::size_t SharedLimits::bytes(int entries) {
+    return sizeof(SharedLimits) + 2 * table_bytes(entries) +
+           2 * limiter::WindowTable::locks(static_cast<std::uint32_t>(entries)) * sizeof(LWLockPadded);
+}
+
+SharedLimits* SharedLimits::make(void* memory, int entries) {
+    const auto seed = random_seed();
+    auto* limits = new (memory) SharedLimits();
+    limits->since = GetCurrentTimestamp();
+    limits->entries_ = entries;
+    limits->tranche_ = LWLockNewTrancheId();
+    limits->addresses_ = sizeof(SharedLimits);
+    limits->organizations_ = limits->addresses_ + table_bytes(entries);
+    limits->locks_ = limits->organizations_ + table_bytes(entries);
+    const auto slots = static_cast<std::uint32_t>(entries);
+    limiter::WindowTable::make(&limits->addresses(), slots, seed);
+    limiter::WindowTable::make(&limits->organizations(), slots, seed);
+    auto* locks = limits->at<LWLockPadded>(limits->locks_);
+    for (std::size_t i = 0; i < 2 * limiter::WindowTable::locks(slots); ++i)
+        LWLockInitialize(&locks[i].lock, limits->tranche_);
+    return limits;
+}
+
+namespace shared_memory {
+
+namespace {
+
+SharedLimits* found = nullptr;
+bool reserved = false;
+
+shmem_request_hook_type next_request_hook = nullptr;
+shmem_startup_hook_type next_startup_hook = nullptr;
+
+void request() {
+    if (next_request_hook != nullptr) next_request_hook();
+    RequestAddinShmemSpace(SharedLimits::bytes(settings::request_limit_entries));
+}
+
+void start_up() {
+    if (next_startup_hook != nullptr) next_startup_hook();
+    const int entries = settings::request_limit_entries;
+    LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+    bool exists = false;
+    void* memory = ShmemInitStruct(name, SharedLimits::bytes(entries), &exists);
+    found = exists ? static_cast<SharedLimits*>(memory) : SharedLimits::make(memory, entries);
+    LWLockRelease(AddinShmemInitLock);
+    LWLockRegisterTranche(found->tranche(), "telephony_request_limits");
+}
+
+#if PG_VERSION_NUM >= 170000
+/// The size that all backends use: telephony.request_limit_entries of the one that came first.
+int agreed_entries() {
+    bool exists = false;
+    const auto decide = [](void* memory) { *static_cast<int*>(memory) = settings::request_limit_entries; };
+    return *static_cast<int*>(
+        GetNamedDSMSegment("telephony request limit entries", sizeof(int), decide, &exists));
+}
+
+/// The registry calls the initializer with its own lock held, and with nothing but the memory.
+int entries_to_make = 0;
+
+SharedLimits* attach() {
+    entries_to_make = agreed_entries();
+    bool exists = false;
+    const auto make = [](void* memory) { SharedLimits::make(memory, entries_to_make); };
+    auto* limits = static_cast<SharedLimits*>(
+        GetNamedDSMSegment(name, SharedLimits::bytes(entries_to_make), make, &exists));
+    LWLockRegisterTranche(limits->tranche(), "telephony_request_limits");
+    return limits;
+}
+#endif
+
+}  // namespace
+
+void reserve() {
+    next_request_hook = shmem_request_hook;
+    shmem_request_hook = request;
+    next_startup_hook = shmem_startup_hook;
+    shmem_startup_hook = start_up;
+    reserved = true;
+}
+
+SharedLimits* find() {
+#if PG_VERSION_NUM >= 170000
+    if (found == nullptr) found = attach();
+#endif
+    return found;
+}
+
+bool is_reserved() {
+    return reserved;
+}
+
+}  // namespace shared_memory
+
+}  // namespace telephony::pg
