@@ -115,7 +115,7 @@ TELEPHONY_FUNCTION(telephony_request_limit_counters) {
             static_cast<std::int64_t>(organization_overflow.passed + organization_overflow.refused)),
         Int64GetDatum(static_cast<std::int64_t>(limits.unaddressed)),
         Int64GetDatum(static_cast<std::int64_t>(exempt)),
-        Int32GetDatum(limits.entries()),
+        Int32GetDatum(static_cast<std::int32_t>(limits.addresses().slots())),
         Int64GetDatum(address_slots),
         Int64GetDatum(organization_slots),
         Int64GetDatum(static_cast<std::int64_t>(limits.size())),

@@ -145,8 +145,8 @@ void define_request_limits() {
     // Without preloading the memory is made on first use, and the size that counts is that of then.
     DefineCustomIntVariable("telephony.request_limit_entries",
                             "Client addresses, and as many organizations, that can be counted at a time.",
-                            "More share an overflow bucket. 144 bytes each.", &request_limit_entries, 65536,
-                            16, 16'777'216,
+                            "Up to the next power of two; 144 bytes each. More share an overflow bucket.",
+                            &request_limit_entries, 65536, 16, 16'777'216,
                             process_shared_preload_libraries_in_progress ? PGC_POSTMASTER : PGC_SIGHUP, 0,
                             nullptr, nullptr, nullptr);
 }

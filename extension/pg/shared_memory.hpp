@@ -41,7 +41,7 @@ class ShardLocks {
 /// are apart, so that a flood of addresses takes no organization's place.
 class alignas(PG_CACHE_LINE_SIZE) SharedLimits {
   public:
-    /// Memory for tables of `entries` slots each.
+    /// Memory for tables of `entries` slots each, up to the next power of two.
     static std::size_t bytes(int entries);
 
     /// Makes it in `memory`, with all counters at zero. Ereports if the system has no random numbers.
@@ -52,8 +52,7 @@ class alignas(PG_CACHE_LINE_SIZE) SharedLimits {
     ShardLocks address_locks() { return ShardLocks(at<LWLockPadded>(locks_)); }
     ShardLocks organization_locks() { return ShardLocks(at<LWLockPadded>(locks_) + addresses().locks()); }
 
-    /// Slots of each table, and the memory of all.
-    int entries() const { return entries_; }
+    /// The memory of all.
     std::size_t size() const { return bytes(entries_); }
     /// Id of the locks' tranche.
     int tranche() const { return tranche_; }

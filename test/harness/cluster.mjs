@@ -44,6 +44,17 @@ export class Cluster {
     return cluster;
   }
 
+  /** Makes a hot standby of this cluster in the same sandbox and starts it. */
+  async standby({ name = 'standby', settings = {} } = {}) {
+    const standby = new Cluster(this.#sandbox, name, { ...this.#settings, ...settings }, this.#masked);
+    await this.#sandbox.run('pg_basebackup', join(server.programs, 'pg_basebackup'), [
+      ...['-D', standby.data, '-h', this.host, '-U', SUPERUSER],
+      ...['--write-recovery-conf', '--checkpoint=fast', '--wal-method=stream', '--no-sync'],
+    ]);
+    await standby.start();
+    return standby;
+  }
+
   constructor(sandbox, name, settings, masked) {
     this.#sandbox = sandbox;
     this.#masked = masked;
@@ -52,7 +63,7 @@ export class Cluster {
     this.data = sandbox.privateDirectory(`${name}-data`);
     /** The directory of the Unix socket: the "host" of a connection. */
     this.host = sandbox.privateDirectory(`${name}-run`);
-    this.#settings = { listen_addresses: '', unix_socket_directories: this.host, log_line_prefix: '%m [%p] %u@%d ', log_min_messages: 'info', ...settings };
+    this.#settings = { listen_addresses: '', log_line_prefix: '%m [%p] %u@%d ', log_min_messages: 'info', ...settings, unix_socket_directories: this.host };
     /** The postmaster's Daemon, while and after it runs. */
     this.postmaster = null;
   }
@@ -64,7 +75,7 @@ export class Cluster {
       ending: ['INT', 'QUIT'],
       masked: this.#masked,
     });
-    await this.postmaster.line(/database system is ready to accept connections/, { timeout: 60_000 });
+    await this.postmaster.line(/database system is ready to accept (read-only )?connections/, { timeout: 60_000 });
   }
 
   /** Stops the server and resolves when it has ended; `mode` as of pg_ctl: smart, fast, or immediate (as in a crash). */

@@ -2,6 +2,7 @@
 #include "limiter/window_table.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -15,9 +16,9 @@ namespace {
 constexpr std::uint32_t most_shards = 64;
 constexpr std::uint32_t fewest_slots_per_shard = 1024;
 
-// How many slots, from where its hash says, a key may have. With 32 the first key overflows when about nine
-// of ten slots are taken.
-constexpr std::uint32_t reach = 32;
+// How many slots a key may have. They lie as far apart as its hash says: with 64 the first key overflows when
+// about nine of ten slots are taken.
+constexpr std::uint32_t reach = 64;
 
 // Odd constants with as many ones as zeros.
 constexpr std::uint64_t mix_1 = 0x9E3779B97F4A7C15, mix_2 = 0xD6E8FEB86659FD93;
@@ -31,14 +32,11 @@ std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
 }  // namespace
 
 std::uint32_t WindowTable::shards_for(std::uint32_t entries) noexcept {
-    std::uint32_t shards = 1;
-    while (shards < most_shards && entries / shards > fewest_slots_per_shard) shards *= 2;
-    return shards;
+    return std::clamp(std::bit_ceil(entries) / fewest_slots_per_shard, 1u, most_shards);
 }
 
 std::uint32_t WindowTable::slots_per_shard_for(std::uint32_t entries) noexcept {
-    const std::uint32_t shards = shards_for(entries);
-    return (entries + shards - 1) / shards;
+    return std::bit_ceil(entries) / shards_for(entries);
 }
 
 std::size_t WindowTable::bytes(std::uint32_t entries) noexcept {
@@ -72,16 +70,16 @@ std::uint64_t WindowTable::hash(const Key& key) const noexcept {
 
 Slot* WindowTable::find(std::size_t shard, std::uint64_t hash, const Key& key, Time now) noexcept {
     Slot* const slots = slots_of(shard);
+    // The number of slots is a power of two, so an odd stride comes to all of them before it comes to one
+    // again.
+    const std::uint64_t last = slots_per_shard_ - 1, stride = hash >> 32 | 1;
     Slot* free = nullptr;
-    std::size_t at = hash % slots_per_shard_;
-    for (std::uint32_t step = std::min(reach, slots_per_shard_); step > 0; --step) {
-        Slot& slot = slots[at];
+    for (std::uint64_t step = 0, at = hash; step < reach && step <= last; ++step, at += stride) {
+        Slot& slot = slots[at & last];
         if (slot.key == key) return &slot;
         if (free == nullptr && slot.ends <= now) free = &slot;
-        // Keys fill their reach from its beginning, and no slot becomes unused again: there is nothing
-        // behind.
+        // A key takes the first slot that it can, and no slot becomes unused again: there is nothing behind.
         if (slot.key.kind == 0) break;
-        if (++at == slots_per_shard_) at = 0;
     }
     return free;
 }

@@ -69,7 +69,7 @@ struct Totals {
 /// that holds lock `i` until its end, for 0 <= i < locks().
 class alignas(64) WindowTable {
   public:
-    /// Memory for at least `entries` slots.
+    /// Memory for `entries` slots, up to the next power of two.
     static std::size_t bytes(std::uint32_t entries) noexcept;
 
     /// Locks that such a table wants.
