@@ -4,6 +4,7 @@
 
 import { availableParallelism, cpus } from 'node:os';
 import { forwarding } from './bench/forwarding.mjs';
+import { limits } from './bench/limits.mjs';
 import { numbers } from './bench/numbers.mjs';
 import { Report } from './bench/report.mjs';
 import { tenants } from './bench/tenants.mjs';
@@ -11,7 +12,7 @@ import { buildAndInstall } from './harness/build.mjs';
 import { Cluster, server } from './harness/cluster.mjs';
 import { Sandbox, exit, isInterrupted } from './harness/sandbox.mjs';
 
-const SECTIONS = { numbers, forwarding, tenants };
+const SECTIONS = { numbers, forwarding, tenants, limits };
 
 function print(line) {
   if (!isInterrupted()) process.stdout.write(`${line}\n`);
