@@ -33,6 +33,15 @@ RESET request.jwt.claims;
 SELECT telephony.current_org_id() IS NULL AS after_reset;
 SELECT current_setting('request.jwt.claims', true) IS NOT DISTINCT FROM '' AS empty_setting, telephony.current_org_id() IS NULL AS no_organization;
 
+-- Of several members of a name the last counts, as everywhere in PostgreSQL; what stands deeper or beside is not looked at.
+SELECT (SELECT telephony.current_org_id() FROM set_config('request.jwt.claims', c.claims, false) OFFSET 0) AS org FROM (VALUES
+    ('{"app_metadata": {"org_id": "33333333-3333-4333-8333-333333333333", "org_id": "44444444-4444-4444-8444-444444444444"}}'),
+    ('{"app_metadata": {"org_id": "33333333-3333-4333-8333-333333333333"}, "app_metadata": {}}'),
+    ('{"app_metadata": {"org_id": "33333333-3333-4333-8333-333333333333", "org_id": {"org_id": "44444444-4444-4444-8444-444444444444"}}}'),
+    ('{"app_metadata": [{"org_id": "44444444-4444-4444-8444-444444444444"}], "org_id": "44444444-4444-4444-8444-444444444444"}'),
+    ('{"a": {"app_metadata": {"org_id": "44444444-4444-4444-8444-444444444444"}}, "app_metadata": {"a": [{"org_id": 1}], "b": {"org_id": 2}, "org_id": "33333333-3333-4333-8333-333333333333", "c": {"org_id": 3}}, "org_id": 4}')
+    ) c (claims);
+
 -- Whatever is not a JSON object with a uuid in canonical form at that path is no organization, and no error.
 CREATE TABLE claims (claims text);
 INSERT INTO claims VALUES

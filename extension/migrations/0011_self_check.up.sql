@@ -41,7 +41,7 @@ AS $$
       FROM telephony_internal.access_tiers t
       JOIN telephony_internal.tier_privileges p
         ON p.tier = t.tier OR (t.tier = 'tenant' AND p.tier = 'anon') OR (t.tier = 'service' AND p.tier IN ('anon', 'tenant'))
-     WHERE p.object <> 'telephony'
+     WHERE p.object !~ '^telephony(\.|$)'
 $$;
 COMMENT ON FUNCTION telephony_internal.recorded_rights() IS 'What apply_grants() grants in the tenant schemas, to whom.';
 

@@ -14,6 +14,9 @@ CREATE FUNCTION telephony_internal.set_org_limit(org_id uuid, per_hour integer)
 RETURNS TABLE (organization uuid, requests_per_hour integer, set_at timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_before telephony_internal.org_limits;
+    v_after  telephony_internal.org_limits;
 BEGIN
     IF set_org_limit.org_id IS NULL THEN
         RAISE EXCEPTION 'which organization?'
@@ -23,15 +26,17 @@ BEGIN
             USING ERRCODE = 'PT400', HINT = 'Give 0 to 1000000000, or null for the limit that all organizations have.';
     END IF;
     PERFORM telephony.org_limits_changed();
+    SELECT * INTO v_before FROM telephony_internal.org_limits l WHERE l.org_id = set_org_limit.org_id FOR UPDATE;
     IF set_org_limit.per_hour IS NULL THEN
         DELETE FROM telephony_internal.org_limits l WHERE l.org_id = set_org_limit.org_id;
-        RETURN QUERY SELECT set_org_limit.org_id, NULL::integer, NULL::timestamptz;
     ELSE
-        RETURN QUERY
-            INSERT INTO telephony_internal.org_limits AS l (org_id, per_hour) VALUES (set_org_limit.org_id, set_org_limit.per_hour)
-            ON CONFLICT ON CONSTRAINT org_limits_pkey DO UPDATE SET per_hour = excluded.per_hour, set_at = excluded.set_at
-            RETURNING l.org_id, l.per_hour, l.set_at;
+        INSERT INTO telephony_internal.org_limits AS l (org_id, per_hour) VALUES (set_org_limit.org_id, set_org_limit.per_hour)
+        ON CONFLICT ON CONSTRAINT org_limits_pkey DO UPDATE SET per_hour = excluded.per_hour, set_at = excluded.set_at
+        RETURNING * INTO v_after;
     END IF;
+    PERFORM telephony_internal.audit(set_org_limit.org_id, 'set_org_limit', 'org_limits', pg_catalog.jsonb_build_object('per_hour', v_before.per_hour),
+        pg_catalog.jsonb_build_object('per_hour', v_after.per_hour));
+    RETURN QUERY SELECT set_org_limit.org_id, v_after.per_hour, v_after.set_at;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.set_org_limit(uuid, integer) IS 'Does the work of telephony_api.set_org_limit().';

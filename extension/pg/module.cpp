@@ -15,8 +15,8 @@ PGDLLEXPORT void _PG_init() {
 }
 }
 
-/// The version that this library was built as: the extension's SQL may be older until ALTER EXTENSION UPDATE, or newer than
-/// a library that the session loaded before the upgrade.
+/// The version that this library was built as: the extension's SQL may be older until ALTER EXTENSION UPDATE,
+/// or newer than a library that the session loaded before the upgrade.
 TELEPHONY_FUNCTION(telephony_library_version) {
     (void)fcinfo;
     return telephony::pg::text_result(TELEPHONY_VERSION);

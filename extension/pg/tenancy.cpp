@@ -1,10 +1,13 @@
 // current_org_id(): whose request this is, from the claims that PostgREST puts into a setting.
 #include "tenancy.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "datum.hpp"
 #include "settings.hpp"
@@ -40,23 +43,84 @@ std::optional<pg_uuid_t> parse_uuid(std::string_view text) {
     return uuid;
 }
 
-/// The organization at `path` (names joined by dots) in claims.
-ClaimedOrganization find_organization(std::string_view claims, std::string_view path) {
-    const nlohmann::json document = nlohmann::json::parse(claims, nullptr, /*allow_exceptions=*/false);
-    if (!document.is_object()) return {State::unreadable};
-    const nlohmann::json* node = &document;
-    for (std::size_t start = 0; start <= path.size();) {
-        const std::size_t end = std::min(path.find('.', start), path.size());
-        if (!node->is_object()) return {State::unreadable};
-        const auto member = node->find(std::string(path.substr(start, end - start)));
-        if (member == node->end() || member->is_null()) return {State::none};
-        node = &*member;
-        start = end + 1;
+/// Finds the organization while claims are parsed: they differ with every request, and a tree of them would
+/// cost more than all else that a request is charged for. As in a tree, the last of several members of a name
+/// counts.
+class OrganizationFinder {
+  public:
+    /// `path` is names joined by dots.
+    explicit OrganizationFinder(std::string_view path) {
+        for (std::size_t start = 0; start <= path.size();) {
+            const std::size_t end = std::min(path.find('.', start), path.size());
+            path_.push_back(path.substr(start, end - start));
+            start = end + 1;
+        }
     }
-    const auto* text = node->get_ptr<const std::string*>();
-    const auto uuid = text != nullptr ? parse_uuid(*text) : std::nullopt;
-    if (!uuid) return {State::unreadable};
-    return {State::known, *uuid};
+
+    const ClaimedOrganization& found() const { return found_; }
+
+    // What nlohmann::json::sax_parse() calls; true: go on.
+    bool null() { return take({depth_ == 0 ? State::unreadable : State::none}); }
+    bool boolean(bool) { return take({State::unreadable}); }
+    bool number_integer(std::int64_t) { return take({State::unreadable}); }
+    bool number_unsigned(std::uint64_t) { return take({State::unreadable}); }
+    bool number_float(double, const std::string&) { return take({State::unreadable}); }
+    bool binary(nlohmann::json::binary_t&) { return take({State::unreadable}); }
+    bool string(const std::string& text) {
+        if (!expected_) return true;
+        const auto uuid = names_ == path_.size() ? parse_uuid(text) : std::nullopt;
+        return take(uuid ? ClaimedOrganization{State::known, *uuid} : ClaimedOrganization{State::unreadable});
+    }
+    bool start_object(std::size_t) {
+        return open({names_ == path_.size() ? State::unreadable : State::none});
+    }
+    bool start_array(std::size_t) { return open({State::unreadable}); }
+    bool end_object() { return close(); }
+    bool end_array() { return close(); }
+    bool key(const std::string& name) {
+        // Directly in the object that the names so far lead to.
+        if (depth_ == names_ + 1 && names_ < path_.size() && path_[names_] == name) {
+            ++names_;
+            expected_ = true;
+        }
+        return true;
+    }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) {
+        found_ = {State::unreadable};
+        return false;
+    }
+
+  private:
+    bool take(const ClaimedOrganization& value) {
+        if (!expected_) return true;
+        found_ = value;
+        expected_ = false;
+        if (names_ > 0) --names_;
+        return true;
+    }
+    bool open(const ClaimedOrganization& value) {
+        if (expected_) found_ = value;
+        expected_ = false;
+        ++depth_;
+        return true;
+    }
+    bool close() {
+        --depth_;
+        if (depth_ == names_ && names_ > 0) --names_;
+        return true;
+    }
+
+    std::vector<std::string_view> path_;
+    std::size_t names_ = 0;  // of the path, that lead to where we are
+    std::size_t depth_ = 0;  // of open objects and arrays
+    bool expected_ = true;   // the next value is the one that these names lead to
+    ClaimedOrganization found_{State::unreadable};
+};
+
+ClaimedOrganization find_organization(std::string_view claims, std::string_view path) {
+    OrganizationFinder finder(path);
+    nlohmann::json::sax_parse(claims, &finder);
+    return finder.found();
 }
 
 /// The last answer and what it was read from: a policy asks once per row, and must pay no more than a

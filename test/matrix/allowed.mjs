@@ -47,7 +47,9 @@ export const EXECUTES = {
     'telephony_api.export_org',
     'telephony_api.import_org',
     'telephony_api.register_org',
+    'telephony_api.request_limits',
     'telephony_api.self_check',
+    'telephony_api.set_org_limit',
     'telephony_internal.country_counts',
     'telephony_internal.dismiss_conflict',
     'telephony_internal.erase_org',
@@ -57,7 +59,9 @@ export const EXECUTES = {
     'telephony_internal.installation_id',
     'telephony_internal.register_org',
     'telephony_internal.replay_erasures',
+    'telephony_internal.request_limits',
     'telephony_internal.run_self_check',
+    'telephony_internal.set_org_limit',
     'telephony_internal.set_voice_settings',
   ],
   sidecar: [
@@ -80,8 +84,8 @@ export const EXECUTES = {
 };
 
 /**
- * Functions of the engine that nobody but a superuser and the owner of the tenant schema may execute. All others are pure, and
- * open to whoever may look into the schema.
+ * Functions of the engine that nobody but a superuser and the owner of the tenant schema may execute. All others, but check_request(),
+ * are pure, and open to whoever may look into the schema.
  */
 export const ENGINE_OF_THE_OWNER = [
   'accept_numbering_plan',
@@ -90,9 +94,13 @@ export const ENGINE_OF_THE_OWNER = [
   'ensure_schemas',
   'migrate',
   'migrations',
+  'org_limits_changed',
   'reference_tables',
   'refuse_quietly',
   'remember_shipped_rows',
+  'request_limit_counters',
+  'request_limit_refusals',
+  'reset_request_limits',
   'rows_of_users',
   'seal_credential',
 ].map((name) => `telephony.${name}`);

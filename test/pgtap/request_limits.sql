@@ -1,19 +1,5 @@
 -- Request limits as the tiers see them: who may check, report and set; what is refused and what it says.
-\set ON_ERROR_STOP on
-\set QUIET on
-BEGIN;
-CREATE SCHEMA tap;
-CREATE EXTENSION pgtap SCHEMA tap;
-SET LOCAL search_path = tap, public;
-SELECT no_plan();
-SELECT count(*) AS migrations FROM telephony.migrate() \gset
-CREATE ROLE tap_anon;
-CREATE ROLE tap_tenant;
-CREATE ROLE tap_service;
-CREATE ROLE tap_sidecar;
-SELECT telephony_internal.grant_access('tap_anon', 'anon'), telephony_internal.grant_access('tap_tenant', 'tenant'),
-       telephony_internal.grant_access('tap_service', 'service'), telephony_internal.grant_access('tap_sidecar', 'sidecar') \gset
-GRANT USAGE ON SCHEMA tap TO tap_anon, tap_tenant, tap_service;
+\ir set_up.psql
 \set org '\'33333333-3333-4333-8333-333333333333\''
 
 SELECT is(string_agg(role, ' ' ORDER BY role), roles, signature || ': for ' || roles)
@@ -78,6 +64,8 @@ SELECT is((organization, requests_per_hour, set_at)::text, '(33333333-3333-4333-
 SELECT lives_ok(format('SELECT telephony_api.set_org_limit(%L, NULL)', :org), 'also where there is none');
 RESET ROLE;
 SELECT is_empty('SELECT * FROM telephony_internal.org_limits', 'the row is gone');
+SELECT is(string_agg(concat_ws('>', coalesce(old ->> 'per_hour', '-'), coalesce(new ->> 'per_hour', '-')), ' ' ORDER BY seq), '->5 5>8 8>-', 'each change is recorded')
+  FROM telephony_api.audit_log WHERE action = 'set_org_limit' AND org_id = :org;
 
 -- Down: no tier may call check_request() any more; a limit of an organization is a row that is not lost in silence.
 SELECT telephony.migrate(11) \gset
