@@ -47,8 +47,12 @@ void NumbersInPlay::prune() {
     std::erase_if(until_, [now](const auto& entry) { return entry.second <= now; });
 }
 
-JobRun::JobRun(JobEnvironment& environment, ClaimedJob job, Deadline claimed_at)
-    : environment_(environment), job_(std::move(job)), lease_(claimed_at, environment.settings.lease) {
+JobRun::JobRun(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+               Deadline claimed_at)
+    : environment_(environment),
+      job_(std::move(job)),
+      account_(std::move(account)),
+      lease_(claimed_at, environment.settings.lease) {
     log::info("claimed job", {{"job", job_.job_id},
                               {"state", name_of(job_.state)},
                               {"number", masked_number()},

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -64,7 +65,6 @@ class NumbersInPlay {
 struct JobEnvironment {
     EventLoop& loop;
     JobStore& store;
-    TwilioAccount& account;
     Metrics& metrics;
     FlowSettings settings;
     Duration absence_poll{};  ///< as hello() said
@@ -76,13 +76,16 @@ struct JobEnvironment {
 
 class JobRun {
   public:
-    /// `claimed_at`: before claim_jobs() was sent.
-    JobRun(JobEnvironment& environment, ClaimedJob job, Deadline claimed_at);
+    /// `account`: the credentials that the job works with. `claimed_at`: before claim_jobs() was sent.
+    JobRun(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+           Deadline claimed_at);
     JobRun(const JobRun&) = delete;
     JobRun& operator=(const JobRun&) = delete;
 
     JobEnvironment& environment() noexcept { return environment_; }
-    TwilioClient& twilio() noexcept { return environment_.account.client(); }
+    /// The credentials that this attempt works with; another job of the same tenant may share them.
+    TwilioAccount& account() noexcept { return *account_; }
+    TwilioClient& twilio() noexcept { return account_->client(); }
     /// The claim; the flow keeps number, SID, posts_sent and intent_at current.
     ClaimedJob& job() noexcept { return job_; }
     JobState state() const noexcept { return job_.state; }
@@ -129,6 +132,7 @@ class JobRun {
 
     JobEnvironment& environment_;
     ClaimedJob job_;
+    std::shared_ptr<TwilioAccount> account_;
     Lease lease_;
     bool ended_ = false;
 };

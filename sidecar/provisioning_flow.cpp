@@ -46,7 +46,7 @@ Task<bool> may_go_on(JobRun& run) {
         co_await run.postpone(reason, delay);
         co_return false;
     }
-    const std::optional<TwilioAccount::Blocked> blocked = co_await environment.account.make_ready();
+    const std::optional<TwilioAccount::Blocked> blocked = co_await run.account().make_ready();
     if (!blocked) co_return true;
     delay = blocked->delay;
     co_await run.postpone(blocked->reason, delay);
@@ -321,7 +321,7 @@ Task<void> settle_purchase(JobRun& run, Purchase& purchase) {
 }  // namespace
 
 Task<void> run_job(JobRun& run) {
-    const TwilioAccount::Slot slot = co_await run.environment().account.take_slot();
+    const TwilioAccount::Slot slot = co_await run.account().take_slot();
     Purchase purchase;
     while (!run.ended()) {
         // Needs nothing of Twilio, and nothing else may happen before it.

@@ -18,13 +18,12 @@ constexpr Duration sign_of_life = std::chrono::seconds(2);
 // While the database buys nothing (recovery mode) it is asked less often.
 constexpr int recovery_slowdown = 6;
 
-JobEnvironment environment_of(EventLoop& loop, JobStore& store, TwilioAccount& account, Metrics& metrics,
-                              const Configuration& c) {
+JobEnvironment environment_of(EventLoop& loop, JobStore& store, Metrics& metrics, const Configuration& c) {
     FlowSettings settings;
     settings.lease = c.lease;
     settings.rollback_after = c.rollback_after;
     settings.request_timeout = c.twilio.request_timeout;
-    return {loop, store, account, metrics, settings, {}, false, {}, {}, {}};
+    return {loop, store, metrics, settings, {}, false, {}, {}, {}};
 }
 
 }  // namespace
@@ -51,7 +50,8 @@ DatabaseSettings database_settings(const Configuration& c, const std::string& ch
 Sidecar::Sidecar(const Configuration& c, TwilioCredential credential)
     : configuration_(c),
       http_(loop_),
-      account_(loop_, http_, c.twilio, std::move(credential), metrics_, c.account_concurrency),
+      account_(std::make_shared<TwilioAccount>(loop_, http_, c.twilio, std::move(credential), metrics_,
+                                               c.account_concurrency)),
       database_(loop_,
                 [this, &c] {
                     DatabaseSettings settings = database_settings(c, "telephony_jobs");
@@ -65,7 +65,7 @@ Sidecar::Sidecar(const Configuration& c, TwilioCredential credential)
                     return settings;
                 }()),
       store_(database_, metrics_),
-      environment_(environment_of(loop_, store_, account_, metrics_, c)),
+      environment_(environment_of(loop_, store_, metrics_, c)),
       wakeup_(loop_),
       drain_timer_(loop_, no_deadline, [this] {
           log::warning("drain timeout, the rest is left to the rescuer", {{"jobs", running_.size()}});
@@ -97,7 +97,7 @@ ExitCode Sidecar::run() {
     log::info("telephonyd started", {{"version", TELEPHONY_VERSION},
                                      {"worker", configuration_.worker},
                                      {"installation", configuration_.installation},
-                                     {"account", account_.client().account_sid()}});
+                                     {"account", account_->client().account_sid()}});
     database_.start();
     loop_.spawn(claim_jobs());
     loop_.spawn(keep_leases());
@@ -132,7 +132,7 @@ Task<void> Sidecar::claim_jobs() {
         }
         if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
         // Without a verified account a claim could only be put back.
-        const std::optional<TwilioAccount::Blocked> blocked = co_await account_.make_ready();
+        const std::optional<TwilioAccount::Blocked> blocked = co_await account_->make_ready();
         if (blocked)
             expected_work_ = std::min(expected_work_.value_or(no_deadline), after(blocked->delay));
         else
@@ -154,7 +154,7 @@ Task<void> Sidecar::claim_once() {
     more_waiting_ = count == capacity;
     metrics_.jobs_claimed(count);
     for (ClaimedJob& job : claimed.value) {
-        auto run = std::make_shared<JobRun>(environment_, std::move(job), claimed.sent_at);
+        auto run = std::make_shared<JobRun>(environment_, std::move(job), account_, claimed.sent_at);
         running_.push_back(run);
         loop_.spawn(work(std::move(run)));
     }
@@ -281,11 +281,11 @@ void Sidecar::reload() {
     AccountFile file = read_account_file(configuration_.platform_account);
     if (file.code != ExitCode::ok)
         log::error("account file not taken over", {{"reason", file.problem}});
-    else if (file.credential.account_sid != account_.client().account_sid())
+    else if (file.credential.account_sid != account_->client().account_sid())
         log::error("account file not taken over",
                    {{"reason", "it names another account; restart telephonyd to change accounts"}});
     else
-        account_.replace_credential(std::move(file.credential));
+        account_->replace_credential(std::move(file.credential));
     log::info("reloaded");
     systemd_.ready("at work");
     wakeup_.raise();

@@ -52,7 +52,7 @@ class Sidecar {
     EventLoop loop_;
     Metrics metrics_;
     HttpClient http_;
-    TwilioAccount account_;
+    std::shared_ptr<TwilioAccount> account_;
     Database database_;
     JobStore store_;
     JobEnvironment environment_;

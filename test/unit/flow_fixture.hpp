@@ -107,7 +107,7 @@ class FlowTest : public ::testing::Test {
     // Runs an attempt to its end; the account is verified before it.
     void attempt(ClaimedJob claimed, std::vector<Reply> replies, std::vector<Script> scripts) {
         prepare(std::move(claimed), std::move(replies), std::move(scripts));
-        loop.run_until_done(verify_and_run(*environment, *run));
+        loop.run_until_done(verify_and_run(*run));
     }
 
     void prepare(ClaimedJob claimed, std::vector<Reply> replies, std::vector<Script> scripts) {
@@ -117,7 +117,8 @@ class FlowTest : public ::testing::Test {
         postgres.emplace(std::move(scripts));
         settings.base_url = twilio->url();
         settings.connect_timeout = settings.request_timeout = flow.request_timeout;
-        twilio_account.emplace(loop, http, settings, TwilioCredential{account, "secret"}, metrics, 1);
+        twilio_account = std::make_shared<TwilioAccount>(loop, http, settings,
+                                                         TwilioCredential{account, "secret"}, metrics, 1);
         DatabaseSettings database_settings{};
         database_settings.conninfo = postgres->conninfo();
         database_settings.connect_timeout = database_settings.call_timeout = std::chrono::seconds(10);
@@ -127,13 +128,13 @@ class FlowTest : public ::testing::Test {
         database.emplace(loop, database_settings);
         database->start();
         store.emplace(*database, metrics);
-        environment.emplace(JobEnvironment{
-            loop, *store, *twilio_account, metrics, flow, milliseconds(20), false, [](Deadline) {}, {}, {}});
-        run.emplace(*environment, std::move(claimed), Clock::now());
+        environment.emplace(
+            JobEnvironment{loop, *store, metrics, flow, milliseconds(20), false, [](Deadline) {}, {}, {}});
+        run.emplace(*environment, std::move(claimed), twilio_account, Clock::now());
     }
 
-    static Task<void> verify_and_run(JobEnvironment& environment, JobRun& run) {
-        co_await environment.account.make_ready();
+    static Task<void> verify_and_run(JobRun& run) {
+        co_await run.account().make_ready();
         co_await run_job(run);
     }
 
@@ -177,7 +178,7 @@ class FlowTest : public ::testing::Test {
     }();
     std::optional<ScriptedServer> twilio;
     std::optional<FakePostgres> postgres;
-    std::optional<TwilioAccount> twilio_account;
+    std::shared_ptr<TwilioAccount> twilio_account;
     std::optional<Database> database;
     std::optional<JobStore> store;
     std::optional<JobEnvironment> environment;

@@ -39,7 +39,7 @@ TEST_F(FlowTest, APurchaseIsUndoneWhenTheDatabaseStaysLost) {
     twilio->on_request = [this](std::size_t count) {
         if (count == 5) postgres->come_back();  // with the DELETE
     };
-    loop.run_until_done(verify_and_run(*environment, *run));
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number", post, "DELETE " + sid_path));
     EXPECT_THAT(events(), ElementsAre("send", "rolled_back"));
     EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"rolled_back\"} 1"));
@@ -52,7 +52,7 @@ TEST_F(FlowTest, NothingIsUndoneOnceTheReportWasSent) {
              {"", "", "", Script::End::cut_unanswered},
              greeting_answer,
              {"", "TL001", "", Script::End::ready}});
-    loop.run_until_done(verify_and_run(*environment, *run));
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number", post));
     EXPECT_TRUE(run->ended());
 }
@@ -89,7 +89,8 @@ TEST_F(FlowTest, NothingIsUndoneBeforeTheDatabaseHasBeenLostForLongEnough) {
 
 TEST_F(FlowTest, NothingIsUndoneWithALeaseThatARequestCouldOutlive) {
     prepare(job(JobState::buying), {}, {});
-    run.emplace(*environment, job(JobState::buying), Clock::now() - flow.lease + flow.request_timeout);
+    run.emplace(*environment, job(JobState::buying), twilio_account,
+                Clock::now() - flow.lease + flow.request_timeout);
     loop.run_until_done(lose(loop, *database, *postgres, flow.rollback_after));
     loop.run_until_done(roll_back(*run, bought_number()));
     EXPECT_TRUE(run->ended());
@@ -101,18 +102,18 @@ TEST_F(FlowTest, NothingIsUndoneWithALeaseThatARequestCouldOutlive) {
 TEST_F(FlowTest, APurchaseRenewsALeaseThatIsTooShortToUndoIt) {
     prepare(job(JobState::intended), {listed(), listed(), created()},
             {renewed("intended"), state("buying"), state("bought"), state("done")});
-    run.emplace(*environment, job(JobState::intended),
+    run.emplace(*environment, job(JobState::intended), twilio_account,
                 Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
-    loop.run_until_done(verify_and_run(*environment, *run));
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(events(), ElementsAre("renew", "send", "purchased", "settle"));
 }
 
 // ... and without the renewal nothing is sent.
 TEST_F(FlowTest, APurchaseIsNotBegunWithoutTheRenewalItNeeds) {
     prepare(job(JobState::intended), {listed(), listed()}, {error("TL001")});
-    run.emplace(*environment, job(JobState::intended),
+    run.emplace(*environment, job(JobState::intended), twilio_account,
                 Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
-    loop.run_until_done(verify_and_run(*environment, *run));
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_TRUE(run->ended());
     EXPECT_THAT(events(), ElementsAre("renew"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));

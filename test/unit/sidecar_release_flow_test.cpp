@@ -38,7 +38,7 @@ TEST_F(FlowTest, AMissingNumberIsLookedForTwice) {
     loop.destroy_coroutines();
     prepare(job(JobState::releasing), {refused(404, 20404), verified(), listed()}, {state("released")});
     environment->memory.of(run->job().job_id).absent_since = Clock::now() - environment->absence_poll;
-    loop.run_until_done(verify_and_run(*environment, *run));
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(events(), ElementsAre("released"));
 }
 
@@ -46,7 +46,7 @@ TEST_F(FlowTest, AMissingNumberIsLookedForTwice) {
 TEST_F(FlowTest, ABoughtNumberThatIsGoneEndsTheJob) {
     prepare(job(JobState::bought), {refused(404, 20404), verified(), listed()}, {state("failed")});
     environment->memory.of(run->job().job_id).absent_since = Clock::now() - environment->absence_poll;
-    loop.run_until_done(verify_and_run(*environment, *run));
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(events(), ElementsAre("gone"));
     EXPECT_EQ(run->state(), JobState::failed);
 }
@@ -54,7 +54,7 @@ TEST_F(FlowTest, ABoughtNumberThatIsGoneEndsTheJob) {
 TEST_F(FlowTest, ADrainingSidecarPutsTheJobBack) {
     prepare(job(JobState::searching), {}, {state("queued")});
     environment->draining = true;
-    loop.run_until_done(verify_and_run(*environment, *run));
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(requests(), ElementsAre());
 }
