@@ -63,6 +63,35 @@ test('a wrong token, an unknown account and a suspended account are refused alik
   assert.equal((await account.get('.json')).status, 200);
 });
 
+test("a parent's token opens its subaccounts, also to see that one is suspended; its keys and its subaccounts' tokens do not", async () => {
+  const sub = await AccountClient.create(url, { parent_account_sid: account.sid });
+  assert.equal((await sub.get('.json')).body.owner_account_sid, account.sid);
+  const parent = new AccountClient(url, sub.sid, account.token, account.sid);
+  assert.equal((await parent.buyAny()).account_sid, sub.sid);
+  assertRefusal(await new AccountClient(url, account.sid, sub.token, sub.sid).list(), 401, 20003);
+
+  const key = { sid: `SK${'1'.repeat(32)}`, secret: 'a'.repeat(32), kind: 'main' };
+  await control(url, 'POST', 'accounts', { account_sid: account.sid, api_keys: [key] });
+  assertRefusal(await new AccountClient(url, sub.sid, key.secret, key.sid).list(), 401, 20003);
+
+  await control(url, 'POST', 'accounts', { account_sid: sub.sid, status: 'suspended' });
+  assert.equal((await parent.get('.json')).body.status, 'suspended');
+  assertRefusal(await parent.list(), 401, 20003);
+  assertRefusal(await sub.get('.json'), 401, 20003);
+});
+
+test('an API key opens its account; a standard one may not read the account itself', async () => {
+  const keys = ['standard', 'main'].map((kind, i) => ({ sid: `SK${`${i}`.repeat(32)}`, secret: `${i}`.repeat(32), kind }));
+  await control(url, 'POST', 'accounts', { account_sid: account.sid, api_keys: keys });
+  const [standard, main] = keys.map((key) => new AccountClient(url, account.sid, key.secret, key.sid));
+  assert.equal((await standard.buyAny()).account_sid, account.sid);
+  assertRefusal(await standard.get('.json'), 401, 20003);
+  assert.equal((await main.get('.json')).body.sid, account.sid);
+  assertRefusal(await new AccountClient(url, account.sid, keys[1].secret, keys[0].sid).list(), 401, 20003);
+  const stranger = await AccountClient.create(url);
+  assertRefusal(await new AccountClient(url, stranger.sid, keys[1].secret, keys[1].sid).list(), 401, 20003);
+});
+
 test('a search shows numbers for sale, filtered, at most 30', async () => {
   const { body } = await account.get('/AvailablePhoneNumbers/US/Local.json', { PageSize: 2 });
   assert.equal(body.available_phone_numbers.length, 2);

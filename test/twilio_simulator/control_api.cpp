@@ -156,6 +156,16 @@ Json ControlApi::put_account(const Json& order) {
         one_of("status", text(order, "status").value_or(account.status), {"active", "suspended", "closed"});
     account.type = one_of("type", text(order, "type").value_or(account.type), {"Full", "Trial"});
     account.friendly_name = text(order, "friendly_name").value_or(account.friendly_name);
+    account.parent_sid = text(order, "parent_account_sid").value_or(account.parent_sid);
+    if (!account.parent_sid.empty() && !store_.find_account(account.parent_sid))
+        throw ApiError{404, 0, "there is no such parent account"};
+    if (order.contains("api_keys")) {
+        account.api_keys.clear();
+        for (const Json& key : order.at("api_keys"))
+            account.api_keys.push_back(
+                {required_text(key, "sid"), required_text(key, "secret"),
+                 one_of("kind", text(key, "kind").value_or("standard"), {"standard", "main"}) == "main"});
+    }
     if (account.auth_token.empty()) throw ApiError{400, 0, "auth_token is missing"};
     store_.put_account(account);
     return Json::object();

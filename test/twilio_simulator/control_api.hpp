@@ -22,8 +22,8 @@ namespace telephony::simulator {
 /// - `POST inventory` {country, type, numbers} sets what is for sale; [] is exhausted.
 /// - `POST person` {action: "buy" | "rename" | "delete" | "set_voice_url", account_sid, phone_number or sid,
 ///   friendly_name, voice_url, date_created} does what a person does in Twilio's console: the number.
-/// - `POST accounts` {account_sid, auth_token, status, type, friendly_name} adds an account, or changes what
-///   is given.
+/// - `POST accounts` {account_sid, auth_token, status, type, friendly_name, parent_account_sid, api_keys:
+///   [{sid, secret, kind: "standard" | "main"}]} adds an account, or changes what is given.
 /// - `GET state`: {accounts, numbers, released, purchases, repeated_purchases, releases, requests, counts,
 ///   faults}. Purchases and releases are those through the API; a repeated purchase is one of a number that
 ///   the account owned.

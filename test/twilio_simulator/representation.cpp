@@ -45,7 +45,7 @@ Json represent(const Account& account) {
             {"friendly_name", account.friendly_name},
             {"status", account.status},
             {"type", account.type},
-            {"owner_account_sid", account.sid},
+            {"owner_account_sid", account.parent_sid.empty() ? account.sid : account.parent_sid},
             {"date_created", rfc2822(account.date_created)},
             {"date_updated", rfc2822(account.date_created)},
             {"subresource_uris", subresources},

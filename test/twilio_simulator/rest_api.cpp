@@ -181,7 +181,7 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
                                  const FaultPlan& plan) {
     const std::string path = path_without_query(http);
     if (request.problem == RestProblem::not_json) return {404, xml_not_found(path), "application/xml", {}};
-    authenticate(http, request.account_sid);
+    authenticate(http, request);
     if (request.problem == RestProblem::unknown_resource) throw not_found(path);
     if (request.problem == RestProblem::method_not_allowed) throw ApiError{405, 20004, "Method not allowed"};
 
@@ -211,16 +211,27 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
     throw not_found(path);
 }
 
-/// The account in the path must be active and the request bear its own token: an account that is suspended or
-/// closed gets the same answer as a wrong token.
-void RestApi::authenticate(const httplib::Request& http, const std::string& account_sid) const {
-    const std::optional<Account> account = store_.find_account(account_sid);
-    if (account && account->status == "active" &&
-        http.get_header_value("Authorization") ==
-            httplib::make_basic_authentication_header(account->sid, account->auth_token).second) {
+/// The account in the path must be opened by its own token, by a key of its own, or by its parent's token;
+/// and it must be active, but for its parent that asks after the account itself. An account that is suspended
+/// or closed gets the same answer as a wrong token.
+void RestApi::authenticate(const httplib::Request& http, const RestRequest& request) const {
+    const std::string given = http.get_header_value("Authorization");
+    const auto is_by = [&given](const std::string& user, const std::string& password) {
+        return given == httplib::make_basic_authentication_header(user, password).second;
+    };
+    const ApiError refused{401, 20003, "Authenticate"};
+    const std::optional<Account> account = store_.find_account(request.account_sid);
+    if (!account) throw refused;
+    const bool about_account = request.operation == Operation::account;
+    const std::optional<Account> parent = store_.find_account(account->parent_sid);
+    if (parent && parent->status == "active" && is_by(parent->sid, parent->auth_token) &&
+        (account->status == "active" || about_account))
         return;
-    }
-    throw ApiError{401, 20003, "Authenticate"};
+    if (account->status != "active") throw refused;
+    if (is_by(account->sid, account->auth_token)) return;
+    for (const ApiKey& key : account->api_keys)
+        if (is_by(key.sid, key.secret) && (key.is_main || !about_account)) return;
+    throw refused;
 }
 
 RestApi::Answer RestApi::search(const httplib::Request& http, const RestRequest& request) {

@@ -37,7 +37,7 @@ class RestApi {
                                     const FaultPlan& plan, const Journal::Ticket& ticket);
     Answer answer(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan);
     Answer execute(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan);
-    void authenticate(const httplib::Request& http, const std::string& account_sid) const;
+    void authenticate(const httplib::Request& http, const RestRequest& request) const;
     Answer search(const httplib::Request& http, const RestRequest& request);
     Answer list(const httplib::Request& http, const RestRequest& request) const;
     void log(const RestRequest& request, const httplib::Request& http, const Journal::Ticket& ticket,

@@ -24,7 +24,7 @@ export async function control(url, method, path, body) {
 
 /** An account of the simulated Twilio, as seen by a client that has its token. */
 export class AccountClient {
-  /** Makes a new account. `details`: status, type. */
+  /** Makes a new account. `details`: status, type, parent_account_sid, api_keys. */
   static async create(url, details = {}) {
     const sid = `AC${randomBytes(16).toString('hex')}`;
     const token = randomBytes(16).toString('hex');
@@ -33,8 +33,9 @@ export class AccountClient {
     return new AccountClient(url, sid, token);
   }
 
-  constructor(url, sid, token) {
-    Object.assign(this, { url, sid, token });
+  /** `user` is who opens the account, if not the account itself: its parent, or an API key. */
+  constructor(url, sid, token, user = sid) {
+    Object.assign(this, { url, sid, token, user });
   }
 
   /** The path of one of the account's resources. */
@@ -43,7 +44,7 @@ export class AccountClient {
   }
 
   get authorization() {
-    return `Basic ${Buffer.from(`${this.sid}:${this.token}`).toString('base64')}`;
+    return `Basic ${Buffer.from(`${this.user}:${this.token}`).toString('base64')}`;
   }
 
   /** Sends a request to a path below the account, or to a whole path; `form` makes it a form. Resolves to the answer. */

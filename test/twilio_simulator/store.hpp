@@ -19,10 +19,19 @@
 
 namespace telephony::simulator {
 
-/// A Twilio account. Each stands alone: it has no parent and no subaccounts.
+/// A key that opens its own account instead of the auth token, and no subaccount of it.
+struct ApiKey {
+    std::string sid;  ///< SK...
+    std::string secret;
+    bool is_main = false;  ///< may read the account itself; a standard key may not
+};
+
+/// A Twilio account. The auth token of a parent opens its subaccounts too.
 struct Account {
     std::string sid;
     std::string auth_token;
+    std::string parent_sid;  ///< empty for an account that is no subaccount
+    std::vector<ApiKey> api_keys;
     std::string status = "active";  ///< active, suspended or closed
     std::string type = "Full";      ///< Full or Trial
     std::string friendly_name;
