@@ -1,65 +1,88 @@
-// Checks the open file, not its name, so that nothing can change in between.
+// A reader of its own, for a JSON library would leave copies of the token on the heap.
 #include "account_file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <optional>
+#include <string_view>
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <nlohmann/json.hpp>
+#include "private_file.hpp"
 
 namespace telephony::sidecar {
 namespace {
 
-constexpr std::size_t max_size = 4096;
+// Takes white space and tokens of JSON from the front of a text. The strings that are wanted hold no escapes.
+class JsonReader {
+  public:
+    explicit JsonReader(std::string_view rest) : rest_(rest) {}
 
-struct Descriptor {
-    int fd;
-    ~Descriptor() {
-        if (fd >= 0) close(fd);
+    bool take(char c) {
+        skip_space();
+        if (!rest_.starts_with(c)) return false;
+        rest_.remove_prefix(1);
+        return true;
     }
+    std::optional<std::string_view> take_string() {
+        if (!take('"')) return std::nullopt;
+        const auto end = rest_.find_first_of("\"\\");
+        if (end == std::string_view::npos || rest_[end] != '"') return std::nullopt;
+        const std::string_view text = rest_.substr(0, end);
+        rest_.remove_prefix(end + 1);
+        return text;
+    }
+    bool at_end() {
+        skip_space();
+        return rest_.empty();
+    }
+
+  private:
+    void skip_space() {
+        const auto begin = rest_.find_first_not_of(" \t\r\n");
+        rest_.remove_prefix(begin == std::string_view::npos ? rest_.size() : begin);
+    }
+    std::string_view rest_;
 };
 
-AccountFile problem(ExitCode code, const std::string& path, const std::string& what) {
-    return {{}, code, "account file " + path + ": " + what};
+struct Members {
+    std::string_view account_sid, auth_token;
+};
+
+std::optional<Members> read_members(std::string_view text) {
+    JsonReader json(text);
+    Members members;
+    if (!json.take('{')) return std::nullopt;
+    do {
+        const auto name = json.take_string();
+        if (!name || !json.take(':')) return std::nullopt;
+        const auto value = json.take_string();
+        if (!value) return std::nullopt;
+        if (*name == "account_sid")
+            members.account_sid = *value;
+        else if (*name == "auth_token")
+            members.auth_token = *value;
+        else
+            return std::nullopt;
+    } while (json.take(','));
+    if (!json.take('}') || !json.at_end()) return std::nullopt;
+    return members;
 }
 
 }  // namespace
 
 AccountFile read_account_file(const std::string& path) {
-    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (file.fd < 0)
-        return problem(errno == EACCES ? ExitCode::permission : ExitCode::configuration, path,
-                       std::strerror(errno));
-    struct stat status {};
-    if (fstat(file.fd, &status) != 0) return problem(ExitCode::configuration, path, std::strerror(errno));
-    if (!S_ISREG(status.st_mode)) return problem(ExitCode::configuration, path, "not a regular file");
-    if (status.st_uid != geteuid())
-        return problem(ExitCode::permission, path, "belongs to another user than telephonyd runs as");
-    if ((status.st_mode & 077) != 0)
-        return problem(ExitCode::permission, path, "others may read it: chmod 0600");
-
-    std::string text;
-    std::array<char, max_size> buffer{};
-    ssize_t count = 0;
-    while ((count = read(file.fd, buffer.data(), buffer.size())) > 0 && text.size() <= max_size)
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (count < 0) return problem(ExitCode::configuration, path, std::strerror(errno));
-
-    const auto json = nlohmann::json::parse(text, nullptr, false);
-    const auto member = [&json](const char* name) {
-        const bool present = json.is_object() && json.contains(name) && json[name].is_string();
-        return present ? json[name].get<std::string>() : std::string();
+    const PrivateFile file = read_private_file(path, "account file");
+    if (file.code != ExitCode::ok) return {{}, file.code, file.problem};
+    const auto problem = [&path](const char* reason) {
+        return AccountFile{{}, ExitCode::configuration, "account file " + path + ": " + reason};
     };
+    const std::optional<Members> members = read_members(file.content.reveal());
+    if (!members) return problem("not JSON with account_sid and auth_token as its only members, both text");
+    if (!credential::is_account_sid(members->account_sid))
+        return problem("account_sid is missing or not AC and 32 lower-case hexadecimal digits");
     AccountFile result;
-    result.credential = {member("account_sid"), member("auth_token")};
-    if (!is_account_sid(result.credential.account_sid))
-        return problem(ExitCode::configuration, path,
-                       "account_sid is missing or not AC and 32 lower-case hexadecimal digits");
-    if (result.credential.auth_token.empty())
-        return problem(ExitCode::configuration, path, "auth_token is missing");
+    result.credential.account_sid = members->account_sid;
+    if (!credential::read_token(members->auth_token, result.credential))
+        return problem(
+            "auth_token is missing, or neither 32 lower-case hexadecimal digits nor an API key as "
+            "SK...:secret");
     return result;
 }
 

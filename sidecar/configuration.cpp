@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 
@@ -31,13 +32,14 @@ constexpr const char* footer =
     "\n"
     "Signals: SIGTERM or SIGINT drains (no new jobs; running ones reach a safe point), a second one ends at "
     "once; SIGHUP opens the log file\n"
-    "anew and reads the account file again.\n"
+    "anew and reads the file of --platform-account again.\n"
     "\n"
-    "Exit codes: 0 success; 1 reconcile found differences, or refused to adopt; 64 wrong usage; 69 the "
-    "database or Twilio cannot "
-    "be reached; 70 internal error;\n"
-    "77 no permission (run as root, account file readable by others); 78 settings that contradict each "
-    "other, the database or the account.";
+    "Exit codes: 0 success; 1 reconcile found differences or refused to adopt, reseal could not open all; 64 "
+    "wrong usage; 69 the database\n"
+    "or Twilio cannot be reached; 70 internal error; 77 no permission (run as root; a key or account file "
+    "that "
+    "is not this user's alone);\n"
+    "78 settings that contradict each other, the database or an account.";
 
 // What CLI11 fills in before it becomes a Configuration.
 struct Values {
@@ -94,9 +96,19 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
     app.add_option("--database", c.database, "libpq connection string or URI")
         ->group(group)
         ->type_name("CONNINFO");
+    app.add_option(
+           "--key-file", c.key_files,
+           "Secret key that opens organizations' credentials, made by telephonyd keygen; owned by the "
+           "user telephonyd runs as, mode 0600 or stricter. Repeated (or separated by commas) during "
+           "a rotation, the newest first")
+        ->group(group)
+        ->type_name("FILE")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.add_option("--platform-account", c.platform_account,
-                   "JSON {\"account_sid\": \"AC...\", \"auth_token\": \"...\"}, owned by the user telephonyd "
-                   "runs as, mode 0600 or stricter")
+                   "Twilio account for organizations that have handed in none; without it they must. JSON "
+                   "{\"account_sid\": \"AC...\", \"auth_token\": \"...\"}, owner and mode as of --key-file")
         ->group(group)
         ->type_name("FILE");
     c.twilio.base_url = "https://api.twilio.com";
@@ -166,8 +178,9 @@ void add_commands(CLI::App& app, Configuration& c) {
         return sub;
     };
     command("run", "Work on jobs until told to stop", Command::run);
-    command("check", "Say in words whether database, installation and Twilio account are in order",
-            Command::check);
+    CLI::App* const check =
+        command("check", "Say in words whether database, installation and every Twilio account are in order",
+                Command::check);
     CLI::App* const reconcile = command(
         "reconcile",
         "Compare the numbers Twilio holds with those the database knows; changes nothing unless asked to",
@@ -180,17 +193,40 @@ void add_commands(CLI::App& app, Configuration& c) {
         reconcile->add_option("--adopt", c.adopt_sid, "SID of a number to take in as the number of --org")
             ->type_name("SID");
     CLI::Option* const org =
-        reconcile->add_option("--org", c.adopt_org, "Organization that gets the adopted number")
+        reconcile
+            ->add_option("--org", c.only_org,
+                         "Organization whose account is looked at, and that gets the adopted number")
             ->type_name("UUID");
     adopt->needs(org)->excludes(repair);
-    org->needs(adopt);
+    check->add_option("--org", c.only_org, "Look at this organization's credentials alone")
+        ->type_name("UUID");
+    for (CLI::App* const sub : {check, reconcile})
+        sub->add_option("--account", c.only_account, "Look at this Twilio account alone")->type_name("SID");
     reconcile->add_flag("--json", c.json, "Print JSON instead of a table");
     command("resume", "End recovery mode: every number at Twilio is known to this database", Command::resume);
+    CLI::App* const keygen =
+        command("keygen",
+                "Make a key pair: FILE opens credentials and stays with telephonyd, FILE.pub is for the "
+                "database",
+                Command::keygen);
+    keygen->add_option("file", c.new_key_file, "File to create")->type_name("FILE")->required();
+    CLI::App* const reseal =
+        command("reseal",
+                "Seal all organizations' credentials anew, for the first --key-file; can be repeated, also "
+                "while telephonyd runs",
+                Command::reseal);
+    reseal->add_flag("--json", c.json, "Print JSON instead of a sentence");
     CLI::App* const states = command("states", "Print the state machine of a job", Command::states);
     CLI::Option* const mermaid = states->add_flag("--mermaid", c.mermaid, "As a mermaid diagram");
     states->add_flag("--json", c.json, "As JSON")->excludes(mermaid);
     command("version", "Print the version", Command::version);
     app.require_subcommand(1);
+}
+
+bool is_given(const std::string& flag, int argc, const char* const* argv) {
+    return std::any_of(argv + 1, argv + argc, [&flag](std::string_view argument) {
+        return argument == "--" + flag || argument.starts_with("--" + flag + "=");
+    });
 }
 
 // Environment variables become arguments before those of the command line, so that the later, the flag, wins,
@@ -201,7 +237,10 @@ std::vector<std::string> arguments_of(const CLI::App& app, int argc, const char*
         if (option->get_lnames().empty()) continue;
         const std::string& flag = option->get_lnames().front();
         const char* const value = std::getenv(environment_name(flag).c_str());
-        if (value && *value) arguments.push_back("--" + flag + "=" + value);
+        // Of a flag that may be repeated all values count: there the environment is for want of the flag.
+        const bool repeated = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+        if (value && *value && !(repeated && is_given(flag, argc, argv)))
+            arguments.push_back("--" + flag + "=" + value);
     }
     arguments.insert(arguments.end(), argv + 1, argv + argc);
     return arguments;
@@ -259,6 +298,7 @@ std::variant<Configuration, EarlyExit> read_configuration(int argc, const char* 
     c.drain_timeout = from_seconds(v.drain_timeout);
     c.database_timeout = from_seconds(v.database_timeout);
     if (c.worker.empty()) c.worker = default_worker();
+    for (char& digit : c.only_org) digit = static_cast<char>(std::tolower(static_cast<unsigned char>(digit)));
     while (!c.twilio.base_url.empty() && c.twilio.base_url.back() == '/') c.twilio.base_url.pop_back();
     if (!read_status_listen(v.status_listen, c))
         return EarlyExit{ExitCode::usage,
@@ -273,21 +313,26 @@ std::vector<ConfigurationProblem> problems_of(const Configuration& c) {
     const auto contradiction = [&problems](const char* text) {
         problems.push_back({ExitCode::configuration, text});
     };
-    if (c.command == Command::states || c.command == Command::version) return problems;
+    if (c.command == Command::states || c.command == Command::version || c.command == Command::keygen)
+        return problems;
     if (c.installation.empty())
         usage("--installation is missing: SELECT telephony_internal.installation_id() tells it");
     else if (!is_uuid(c.installation))
         usage("--installation is not a uuid");
     if (c.command == Command::resume) return problems;
-    if (c.platform_account.empty())
-        usage("--platform-account is missing: the file with the Twilio credentials");
+    if (c.key_files.empty() && (c.platform_account.empty() || c.command == Command::reseal))
+        usage(
+            "--key-file is missing: the key that opens organizations' credentials; telephonyd keygen makes "
+            "one");
     if (!is_permitted_url(c.twilio.base_url))
         usage(
             "--twilio-url must be https://HOST, or http:// to this machine: credentials are not sent in the "
             "clear");
     if (!c.adopt_sid.empty() && !is_number_sid(c.adopt_sid))
         usage("--adopt takes the SID of a number: PN and 32 hexadecimal digits");
-    if (!c.adopt_org.empty() && !is_uuid(c.adopt_org)) usage("--org is not a uuid");
+    if (!c.only_org.empty() && !is_uuid(c.only_org)) usage("--org is not a uuid");
+    if (!c.only_account.empty() && !is_account_sid(c.only_account))
+        usage("--account takes the SID of a Twilio account: AC and 32 lower-case hexadecimal digits");
     if (c.twilio.connect_timeout > c.twilio.request_timeout)
         contradiction("--connect-timeout is longer than --request-timeout, which includes it");
     if (c.lease <= c.least_lease())

@@ -12,14 +12,15 @@
 
 namespace telephony::sidecar {
 
-enum class Command { run, check, reconcile, resume, states, version };
+enum class Command { run, check, reconcile, resume, keygen, reseal, states, version };
 
 struct Configuration {
     Command command = Command::run;
 
-    std::string installation;      ///< uuid; must be that of the database
-    std::string database;          ///< libpq conninfo; empty: the PG* environment
-    std::string platform_account;  ///< file with the credentials
+    std::string installation;            ///< uuid; must be that of the database
+    std::string database;                ///< libpq conninfo; empty: the PG* environment
+    std::vector<std::string> key_files;  ///< the newest first
+    std::string platform_account;        ///< file with the platform's account; empty: none
     TwilioSettings twilio;
     std::string worker;  ///< name of this process in leases and events
 
@@ -39,11 +40,15 @@ struct Configuration {
     std::string log_file;
     bool allow_root = false;
 
+    // keygen
+    std::string new_key_file;
+    // check, reconcile: empty for all
+    std::string only_account;
+    std::string only_org;
     // reconcile
     bool repair = false;
     std::string adopt_sid;
-    std::string adopt_org;
-    // reconcile, states
+    // reconcile, reseal, states
     bool json = false;
     bool mermaid = false;
 

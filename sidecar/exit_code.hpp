@@ -5,11 +5,11 @@ namespace telephony::sidecar {
 
 enum class ExitCode : int {
     ok = 0,
-    differences = 1,     ///< reconcile: Twilio and the database do not agree
+    differences = 1,     ///< reconcile: Twilio and the database do not agree; reseal: a box is left unopened
     usage = 64,          ///< unknown flag, missing or malformed value
     unavailable = 69,    ///< database or Twilio cannot be reached
     software = 70,       ///< a bug
-    permission = 77,     ///< running as root, or a credentials file others may read
+    permission = 77,     ///< running as root, or a file of secrets that others may read
     configuration = 78,  ///< settings that contradict each other, the database or the account
 };
 

@@ -138,7 +138,8 @@ struct HttpClient::Transfer {
         curl_easy_setopt(e, CURLOPT_USERAGENT, "telephonyd/" TELEPHONY_VERSION);
         curl_easy_setopt(e, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
         curl_easy_setopt(e, CURLOPT_USERNAME, request.user.c_str());
-        curl_easy_setopt(e, CURLOPT_PASSWORD, request.password.c_str());
+        if (request.password)
+            curl_easy_setopt(e, CURLOPT_PASSWORD, request.password->reveal().data());  // ends with a zero
         curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
         curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
         curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "clock.hpp"
+#include "credential/secret.hpp"
 #include "event_loop.hpp"
 #include "task.hpp"
 #include "timestamp.hpp"
@@ -24,7 +25,9 @@ struct HttpRequest {
     std::string url;
     std::string body;  ///< of a POST: application/x-www-form-urlencoded
     std::string user;
-    std::string password;
+    /// Read when perform() is called, not after. libcurl keeps a copy of its own until the request ends, and
+    /// does not wipe it: that is why nobody may dump this process's memory (hardening.hpp).
+    const credential::Secret* password = nullptr;
     Duration connect_timeout{};
     Duration total_timeout{};  ///< from the call to the last byte of the answer
 };

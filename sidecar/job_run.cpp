@@ -216,8 +216,11 @@ Task<void> JobRun::postpone(const std::string& reason, const std::optional<Durat
 }
 
 Task<void> JobRun::postpone(const TwilioProblem& problem) {
-    const std::string reason = problem.text();
-    co_await postpone(reason, problem.retry_after);
+    // What the answer means for the credential says more, and how long it lasts.
+    const std::optional<TwilioAccount::Blocked> blocked = account_->blocked();
+    const std::string reason = blocked ? blocked->reason : problem.text();
+    const std::optional<Duration> delay = blocked ? std::optional(blocked->delay) : problem.retry_after;
+    co_await postpone(reason, delay);
 }
 
 Task<bool> JobRun::hold_lease(Duration needed) {

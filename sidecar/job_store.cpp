@@ -2,6 +2,8 @@
 // changes how it reads.
 #include "job_store.hpp"
 
+#include <sodium.h>
+
 #include "logging.hpp"
 
 namespace telephony::sidecar {
@@ -74,6 +76,49 @@ std::string whole_seconds(Duration duration) {
     return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count());
 }
 
+credential::Box box_of(const std::string& base64) {
+    credential::Box box(base64.size() / 4 * 3 + 3);
+    std::size_t length = 0;
+    if (sodium_base642bin(box.data(), box.size(), base64.data(), base64.size(), nullptr, &length, nullptr,
+                          sodium_base64_VARIANT_ORIGINAL) != 0)
+        throw ContractBroken("the database answered a box that is not base64");
+    box.resize(length);
+    return box;
+}
+
+std::string base64_of(const credential::Box& box) {
+    std::string text(sodium_base64_encoded_len(box.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+    sodium_bin2base64(text.data(), text.size(), box.data(), box.size(), sodium_base64_VARIANT_ORIGINAL);
+    text.pop_back();
+    return text;
+}
+
+SealedCredentials credentials_of(const json& row) {
+    SealedCredentials credentials;
+    credentials.org_id = text_of(row, "org_id");
+    credentials.account_sid = text_of(row, "account_sid");
+    credentials.generation = text_of(row, "generation");
+    credentials.key_id = text_of(row, "key_id");
+    credentials.box = box_of(text_of(row, "sealed"));
+    const std::optional<Timestamp> set_at = parse_iso8601(text_of(row, "set_at"));
+    if (!set_at) throw ContractBroken("the database answered a time that cannot be read");
+    credentials.set_at = *set_at;
+    credentials.verified = text_of(row, "status") == "verified";
+    return credentials;
+}
+
+const char* name_of(CredentialVerdict::Kind verdict) {
+    switch (verdict) {
+        case CredentialVerdict::Kind::verified:
+            return "verified";
+        case CredentialVerdict::Kind::refused:
+            return "refused";
+        case CredentialVerdict::Kind::unreachable:
+            break;
+    }
+    return "unreachable";
+}
+
 json listed_number(const IncomingNumber& number) {
     json row;
     row["sid"] = number.sid;
@@ -96,6 +141,8 @@ Hello parse_hello(const std::string& text) {
         hello.extension_version = text_of(row, "extension_version");
         hello.request_life = from_seconds(row.at("request_life_seconds").get<double>());
         hello.absence_poll = from_seconds(row.at("absence_poll_seconds").get<double>());
+        // Missing from older schemas, which the version is to be refused for.
+        hello.voice_settings = row.value("voice_settings", false);
         return hello;
     });
 }
@@ -130,13 +177,20 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         if (const json& voice = row.at("voice"); voice.is_object())
             for (const auto& [name, value] : voice.items())
                 if (value.is_string()) job.voice.emplace_back(name, value.get<std::string>());
+        if (const json& credential = row.at("credential"); !credential.is_null())
+            job.credentials = credentials_of(credential);
         return job;
     });
 }
 
-Statement hello_statement(const std::string& installation) {
-    return {"SELECT pg_catalog.row_to_json(h)::text FROM telephony_internal.hello($1::uuid, $2) AS h",
-            {installation, TELEPHONY_VERSION}};
+SealedCredentials parse_sealed_credentials(const std::string& text) {
+    return read_row(text, [](const json& row) { return credentials_of(row); });
+}
+
+Statement hello_statement(const std::string& installation,
+                          const std::optional<std::string>& platform_account) {
+    return {"SELECT pg_catalog.row_to_json(h)::text FROM telephony_internal.hello($1::uuid, $2, $3) AS h",
+            {installation, TELEPHONY_VERSION, platform_account}};
 }
 
 GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life) try {
@@ -228,9 +282,9 @@ Task<StoreAnswer<std::vector<ReconcileRow>>> JobStore::reconcile_numbers(
     auto answer = answer_of<std::vector<ReconcileRow>>(reply);
     for (const auto& row : reply.values) {
         answer.value.push_back(read_row(row.value_or(""), [](const json& r) {
-            return ReconcileRow{text_of(r, "verdict"), text_of(r, "number"), text_of(r, "number_sid"),
-                                text_of(r, "tag"),     text_of(r, "job_id"), text_of(r, "org_id"),
-                                text_of(r, "detail")};
+            return ReconcileRow{
+                text_of(r, "verdict"), text_of(r, "number"), text_of(r, "number_sid"), text_of(r, "tag"),
+                text_of(r, "job_id"),  text_of(r, "org_id"), text_of(r, "detail"),     ""};
         }));
     }
     co_return answer;
@@ -259,6 +313,68 @@ Task<StoreAnswer<std::string>> JobStore::adopt_number(const std::string& org, co
     const CallReply reply = co_await call(statement, limits);
     auto answer = answer_of<std::string>(reply);
     if (reply.outcome == CallOutcome::ok) answer.value = only_value(reply);
+    co_return answer;
+}
+
+Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::credential_rows(const Statement& statement,
+                                                                            const CallLimits& limits) {
+    const CallReply reply = co_await call(statement, limits);
+    auto answer = answer_of<std::vector<SealedCredentials>>(reply);
+    for (const auto& row : reply.values) {
+        try {
+            answer.value.push_back(parse_sealed_credentials(row.value_or("")));
+        } catch (const ContractBroken& problem) {
+            // One row that cannot be read must not keep the others from being used.
+            log::error("credentials that cannot be read", {{"reason", problem.what()}});
+        }
+    }
+    co_return answer;
+}
+
+Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::claim_credential_checks(
+    int max_checks, Duration lease, const CallLimits& limits) {
+    const Statement statement{
+        "SELECT c::text FROM telephony_internal.claim_credential_checks($1::int, $2::int) AS c",
+        {std::to_string(max_checks), whole_seconds(lease)}};
+    auto answer = co_await credential_rows(statement, limits);
+    co_return answer;
+}
+
+Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::list_credentials(const CallLimits& limits) {
+    const Statement statement{"SELECT c::text FROM telephony_internal.list_credentials() AS c", {}};
+    auto answer = co_await credential_rows(statement, limits);
+    co_return answer;
+}
+
+Task<StoreAnswer<bool>> JobStore::truth_of(const Statement& statement, const CallLimits& limits) {
+    const CallReply reply = co_await call(statement, limits);
+    auto answer = answer_of<bool>(reply);
+    if (reply.outcome == CallOutcome::ok) answer.value = only_value(reply) == "t";
+    co_return answer;
+}
+
+Task<StoreAnswer<bool>> JobStore::report_credential(const std::string& org_id, const std::string& generation,
+                                                    const CredentialVerdict& verdict,
+                                                    const CallLimits& limits) {
+    const std::string name = name_of(verdict.kind);
+    // The database knows these two; what else Twilio may call an account one day is none of them.
+    const bool known_type = verdict.account_type == "Trial" || verdict.account_type == "Full";
+    const Statement statement{
+        "SELECT telephony_internal.report_credential($1::uuid, $2::uuid, $3, $4, $5, $6::int)",
+        {org_id, generation, name, known_type ? std::optional(verdict.account_type) : std::nullopt,
+         value_or_null(verdict.reason), whole_seconds(verdict.retry)}};
+    metrics_.credential_judged(name);
+    auto answer = co_await truth_of(statement, limits);
+    co_return answer;
+}
+
+Task<StoreAnswer<bool>> JobStore::reseal_credential(const SealedCredentials& row, const std::string& key_id,
+                                                    const credential::Box& box, const CallLimits& limits) {
+    const Statement statement{
+        "SELECT telephony_internal.reseal_credential($1::uuid, $2::uuid, $3, pg_catalog.decode($4, "
+        "'base64'))",
+        {row.org_id, row.generation, key_id, base64_of(box)}};
+    auto answer = co_await truth_of(statement, limits);
     co_return answer;
 }
 

@@ -10,14 +10,16 @@
 #include "job_states.hpp"
 #include "metrics.hpp"
 #include "numbering/e164.hpp"
+#include "sealed_credentials.hpp"
 #include "timestamp.hpp"
+#include "twilio_account.hpp"
 #include "twilio_client.hpp"
 
 namespace telephony::sidecar {
 
 /// Versions of the database schema this program can work with; with another it pauses. The newest is that of
 /// the source tree it was built from; the oldest brought the calls below.
-inline constexpr int oldest_schema_version = 4;
+inline constexpr int oldest_schema_version = 8;
 inline constexpr int newest_schema_version = TELEPHONY_SCHEMA_VERSION;
 
 /// Raised when the database answers something the contract does not allow.
@@ -31,8 +33,9 @@ struct Hello {
     bool recovery = false;
     int schema_version = 0;
     std::string extension_version;
-    Duration request_life{};  ///< what the database takes as the longest life of a request
-    Duration absence_poll{};  ///< pause between two looks for a number that is not there
+    Duration request_life{};      ///< what the database takes as the longest life of a request
+    Duration absence_poll{};      ///< pause between two looks for a number that is not there
+    bool voice_settings = false;  ///< there is something to answer calls to a new number
 };
 
 enum class JobKind { provision, release, orphan_release };
@@ -56,6 +59,8 @@ struct ClaimedJob {
     int posts_sent = 0;
     bool repeat_refused = false;
     FormParameters voice;  ///< sent with the purchase
+    /// The organization's own, for the job's account; nothing: it has none for it.
+    std::optional<SealedCredentials> credentials;
 };
 
 struct LeaseState {
@@ -72,6 +77,7 @@ struct ReconcileRow {
     std::string job_id;
     std::string org_id;
     std::string detail;
+    std::string account_sid;
 };
 
 /// The result of a call: the outcome of CallReply, and the value when it is ok.
@@ -87,9 +93,13 @@ struct StoreAnswer {
 
 Hello parse_hello(const std::string& row);
 ClaimedJob parse_claimed_job(const std::string& row);
+SealedCredentials parse_sealed_credentials(const std::string& row);
 
 /// The greeting of every connection, and what follows from its answer.
-Statement hello_statement(const std::string& installation);
+/// `platform_account`: the account for organizations without one of their own, empty for none; nothing: this
+/// command does not say.
+Statement hello_statement(const std::string& installation,
+                          const std::optional<std::string>& platform_account);
 GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life);
 
 class JobStore {
@@ -110,6 +120,17 @@ class JobStore {
                                                  const CallLimits& limits);
     Task<StoreAnswer<std::string>> adopt_number(const std::string& org, const std::string& account_sid,
                                                 const IncomingNumber& number, const CallLimits& limits);
+    /// Credentials to be tried at Twilio now; nobody else is given them for `lease`.
+    Task<StoreAnswer<std::vector<SealedCredentials>>> claim_credential_checks(int max_checks, Duration lease,
+                                                                              const CallLimits& limits);
+    /// False when they were replaced meanwhile.
+    Task<StoreAnswer<bool>> report_credential(const std::string& org_id, const std::string& generation,
+                                              const CredentialVerdict& verdict, const CallLimits& limits);
+    /// All organizations' credentials, ordered by account.
+    Task<StoreAnswer<std::vector<SealedCredentials>>> list_credentials(const CallLimits& limits);
+    /// The same credentials in a new box. False when they were replaced meanwhile.
+    Task<StoreAnswer<bool>> reseal_credential(const SealedCredentials& row, const std::string& key_id,
+                                              const credential::Box& box, const CallLimits& limits);
     /// The mode after it.
     Task<StoreAnswer<std::string>> resume(const std::string& installation, const CallLimits& limits);
 
@@ -117,6 +138,9 @@ class JobStore {
 
   private:
     Task<CallReply> call(const Statement& statement, const CallLimits& limits);
+    Task<StoreAnswer<bool>> truth_of(const Statement& statement, const CallLimits& limits);
+    Task<StoreAnswer<std::vector<SealedCredentials>>> credential_rows(const Statement& statement,
+                                                                      const CallLimits& limits);
 
     Database& database_;
     Metrics& metrics_;

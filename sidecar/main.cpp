@@ -9,9 +9,12 @@
 #include "check.hpp"
 #include "configuration.hpp"
 #include "event_loop.hpp"
+#include "hardening.hpp"
 #include "job_states.hpp"
+#include "key_file.hpp"
 #include "logging.hpp"
 #include "reconcile.hpp"
+#include "reseal.hpp"
 #include "sidecar.hpp"
 
 namespace telephony::sidecar {
@@ -38,18 +41,30 @@ ExitCode execute(const Configuration& c) {
     for (const ConfigurationProblem& problem : problems) refuse(problem.code, problem.text);
     if (!problems.empty()) return problems.front().code;
     if (c.command == Command::resume) return resume(c);
-    AccountFile account = read_account_file(c.platform_account);
-    if (account.code != ExitCode::ok) return refuse(account.code, account.problem);
+    forbid_dumps();
+    credential::prepare_sodium();
+    if (c.command == Command::keygen) return keygen(c.new_key_file);
+    KeyFiles key_files = read_key_files(c.key_files);
+    if (key_files.code != ExitCode::ok) return refuse(key_files.code, key_files.problem);
+    Secrets secrets{std::move(key_files.keys), std::nullopt};
+    if (!c.platform_account.empty()) {
+        AccountFile account = read_account_file(c.platform_account);
+        if (account.code != ExitCode::ok) return refuse(account.code, account.problem);
+        secrets.platform = std::move(account.credential);
+    }
     switch (c.command) {
         case Command::check:
-            return check(c, std::move(account.credential));
+            return check(c, std::move(secrets));
         case Command::reconcile:
-            return reconcile(c, std::move(account.credential));
+            return reconcile(c, std::move(secrets));
+        case Command::reseal:
+            return reseal(c, std::move(secrets));
         default:
             break;
     }
+    allow_locked_secrets(secrets.keys.size() + Accounts::most_idle + static_cast<std::size_t>(c.max_jobs));
     block_signals();  // before any thread: the loop takes them
-    Sidecar sidecar(c, std::move(account.credential));
+    Sidecar sidecar(c, std::move(secrets));
     return sidecar.run();
 }
 

@@ -18,9 +18,11 @@ constexpr std::array<std::string_view, 7> operations = {"account", "list",   "se
                                                         "get",     "update", "delete"};
 constexpr std::array<std::string_view, 5> outcomes = {"ok", "throttled", "refused", "server_error",
                                                       "no_answer"};
-constexpr std::array<std::string_view, 7> alerts = {
+constexpr std::array<std::string_view, 8> alerts = {
     "settle_unconfirmed", "rolled_back",    "rollback_unconfirmed", "number_kept",
-    "conflict",           "voice_settings", "release_blocked"};
+    "conflict",           "voice_settings", "release_blocked",      "box_refused"};
+
+constexpr std::array<std::string_view, 3> verdicts = {"verified", "refused", "unreachable"};
 
 std::string_view outcome_of(int status) {
     if (status == 0) return "no_answer";
@@ -41,6 +43,8 @@ struct Metrics::Families {
     prometheus::Counter* dropped = nullptr;
     prometheus::Gauge* running = nullptr;
     prometheus::Gauge* database = nullptr;
+    prometheus::Gauge* credentials = nullptr;
+    std::map<std::string_view, prometheus::Counter*> judged;
     std::map<JobState, prometheus::Counter*> ended;
     std::array<prometheus::Counter*, alerts.size()> raised{};
 
@@ -93,6 +97,17 @@ struct Metrics::Families {
                         .Help("1 while the database takes calls.")
                         .Register(registry)
                         .Add({});
+        credentials = &prometheus::BuildGauge()
+                           .Name("telephonyd_credentials_held")
+                           .Help("Organizations whose credentials are held open.")
+                           .Register(registry)
+                           .Add({});
+        auto& judged_family = prometheus::BuildCounter()
+                                  .Name("telephonyd_credential_verdicts_total")
+                                  .Help("Verdicts on credentials reported to the database.")
+                                  .Register(registry);
+        for (const std::string_view verdict : verdicts)
+            judged[verdict] = &judged_family.Add({{"verdict", std::string(verdict)}});
         auto& ended_family = prometheus::BuildCounter()
                                  .Name("telephonyd_job_attempts_total")
                                  .Help("Attempts that ended, by the state they left.")
@@ -137,6 +152,12 @@ void Metrics::job_dropped() {
 }
 void Metrics::database_up(bool up) {
     families_->database->Set(up ? 1 : 0);
+}
+void Metrics::credentials_held(int count) {
+    families_->credentials->Set(count);
+}
+void Metrics::credential_judged(std::string_view verdict) {
+    families_->judged.at(verdict)->Increment();
 }
 void Metrics::alert(Alert alert) {
     families_->raised.at(static_cast<std::size_t>(alert))->Increment();

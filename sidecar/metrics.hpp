@@ -16,7 +16,6 @@ namespace telephony::sidecar {
 struct Health {
     std::atomic<Clock::rep> last_turn{0};  ///< Clock time of the last sign of life of the loop
     std::atomic<bool> database_ready{false};
-    std::atomic<bool> account_verified{false};
     std::atomic<bool> recovery_mode{false};
     std::atomic<bool> draining{false};
 };
@@ -29,7 +28,8 @@ enum class Alert {
     number_kept,
     conflict,
     voice_settings,
-    release_blocked
+    release_blocked,
+    box_refused
 };
 
 class Metrics {
@@ -47,6 +47,9 @@ class Metrics {
     void job_ended(JobState state);
     void job_dropped();
     void database_up(bool up);
+    void credentials_held(int count);
+    /// `verdict`: verified, refused or unreachable.
+    void credential_judged(std::string_view verdict);
     void alert(Alert alert);
 
     /// The Prometheus text format. Safe from another thread.

@@ -25,24 +25,16 @@ struct Purchase {
     std::optional<IncomingNumber> bought;  // as Twilio answered our own purchase, voice settings included
 };
 
-constexpr Duration no_account_delay = std::chrono::minutes(5);
 constexpr Duration voice_delay = std::chrono::minutes(1);
 constexpr Backoff resend_backoff{std::chrono::seconds(2), std::chrono::seconds(30)};
 
-// What stands in the way of any request for this job: shutting down, another account, credentials not usable.
+// What stands in the way of any request for this job: shutting down, no credentials, or not usable ones.
 // Then the job is put back.
 Task<bool> may_go_on(JobRun& run) {
     JobEnvironment& environment = run.environment();
     std::optional<Duration> delay = Duration::zero();
     if (environment.draining) {
         const std::string reason = "the sidecar is shutting down";
-        co_await run.postpone(reason, delay);
-        co_return false;
-    }
-    if (!run.job().account_sid.empty() && run.job().account_sid != run.twilio().account_sid()) {
-        const std::string reason = "there are no credentials for account " + run.job().account_sid;
-        log::error("no credentials", {{"job", run.job().job_id}, {"account", run.job().account_sid}});
-        delay = no_account_delay;
         co_await run.postpone(reason, delay);
         co_return false;
     }

@@ -59,11 +59,14 @@ PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const
     if (answer.value) return judge_created(*answer.value, job, account_sid);
     const TwilioProblem& problem = answer.problem;
     using Kind = TwilioProblem::Kind;
-    if (problem.kind == Kind::throttled) {
+    // Neither a 429 nor a 401 was processed; after a 401 the job waits for credentials that are in order.
+    const bool unauthorized = problem.status == 401 && problem.code != 0;
+    if (problem.kind == Kind::throttled || unauthorized) {
         PurchaseVerdict verdict{JobEvent::throttled, {}};
         verdict.data["delay_seconds"] =
             problem.retry_after ? in_seconds(*problem.retry_after) : default_throttle_seconds;
-        verdict.data["reason"] = "Twilio asks to slow down";
+        verdict.data["reason"] =
+            unauthorized ? "Twilio refuses the credentials: " + problem.text() : "Twilio asks to slow down";
         return verdict;
     }
     const bool definite =
@@ -88,7 +91,8 @@ std::string refusal_reason(const TwilioProblem& problem) {
         case 20003:
         case 20403:
         case 70051:
-            return "Twilio refuses the credentials of the account: the operator must check them. (Twilio "
+            return "Twilio does not let these credentials buy numbers: hand in others with "
+                   "set_twilio_credentials(). (Twilio "
                    "error " +
                    std::to_string(problem.code) + ")";
         case 21404:

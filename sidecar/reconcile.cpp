@@ -15,10 +15,10 @@ namespace telephony::sidecar {
 namespace {
 
 struct Reconciliation {
-    explicit Reconciliation(const Configuration& c, TwilioCredential credential)
-        : session(c, std::move(credential)) {}
+    Reconciliation(const Configuration& c, Secrets secrets) : session(c, std::move(secrets)) {}
 
     Session session;
+    std::shared_ptr<TwilioAccount> account;  ///< the one being looked at
     std::vector<IncomingNumber> listed;
     std::vector<ReconcileRow> rows;
     ExitCode code = ExitCode::ok;
@@ -63,19 +63,74 @@ Task<bool> begin(Reconciliation& r) {
         r.fail(connected.code, "database: " + connected.problem);
         co_return false;
     }
-    const std::optional<TwilioAccount::Blocked> blocked = co_await r.session.account.make_ready();
-    if (blocked) r.fail(ExitCode::unavailable, "Twilio: " + blocked->reason);
-    co_return !blocked;
+    co_return true;
+}
+
+// An account, and all that could open it.
+struct AccountToOpen {
+    std::string sid;
+    std::vector<SealedCredentials> credentials;
+    bool is_platform = false;
+};
+
+// What there is and was chosen, ordered by account as the database lists it; the platform's last.
+std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
+                                           std::vector<SealedCredentials> credentials) {
+    const Configuration& c = r.session.configuration;
+    std::vector<AccountToOpen> accounts;
+    for (SealedCredentials& row : credentials) {
+        if (!is_chosen(c, row)) continue;
+        if (accounts.empty() || accounts.back().sid != row.account_sid)
+            accounts.push_back({row.account_sid, {}, false});
+        accounts.back().credentials.push_back(std::move(row));
+    }
+    const std::string platform = r.session.accounts.platform_sid();
+    // An organization without credentials of its own is the platform's.
+    const bool platform_is_chosen =
+        (c.only_account.empty() || c.only_account == platform) && (c.only_org.empty() || accounts.empty());
+    if (platform.empty() || !platform_is_chosen) return accounts;
+    const auto same = std::find_if(accounts.begin(), accounts.end(),
+                                   [&platform](const AccountToOpen& a) { return a.sid == platform; });
+    if (same == accounts.end())
+        accounts.push_back({platform, {}, true});
+    else
+        same->is_platform = true;
+    return accounts;
+}
+
+// The first of the account's credentials that Twilio takes; nothing, and the failure told, if there is none.
+Task<bool> open_account(Reconciliation& r, const AccountToOpen& account) {
+    std::vector<std::shared_ptr<TwilioAccount>> candidates;
+    if (account.is_platform) candidates.push_back(r.session.accounts.platform());
+    for (const SealedCredentials& row : account.credentials) candidates.push_back(r.session.accounts.of(row));
+    std::string reasons;
+    for (const std::shared_ptr<TwilioAccount>& candidate : candidates) {
+        const CredentialVerdict verdict = co_await candidate->verify();
+        r.account = candidate;
+        if (verdict.kind == CredentialVerdict::Kind::verified) co_return true;
+        reasons += (reasons.empty() ? "" : "; ") + verdict.reason;
+    }
+    r.fail(ExitCode::unavailable, "account " + account.sid + " was not looked at: " + reasons);
+    co_return false;
+}
+
+Task<std::optional<std::vector<AccountToOpen>>> list_accounts(Reconciliation& r) {
+    const CallLimits limits = r.session.limits();
+    StoreAnswer<std::vector<SealedCredentials>> listed = co_await r.session.store.list_credentials(limits);
+    if (failed_call(r, listed)) co_return std::nullopt;
+    std::vector<AccountToOpen> accounts = chosen_accounts(r, std::move(listed.value));
+    if (accounts.empty())
+        r.fail(ExitCode::configuration, "there are no credentials for any account that was chosen");
+    co_return accounts;
 }
 
 // Between our list and the database's judgement the sidecar may have bought or released: what looks amiss is
 // asked for once more.
-Task<void> look_again(Reconciliation& r) {
+Task<void> look_again(Reconciliation& r, std::vector<ReconcileRow>& rows) {
     std::vector<ReconcileRow> confirmed;
-    for (const ReconcileRow& row : r.rows) {
+    for (const ReconcileRow& row : rows) {
         if (row.verdict == "missing" || row.verdict == "orphan") {
-            const TwilioAnswer<IncomingNumber> found =
-                co_await r.session.account.client().get(row.number_sid);
+            const TwilioAnswer<IncomingNumber> found = co_await r.account->client().get(row.number_sid);
             const bool there = found.value.has_value();
             const bool gone = !there && found.problem.kind == TwilioProblem::Kind::not_found;
             if (row.verdict == "orphan" && gone) continue;
@@ -89,14 +144,15 @@ Task<void> look_again(Reconciliation& r) {
         }
         confirmed.push_back(row);
     }
-    r.rows = std::move(confirmed);
+    rows = std::move(confirmed);
 }
 
 void print_table(const Reconciliation& r) {
-    std::printf("%-20s %-16s %-34s %-36s %s\n", "verdict", "number", "SID", "organization", "what it means");
+    std::printf("%-20s %-16s %-34s %-34s %-36s %s\n", "verdict", "number", "SID", "account", "organization",
+                "what it means");
     for (const ReconcileRow& row : r.rows)
-        std::printf("%-20s %-16s %-34s %-36s %s\n", row.verdict.c_str(), masked(row.number).c_str(),
-                    row.number_sid.c_str(), row.org_id.c_str(), row.detail.c_str());
+        std::printf("%-20s %-16s %-34s %-34s %-36s %s\n", row.verdict.c_str(), masked(row.number).c_str(),
+                    row.number_sid.c_str(), row.account_sid.c_str(), row.org_id.c_str(), row.detail.c_str());
 }
 
 void print_summary(const Reconciliation& r) {
@@ -124,6 +180,7 @@ void print_summary(const Reconciliation& r) {
         one["verdict"] = row.verdict;
         one["number"] = masked(row.number);
         one["number_sid"] = row.number_sid;
+        one["account_sid"] = row.account_sid;
         one["tag"] = mask_numbers(row.tag);
         one["job_id"] = row.job_id;
         one["org_id"] = row.org_id;
@@ -136,7 +193,7 @@ void print_summary(const Reconciliation& r) {
 Task<void> release_orphan(Reconciliation& r, const IncomingNumber& number) {
     const CallLimits limits = r.session.limits();
     const StoreAnswer<std::string> job =
-        co_await r.session.store.report_orphan(r.session.account.client().account_sid(), number, limits);
+        co_await r.session.store.report_orphan(r.account->client().account_sid(), number, limits);
     const std::string name = numbering::mask(number.number) + " (" + number.sid + ")";
     if (job.outcome != CallOutcome::ok)
         r.say("not released: " + name + ": " + job.message);
@@ -150,14 +207,13 @@ Task<void> release_orphan(Reconciliation& r, const IncomingNumber& number) {
 Task<void> tag_number(Reconciliation& r, const IncomingNumber& number, const std::string& job_id) {
     const OwnershipTag tag{r.session.configuration.installation, job_id};
     const FormParameters changes = {{"FriendlyName", tag.text()}};
-    const TwilioAnswer<IncomingNumber> changed =
-        co_await r.session.account.client().update(number.sid, changes);
+    const TwilioAnswer<IncomingNumber> changed = co_await r.account->client().update(number.sid, changes);
     const std::string name = numbering::mask(number.number) + " (" + number.sid + ")";
     r.say(changed.value ? "tagged " + name : "not tagged: " + name + ": " + changed.problem.text());
 }
 
-Task<void> repair(Reconciliation& r) {
-    for (const ReconcileRow& row : r.rows) {
+Task<void> repair(Reconciliation& r, const std::vector<ReconcileRow>& rows) {
+    for (const ReconcileRow& row : rows) {
         const auto listed = std::find_if(r.listed.begin(), r.listed.end(),
                                          [&row](const IncomingNumber& n) { return n.sid == row.number_sid; });
         if (listed == r.listed.end()) continue;
@@ -166,42 +222,59 @@ Task<void> repair(Reconciliation& r) {
     }
 }
 
-Task<void> compare(Reconciliation& r) {
-    const bool begun = co_await begin(r);
-    if (!begun) co_return;
-    TwilioAnswer<std::vector<IncomingNumber>> listed = co_await r.session.account.client().list_all();
+// Adds to the rows what one account holds.
+Task<void> compare_account(Reconciliation& r) {
+    const std::string account = r.account->client().account_sid();
+    TwilioAnswer<std::vector<IncomingNumber>> listed = co_await r.account->client().list_all();
     if (!listed.value && failed_request(r, listed.problem)) co_return;
     r.listed = std::move(*listed.value);
     const CallLimits limits = r.session.limits();
-    const std::string account = r.session.account.client().account_sid();
     StoreAnswer<std::vector<ReconcileRow>> judged =
         co_await r.session.store.reconcile_numbers(account, r.listed, limits);
     if (failed_call(r, judged)) co_return;
-    r.rows = std::move(judged.value);
-    co_await look_again(r);
+    std::vector<ReconcileRow> rows = std::move(judged.value);
+    co_await look_again(r, rows);
+    for (ReconcileRow& row : rows) row.account_sid = account;
+    if (r.session.configuration.repair) co_await repair(r, rows);
+    r.rows.insert(r.rows.end(), rows.begin(), rows.end());
+}
+
+Task<void> compare(Reconciliation& r) {
+    const bool begun = co_await begin(r);
+    if (!begun) co_return;
+    const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
+    if (!accounts) co_return;
+    for (const AccountToOpen& account : *accounts) {
+        const bool opened = co_await open_account(r, account);
+        if (opened) co_await compare_account(r);
+    }
     if (!r.session.configuration.json) print_table(r);
-    if (r.session.configuration.repair) co_await repair(r);
     print_summary(r);
-    if (std::any_of(r.rows.begin(), r.rows.end(), is_difference)) r.code = ExitCode::differences;
+    if (r.code == ExitCode::ok && std::any_of(r.rows.begin(), r.rows.end(), is_difference))
+        r.code = ExitCode::differences;
 }
 
 Task<void> adopt(Reconciliation& r) {
     const bool begun = co_await begin(r);
     if (!begun) co_return;
+    const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
+    if (!accounts || accounts->empty()) co_return;
     const Configuration& c = r.session.configuration;
-    const TwilioAnswer<IncomingNumber> number = co_await r.session.account.client().get(c.adopt_sid);
+    const bool opened = co_await open_account(r, accounts->front());
+    if (!opened) co_return;
+    const TwilioAnswer<IncomingNumber> number = co_await r.account->client().get(c.adopt_sid);
     if (!number.value && failed_request(r, number.problem)) co_return;
     const CallLimits limits = r.session.limits();
-    const std::string account = r.session.account.client().account_sid();
+    const std::string account = r.account->client().account_sid();
     const StoreAnswer<std::string> job =
-        co_await r.session.store.adopt_number(c.adopt_org, account, *number.value, limits);
+        co_await r.session.store.adopt_number(c.only_org, account, *number.value, limits);
     if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
         r.fail(ExitCode::differences, "not adopted: " + job.message + ". " + job.hint);
         co_return;
     }
     if (failed_call(r, job)) co_return;
     std::printf("adopted %s (%s) for organization %s: job %s\n",
-                numbering::mask(number.value->number).c_str(), number.value->sid.c_str(), c.adopt_org.c_str(),
+                numbering::mask(number.value->number).c_str(), number.value->sid.c_str(), c.only_org.c_str(),
                 job.value.c_str());
     co_await tag_number(r, *number.value, job.value);
 }
@@ -221,8 +294,8 @@ Task<void> leave_recovery(Reconciliation& r) {
 
 }  // namespace
 
-ExitCode reconcile(const Configuration& configuration, TwilioCredential credential) {
-    Reconciliation r(configuration, std::move(credential));
+ExitCode reconcile(const Configuration& configuration, Secrets secrets) {
+    Reconciliation r(configuration, std::move(secrets));
     r.session.loop.run_until_done(configuration.adopt_sid.empty() ? compare(r) : adopt(r));
     return r.code;
 }

@@ -2,14 +2,16 @@
 // ends recovery mode.
 #pragma once
 
+#include "accounts.hpp"
 #include "configuration.hpp"
-#include "twilio_client.hpp"
 
 namespace telephony::sidecar {
 
-/// Prints the comparison; repairs or adopts when configured to. ok when nothing differs, `differences` when
-/// something does or an adoption was refused.
-ExitCode reconcile(const Configuration& configuration, TwilioCredential credential);
+/// Prints the comparison of every account (or the chosen ones), each looked at once, with the first of its
+/// credentials that Twilio takes; repairs or adopts when configured to. ok when nothing differs,
+/// `differences` when something does or an adoption was refused, `unavailable` when an account could not be
+/// looked at.
+ExitCode reconcile(const Configuration& configuration, Secrets secrets);
 
 /// Ends recovery mode and prints the mode.
 ExitCode resume(const Configuration& configuration);

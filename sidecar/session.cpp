@@ -1,17 +1,15 @@
 // Connects once.
 #include "session.hpp"
 
-#include "sidecar.hpp"
-
 namespace telephony::sidecar {
 
-Session::Session(const Configuration& c, TwilioCredential credential)
+Session::Session(const Configuration& c, Secrets secrets)
     : configuration(c),
       http(loop),
-      account(loop, http, c.twilio, std::move(credential), metrics, c.account_concurrency),
+      accounts(loop, http, c.twilio, metrics, c.account_concurrency, std::move(secrets)),
       database(loop,
                [this, &c] {
-                   DatabaseSettings settings = database_settings(c, "");
+                   DatabaseSettings settings = database_settings(c, "", std::nullopt);
                    settings.judge_greeting = [this, judge = settings.judge_greeting](const CallReply& reply) {
                        const GreetingVerdict verdict = judge(reply);
                        if (reply.outcome == CallOutcome::ok)
@@ -23,6 +21,11 @@ Session::Session(const Configuration& c, TwilioCredential credential)
       store(database, metrics),
       changed_(loop) {
     database.on_change = [this] { changed_.raise(); };
+}
+
+bool is_chosen(const Configuration& c, const SealedCredentials& row) {
+    return (c.only_org.empty() || c.only_org == row.org_id) &&
+           (c.only_account.empty() || c.only_account == row.account_sid);
 }
 
 Session::~Session() {

@@ -3,19 +3,23 @@
 
 #include <string>
 
+#include "accounts.hpp"
 #include "configuration.hpp"
 #include "database.hpp"
 #include "event_loop.hpp"
 #include "http_client.hpp"
 #include "job_store.hpp"
 #include "metrics.hpp"
-#include "twilio_account.hpp"
+#include "sidecar.hpp"
 
 namespace telephony::sidecar {
 
+/// True when `row` is one that --org and --account let a command look at.
+bool is_chosen(const Configuration& configuration, const SealedCredentials& row);
+
 class Session {
   public:
-    Session(const Configuration& configuration, TwilioCredential credential);
+    Session(const Configuration& configuration, Secrets secrets);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -36,7 +40,7 @@ class Session {
     EventLoop loop;
     Metrics metrics;
     HttpClient http;
-    TwilioAccount account;
+    Accounts accounts;
     Database database;
     JobStore store;
 

@@ -28,7 +28,8 @@ JobEnvironment environment_of(EventLoop& loop, JobStore& store, Metrics& metrics
 
 }  // namespace
 
-DatabaseSettings database_settings(const Configuration& c, const std::string& channel) {
+DatabaseSettings database_settings(const Configuration& c, const std::string& channel,
+                                   const std::optional<std::string>& platform_account) {
     DatabaseSettings settings;
     settings.conninfo = c.database;
     settings.channel = channel;
@@ -39,7 +40,7 @@ DatabaseSettings database_settings(const Configuration& c, const std::string& ch
     // until then.
     settings.longest_reconnect_delay = std::min<Duration>(std::chrono::seconds(1), c.rollback_after / 4);
     settings.pause = std::chrono::seconds(5);
-    settings.greeting = hello_statement(c.installation);
+    settings.greeting = hello_statement(c.installation, platform_account);
     // Resuming asks nothing of Twilio.
     const Duration longest =
         c.command == Command::resume ? Duration::zero() : c.twilio.longest_request_life();
@@ -47,25 +48,25 @@ DatabaseSettings database_settings(const Configuration& c, const std::string& ch
     return settings;
 }
 
-Sidecar::Sidecar(const Configuration& c, TwilioCredential credential)
+Sidecar::Sidecar(const Configuration& c, Secrets secrets)
     : configuration_(c),
       http_(loop_),
-      account_(std::make_shared<TwilioAccount>(loop_, http_, c.twilio, std::move(credential), metrics_,
-                                               c.account_concurrency)),
-      database_(loop_,
-                [this, &c] {
-                    DatabaseSettings settings = database_settings(c, "telephony_jobs");
-                    settings.judge_greeting = [this,
-                                               judge = settings.judge_greeting](const CallReply& reply) {
-                        const GreetingVerdict verdict = judge(reply);
-                        if (verdict.kind == GreetingVerdict::Kind::ready)
-                            greeted(parse_hello(reply.values.front().value()));
-                        return verdict;
-                    };
-                    return settings;
-                }()),
+      accounts_(loop_, http_, c.twilio, metrics_, c.account_concurrency, std::move(secrets)),
+      database_(
+          loop_,
+          [this, &c] {
+              DatabaseSettings settings = database_settings(c, "telephony_jobs", accounts_.platform_sid());
+              settings.judge_greeting = [this, judge = settings.judge_greeting](const CallReply& reply) {
+                  const GreetingVerdict verdict = judge(reply);
+                  if (verdict.kind == GreetingVerdict::Kind::ready)
+                      greeted(parse_hello(reply.values.front().value()));
+                  return verdict;
+              };
+              return settings;
+          }()),
       store_(database_, metrics_),
       environment_(environment_of(loop_, store_, metrics_, c)),
+      checks_(loop_, store_, accounts_, c.twilio, c.database_timeout),
       wakeup_(loop_),
       drain_timer_(loop_, no_deadline, [this] {
           log::warning("drain timeout, the rest is left to the rescuer", {{"jobs", running_.size()}});
@@ -76,6 +77,10 @@ Sidecar::Sidecar(const Configuration& c, TwilioCredential credential)
     database_.on_notification = [this] {
         notified_ = true;
         wakeup_.raise();
+    };
+    accounts_.on_verdict = [this](const std::string& org_id, const std::string& generation,
+                                  const CredentialVerdict& verdict) {
+        loop_.spawn(report_credential(org_id, generation, verdict));
     };
     environment_.expect_work = [this](Deadline due) {
         if (!expected_work_ || due < *expected_work_) {
@@ -94,12 +99,14 @@ ExitCode Sidecar::run() {
         status_ = std::make_unique<StatusEndpoint>(configuration_.status_host, configuration_.status_port,
                                                    metrics_);
     loop_.watch_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { received(signal); });
-    log::info("telephonyd started", {{"version", TELEPHONY_VERSION},
-                                     {"worker", configuration_.worker},
-                                     {"installation", configuration_.installation},
-                                     {"account", account_->client().account_sid()}});
+    log::info("telephonyd started",
+              {{"version", TELEPHONY_VERSION},
+               {"worker", configuration_.worker},
+               {"installation", configuration_.installation},
+               {"platform_account", accounts_.platform() ? accounts_.platform_sid() : "none"}});
     database_.start();
     loop_.spawn(claim_jobs());
+    loop_.spawn(checks_.run());
     loop_.spawn(keep_leases());
     loop_.spawn(show_life());
     systemd_.ready("connecting to the database");
@@ -131,12 +138,8 @@ Task<void> Sidecar::claim_jobs() {
             if (recovery) database_.greet_again();  // to learn when it is over
         }
         if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
-        // Without a verified account a claim could only be put back.
-        const std::optional<TwilioAccount::Blocked> blocked = co_await account_->make_ready();
-        if (blocked)
-            expected_work_ = std::min(expected_work_.value_or(no_deadline), after(blocked->delay));
-        else
-            co_await claim_once();
+        co_await claim_once();
+        checks_.look();
     }
 }
 
@@ -154,7 +157,10 @@ Task<void> Sidecar::claim_once() {
     more_waiting_ = count == capacity;
     metrics_.jobs_claimed(count);
     for (ClaimedJob& job : claimed.value) {
-        auto run = std::make_shared<JobRun>(environment_, std::move(job), account_, claimed.sent_at);
+        std::shared_ptr<TwilioAccount> account = accounts_.of(job);
+        job.credentials.reset();
+        auto run =
+            std::make_shared<JobRun>(environment_, std::move(job), std::move(account), claimed.sent_at);
         running_.push_back(run);
         loop_.spawn(work(std::move(run)));
     }
@@ -186,6 +192,7 @@ Task<void> Sidecar::keep_leases() {
             if (!run->ended() && run->lease().due_for_renewal()) co_await renew(run);
         environment_.memory.prune();
         environment_.numbers_in_play.prune();
+        accounts_.prune();
     }
 }
 
@@ -195,6 +202,15 @@ Task<void> Sidecar::renew(std::shared_ptr<JobRun> run) {
     } catch (const ContractBroken& problem) {
         log::error("cannot renew a lease", {{"job", run->job().job_id}, {"reason", problem.what()}});
     }
+}
+
+// What a job found out of its credentials; a database that is away is told when it is back.
+Task<void> Sidecar::report_credential(std::string org_id, std::string generation, CredentialVerdict verdict) {
+    const CallLimits limits{after(configuration_.lease), std::nullopt};
+    const StoreAnswer<bool> reported = co_await store_.report_credential(org_id, generation, verdict, limits);
+    if (reported.outcome != CallOutcome::ok)
+        log::warning("cannot report what became of credentials",
+                     {{"org", org_id}, {"reason", reported.message}});
 }
 
 Task<void> Sidecar::show_life() {
@@ -258,6 +274,7 @@ void Sidecar::received(int signal) {
 void Sidecar::drain(const char* signal) {
     log::info("draining", {{"signal", signal}, {"jobs", running_.size()}});
     environment_.draining = true;
+    checks_.stop();
     metrics_.health.draining = true;
     systemd_.stopping();
     drain_timer_.set(after(configuration_.drain_timeout));
@@ -278,17 +295,21 @@ void Sidecar::reload() {
     } catch (const std::exception& problem) {
         log::error("cannot open the log file anew, writing to the old one", {{"reason", problem.what()}});
     }
-    AccountFile file = read_account_file(configuration_.platform_account);
-    if (file.code != ExitCode::ok)
-        log::error("account file not taken over", {{"reason", file.problem}});
-    else if (file.credential.account_sid != account_->client().account_sid())
-        log::error("account file not taken over",
-                   {{"reason", "it names another account; restart telephonyd to change accounts"}});
-    else
-        account_->replace_credential(std::move(file.credential));
+    if (accounts_.platform()) reload_platform_account();
     log::info("reloaded");
     systemd_.ready("at work");
     wakeup_.raise();
+}
+
+void Sidecar::reload_platform_account() {
+    AccountFile file = read_account_file(configuration_.platform_account);
+    if (file.code != ExitCode::ok)
+        log::error("account file not taken over", {{"reason", file.problem}});
+    else if (file.credential.account_sid != accounts_.platform_sid())
+        log::error("account file not taken over",
+                   {{"reason", "it names another account; restart telephonyd to change accounts"}});
+    else
+        accounts_.renew_platform(std::move(file.credential));
 }
 
 }  // namespace telephony::sidecar

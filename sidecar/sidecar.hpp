@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "accounts.hpp"
 #include "configuration.hpp"
+#include "credential_checks.hpp"
 #include "database.hpp"
 #include "event_loop.hpp"
 #include "http_client.hpp"
@@ -15,17 +17,17 @@
 #include "metrics.hpp"
 #include "status_endpoint.hpp"
 #include "systemd_notify.hpp"
-#include "twilio_account.hpp"
 
 namespace telephony::sidecar {
 
-/// The settings of a connection for `configuration`, greeting included; `channel` empty for commands that do
-/// not listen.
-DatabaseSettings database_settings(const Configuration& configuration, const std::string& channel);
+/// The settings of a connection for `configuration`, greeting included. `channel`: empty for commands that do
+/// not listen. `platform_account`: see hello_statement().
+DatabaseSettings database_settings(const Configuration& configuration, const std::string& channel,
+                                   const std::optional<std::string>& platform_account);
 
 class Sidecar {
   public:
-    Sidecar(const Configuration& configuration, TwilioCredential credential);
+    Sidecar(const Configuration& configuration, Secrets secrets);
     ~Sidecar();
     Sidecar(const Sidecar&) = delete;
     Sidecar& operator=(const Sidecar&) = delete;
@@ -39,6 +41,7 @@ class Sidecar {
     Task<void> work(std::shared_ptr<JobRun> run);
     Task<void> keep_leases();
     Task<void> renew(std::shared_ptr<JobRun> run);
+    Task<void> report_credential(std::string org_id, std::string generation, CredentialVerdict verdict);
     Task<void> show_life();
     void database_changed();
     void greeted(const Hello& hello);
@@ -46,16 +49,18 @@ class Sidecar {
     void drain(const char* signal);
     void stop_if_drained();
     void reload();
+    void reload_platform_account();
     void stop(ExitCode code);
 
     const Configuration& configuration_;
     EventLoop loop_;
     Metrics metrics_;
     HttpClient http_;
-    std::shared_ptr<TwilioAccount> account_;
+    Accounts accounts_;
     Database database_;
     JobStore store_;
     JobEnvironment environment_;
+    CredentialChecks checks_;
     SystemdNotifier systemd_;
     Wakeup wakeup_;
     Timer drain_timer_;

@@ -7,33 +7,64 @@
 namespace telephony::sidecar {
 namespace {
 
+using Kind = CredentialVerdict::Kind;
+
 constexpr int failures_to_break = 5;
 constexpr Backoff throttle_backoff{std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr Backoff check_backoff{std::chrono::seconds(5), std::chrono::minutes(5)};
+// What Twilio refused will be refused again; only the organization can mend it, and new credentials are tried
+// at once.
+constexpr Duration refused_delay = std::chrono::hours(1);
+// A 401 in the middle of work, from an account that was in order a moment ago, may be a passing fault of
+// Twilio's.
+constexpr Duration suspected_delay = std::chrono::minutes(1);
+constexpr Duration longest_pause_of_jobs = std::chrono::minutes(5);
 
 }  // namespace
 
+struct TwilioAccount::Queued {
+    Queued(Waiters& waiters, Waiter& waiter) : queue(waiters), self(&waiter) { queue.push_back(self); }
+    ~Queued() { std::erase(queue, self); }
+    Waiters& queue;
+    Waiter* self;
+};
+
+struct TwilioAccount::Verifying {
+    explicit Verifying(TwilioAccount& the_account) : account(the_account) { account.verifying_ = true; }
+    ~Verifying() {
+        account.verifying_ = false;
+        for (Waiter* const waiter : account.waiting_for_verdict_) waiter->wake();
+    }
+    TwilioAccount& account;
+};
+
 TwilioAccount::TwilioAccount(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
-                             TwilioCredential credential, Metrics& metrics, int concurrency)
-    : loop_(loop),
-      metrics_(metrics),
-      client_(http, settings, std::move(credential), metrics),
-      free_slots_(concurrency) {
+                             credential::Credential credential, Metrics& metrics, int concurrency)
+    : loop_(loop), client_(http, settings, std::move(credential), metrics), free_slots_(concurrency) {
     client_.on_response = [this](const HttpResponse& response) { judge(response); };
 }
 
-void TwilioAccount::replace_credential(TwilioCredential credential) {
+void TwilioAccount::replace_credential(credential::Credential credential) {
     client_.replace_credential(std::move(credential));
     verified_ = false;
     failures_ = 0;
     failed_checks_ = 0;
     blocked_until_ = Deadline{};
-    metrics_.health.account_verified = false;
 }
 
 void TwilioAccount::block(Duration delay, const std::string& reason) {
     blocked_until_ = std::max(blocked_until_, after(delay));
     blocked_reason_ = reason;
+}
+
+void TwilioAccount::tell(const CredentialVerdict& verdict) const {
+    if (on_verdict && verdict.kind != Kind::unreachable) on_verdict(verdict);
+}
+
+std::string TwilioAccount::refusal(const std::string& what) const {
+    return std::string("Twilio refuses the ") +
+           (client_.uses_api_key() ? "API key" : "account SID and auth token") + ": " + what +
+           ". Hand in valid ones with set_twilio_credentials()";
 }
 
 void TwilioAccount::judge(const HttpResponse& response) {
@@ -44,55 +75,88 @@ void TwilioAccount::judge(const HttpResponse& response) {
     const bool failure = response.status == 0 || response.status >= 500;
     failures_ = failure ? failures_ + 1 : 0;
     const bool broken = failures_ >= failures_to_break;
-    if (!verified_ || (!broken && response.status != 401)) return;
-    verified_ = false;
-    metrics_.health.account_verified = false;
-    const char* const reason = broken ? "Twilio does not answer" : "Twilio refuses the credentials";
-    block(check_backoff.delay(1), reason);
-    log::error("twilio account suspended from use", {{"account", client_.account_sid()}, {"reason", reason}});
+    if (!verified_ || verifying_) return;
+    if (response.status == 401) {
+        const CredentialVerdict refused{Kind::refused, "", refusal(problem_of(response).text()),
+                                        suspected_delay};
+        verified_ = false;
+        block(refused.retry, refused.reason);
+        tell(refused);
+    } else if (broken) {
+        verified_ = false;
+        block(check_backoff.delay(1), "Twilio does not answer");
+        log::error("twilio does not answer: credential suspended from use",
+                   {{"account", client_.account_sid()}});
+    } else if (response.status == 403) {
+        verified_ =
+            false;  // suspended, or not allowed this one thing: the account tells, before the next use
+    }
+}
+
+CredentialVerdict TwilioAccount::judge_account(const TwilioAnswer<AccountInfo>& answer) {
+    using Problem = TwilioProblem::Kind;
+    const Problem problem = answer.problem.kind;
+    if (answer.value && answer.value->status == "active")
+        return {Kind::verified, answer.value->type, "", Duration::zero()};
+    if (answer.value)
+        return {Kind::refused, "",
+                "the Twilio account is " + answer.value->status +
+                    ": settle that with Twilio, or hand in another account with set_twilio_credentials()",
+                refused_delay};
+    if (problem == Problem::denied || problem == Problem::not_found || problem == Problem::refused)
+        return {Kind::refused, "", refusal(answer.problem.text()), refused_delay};
+    return {
+        Kind::unreachable, "", answer.problem.text(),
+        std::chrono::seconds(1) + answer.problem.retry_after.value_or(check_backoff.delay(failed_checks_++))};
+}
+
+Task<CredentialVerdict> TwilioAccount::verify() {
+    if (closed_) co_return *closed_;
+    if (verifying_) {
+        Waiter waiter(loop_);
+        const Queued queued(waiting_for_verdict_, waiter);
+        co_await waiter;
+        co_return last_verdict_;
+    }
+    const Verifying verifying(*this);
+    const TwilioAnswer<AccountInfo> answer = co_await client_.account();
+    last_verdict_ = judge_account(answer);
+    verified_ = last_verdict_.kind == Kind::verified;
+    if (verified_) {
+        failed_checks_ = 0;
+        blocked_until_ = Deadline{};
+        log::info("twilio credential verified",
+                  {{"account", client_.account_sid()}, {"type", last_verdict_.account_type}});
+    } else {
+        block(last_verdict_.retry, last_verdict_.reason);
+        log::error("twilio credential not usable",
+                   {{"account", client_.account_sid()}, {"reason", last_verdict_.reason}});
+    }
+    co_return last_verdict_;
+}
+
+std::optional<TwilioAccount::Blocked> TwilioAccount::blocked() const {
+    if (closed_) return Blocked{closed_->reason, std::min(closed_->retry, longest_pause_of_jobs)};
+    const Deadline now = Clock::now();
+    if (now >= blocked_until_) return std::nullopt;
+    return Blocked{blocked_reason_, std::min<Duration>(blocked_until_ - now, longest_pause_of_jobs)};
 }
 
 Task<std::optional<TwilioAccount::Blocked>> TwilioAccount::make_ready() {
-    const Deadline now = Clock::now();
-    if (now < blocked_until_) co_return Blocked{blocked_reason_, blocked_until_ - now};
-    if (verified_) co_return std::nullopt;
-    if (verifying_) co_return Blocked{"the Twilio account is being verified", std::chrono::seconds(1)};
-    struct Verifying {
-        bool& flag;
-        ~Verifying() { flag = false; }
-    };
-    TwilioAnswer<AccountInfo> answer;
-    verifying_ = true;
-    {
-        const Verifying verifying{verifying_};
-        answer = co_await client_.account();
-    }
-    if (answer.value && answer.value->status == "active") {
-        verified_ = true;
-        failed_checks_ = 0;
-        metrics_.health.account_verified = true;
-        log::info("twilio account verified",
-                  {{"account", client_.account_sid()}, {"type", answer.value->type}});
-        co_return std::nullopt;
-    }
-    const std::string reason =
-        answer.value ? "the Twilio account is " + answer.value->status : answer.problem.text();
-    const Duration delay = std::chrono::seconds(1) + check_backoff.delay(failed_checks_++);
-    block(delay, reason);
-    log::error("twilio account not usable", {{"account", client_.account_sid()}, {"reason", reason}});
-    co_return Blocked{reason, delay};
+    if (closed_ && !std::exchange(told_, true)) tell(*closed_);
+    std::optional<Blocked> standing = blocked();
+    if (standing || verified_) co_return standing;
+    const bool asked_by_another = verifying_;
+    const CredentialVerdict verdict = co_await verify();
+    if (!asked_by_another) tell(verdict);
+    if (verdict.kind == Kind::verified) co_return std::nullopt;
+    co_return Blocked{verdict.reason, std::min(verdict.retry, longest_pause_of_jobs)};
 }
 
 Task<TwilioAccount::Slot> TwilioAccount::take_slot() {
-    struct Queued {
-        std::deque<Waiter*>& queue;
-        Waiter* waiter;
-        ~Queued() { std::erase(queue, waiter); }
-    };
     if (free_slots_ == 0) {
         Waiter waiter(loop_);
-        waiting_.push_back(&waiter);
-        Queued queued{waiting_, &waiter};
+        const Queued queued(waiting_for_slot_, waiter);
         co_await waiter;  // the one who gave the slot back left it to us
     } else {
         --free_slots_;
@@ -101,12 +165,12 @@ Task<TwilioAccount::Slot> TwilioAccount::take_slot() {
 }
 
 void TwilioAccount::give_back_slot() {
-    if (waiting_.empty()) {
+    if (waiting_for_slot_.empty()) {
         ++free_slots_;
         return;
     }
-    Waiter* const next = waiting_.front();
-    waiting_.pop_front();
+    Waiter* const next = waiting_for_slot_.front();
+    waiting_for_slot_.pop_front();
     next->wake();
 }
 

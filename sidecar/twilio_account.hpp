@@ -1,7 +1,9 @@
-// The standing of one credential: verified or not, throttled, broken; and how many jobs may use it at once.
+// The standing of one credential: verified or not, throttled, broken, refused; and how many jobs may use it
+// at once.
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,12 +13,25 @@
 
 namespace telephony::sidecar {
 
-/// A credential is used only after a GET of its account has shown it active (DESIGN 8, rule 10). Five
-/// failures in a row open the breaker: for a while nothing is sent, then one verifying GET decides.
+/// What became of an attempt to use a credential, as report_credential() takes it.
+struct CredentialVerdict {
+    enum class Kind {
+        verified,    ///< Twilio showed the account active
+        refused,     ///< Twilio does not take it, or its box was not to be used
+        unreachable  ///< Twilio gave no answer that tells
+    };
+    Kind kind = Kind::unreachable;
+    std::string account_type;  ///< Trial or Full; empty where Twilio does not tell
+    std::string reason;        ///< for the organization, unless verified: what is wrong and what to do
+    Duration retry{};          ///< when it is worth trying again, unless verified
+};
+
+/// A credential is used only after a GET of its account has shown it active (DESIGN 8, rule 10). A 401 stops
+/// it. Five failures in a row open the breaker: for a while nothing is sent, then one verifying GET decides.
 class TwilioAccount {
   public:
     TwilioAccount(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
-                  TwilioCredential credential, Metrics& metrics, int concurrency);
+                  credential::Credential credential, Metrics& metrics, int concurrency);
     TwilioAccount(const TwilioAccount&) = delete;
     TwilioAccount& operator=(const TwilioAccount&) = delete;
 
@@ -29,7 +44,19 @@ class TwilioAccount {
     };
     /// Verifies the credential if need be; nothing when it may be used.
     Task<std::optional<Blocked>> make_ready();
+    /// What stands in its way, without asking Twilio; nothing when it may be used or verified. The delay is
+    /// at most five minutes: new credentials may come in the meantime.
+    std::optional<Blocked> blocked() const;
+    /// Asks Twilio now, whatever is known. Who comes while it is being asked shares the answer.
+    Task<CredentialVerdict> verify();
     bool verified() const noexcept { return verified_; }
+
+    /// From now on nothing is sent with it: there is no credential, or its box must not be used.
+    void close(CredentialVerdict verdict) { closed_ = std::move(verdict); }
+    bool is_closed() const noexcept { return closed_.has_value(); }
+
+    /// Called when a use of the credential, not verify(), has shown it verified or refused.
+    std::function<void(const CredentialVerdict&)> on_verdict;
 
     /// The right to have a request in flight; given back when destroyed.
     class Slot {
@@ -48,18 +75,28 @@ class TwilioAccount {
     Task<Slot> take_slot();
 
     /// A new token for the same account, after the file was read again: verified anew.
-    void replace_credential(TwilioCredential credential);
+    void replace_credential(credential::Credential credential);
 
   private:
+    using Waiters = std::deque<Waiter*>;
+    struct Queued;
+    struct Verifying;
+
     void judge(const HttpResponse& response);
+    CredentialVerdict judge_account(const TwilioAnswer<AccountInfo>& answer);
+    std::string refusal(const std::string& what) const;
     void block(Duration delay, const std::string& reason);
+    void tell(const CredentialVerdict& verdict) const;
     void give_back_slot();
 
     EventLoop& loop_;
-    Metrics& metrics_;
     TwilioClient client_;
     int free_slots_;
-    std::deque<Waiter*> waiting_;
+    Waiters waiting_for_slot_;
+    Waiters waiting_for_verdict_;
+    std::optional<CredentialVerdict> closed_;
+    CredentialVerdict last_verdict_;
+    bool told_ = false;  ///< that it is closed
     bool verified_ = false;
     bool verifying_ = false;
     int failures_ = 0;       ///< requests without a usable answer, in a row

@@ -61,8 +61,8 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     HttpRequest request;
     request.method = method;
     request.url = settings_.base_url + path;
-    request.user = credential_.account_sid;
-    request.password = credential_.auth_token;
+    request.user = credential_.username;
+    request.password = &credential_.token;
     request.connect_timeout = settings_.connect_timeout;
     request.total_timeout = settings_.request_timeout;
     if (method == HttpMethod::post)
@@ -72,7 +72,10 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     const Deadline begun = Clock::now();
     const HttpResponse response = co_await http_.perform(request);
     const Duration took = Clock::now() - begun;
-    if (on_response) on_response(response);
+    // Says nothing of an API key: account() goes on to ask what it may.
+    const bool asked_too_much = operation == Operation::account && credential_.is_api_key() &&
+                                (response.status == 401 || response.status == 403);
+    if (on_response && !asked_too_much) on_response(response);
     const char* const name = operation_names[static_cast<std::size_t>(operation)];
     metrics_.twilio_request(name, response.status, took);
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
@@ -91,8 +94,15 @@ Task<TwilioAnswer<AccountInfo>> TwilioClient::account() {
     const std::string path = account_path() + ".json";
     const FormParameters none;
     const HttpResponse response = co_await request(Operation::account, HttpMethod::get, path, none);
-    if (response.status != 200) co_return failed<AccountInfo>(response);
-    co_return given(parse_account(response.body, credential_.account_sid), response);
+    if (response.status == 200)
+        co_return given(parse_account(response.body, credential_.account_sid), response);
+    TwilioAnswer<AccountInfo> answer = failed<AccountInfo>(response);
+    if (answer.problem.kind != TwilioProblem::Kind::denied || !credential_.is_api_key()) co_return answer;
+    const std::string list_path = account_path() + "/IncomingPhoneNumbers.json?PageSize=1";
+    const HttpResponse listed = co_await request(Operation::list, HttpMethod::get, list_path, none);
+    if (listed.status != 200 || !parse_number_page(listed.body, credential_.account_sid))
+        co_return failed<AccountInfo>(listed);
+    co_return given(std::optional<AccountInfo>({"active", ""}), listed);
 }
 
 Task<TwilioAnswer<std::vector<IncomingNumber>>> TwilioClient::list(const FormParameters& query) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "credential/credential.hpp"
 #include "http_client.hpp"
 #include "metrics.hpp"
 #include "task.hpp"
@@ -23,31 +24,29 @@ struct TwilioSettings {
     Duration longest_request_life() const { return connect_timeout + request_timeout; }
 };
 
-/// An account and what proves that it is ours to use. The token is in no log, no error and no metric.
-struct TwilioCredential {
-    std::string account_sid;
-    std::string auth_token;
-};
-
 /// Form parameters, as in {"VoiceUrl", "https://..."}.
 using FormParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// `parameters` as application/x-www-form-urlencoded.
 std::string form_encoded(const FormParameters& parameters);
 
+/// Speaks for one credential. Its token is in no log, no error and no metric.
 class TwilioClient {
   public:
-    TwilioClient(HttpClient& http, const TwilioSettings& settings, TwilioCredential credential,
+    TwilioClient(HttpClient& http, const TwilioSettings& settings, credential::Credential credential,
                  Metrics& metrics)
         : http_(http), settings_(settings), credential_(std::move(credential)), metrics_(metrics) {}
 
     const std::string& account_sid() const noexcept { return credential_.account_sid; }
+    bool uses_api_key() const noexcept { return credential_.is_api_key(); }
     const TwilioSettings& settings() const noexcept { return settings_; }
-    void replace_credential(TwilioCredential credential) { credential_ = std::move(credential); }
+    void replace_credential(credential::Credential credential) { credential_ = std::move(credential); }
 
-    /// Called with every answer (and every missing one): what it says of the account's standing.
+    /// Called with every answer (and every missing one): what it says of the credential's standing.
     std::function<void(const HttpResponse&)> on_response;
 
+    /// The account's status and type. Twilio lets a standard API key do everything but read its account: then
+    /// a list of its numbers that is answered shows the account active, and the type stays empty.
     Task<TwilioAnswer<AccountInfo>> account();
     /// Numbers whose FriendlyName is exactly `tag`.
     Task<TwilioAnswer<std::vector<IncomingNumber>>> list_by_tag(const std::string& tag);
@@ -81,7 +80,7 @@ class TwilioClient {
 
     HttpClient& http_;
     const TwilioSettings& settings_;
-    TwilioCredential credential_;
+    credential::Credential credential_;
     Metrics& metrics_;
 };
 

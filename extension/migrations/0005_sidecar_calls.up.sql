@@ -24,7 +24,7 @@ AS $$ SELECT pg_catalog.format('%s.%s', c.system_identifier, (SELECT d.oid FROM 
 COMMENT ON FUNCTION telephony_internal.cluster_identity() IS 'Which database this is: system identifier of the cluster and oid, which a restore elsewhere changes, and the timeline, which a point-in-time restore or a failover changes.';
 
 CREATE FUNCTION telephony_internal.hello(installation uuid, version text, platform_account_sid text DEFAULT NULL,
-    OUT mode text, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer)
+    OUT mode text, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer, OUT voice_settings boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -50,6 +50,7 @@ BEGIN
     SELECT e.extversion INTO hello.extension_version FROM pg_catalog.pg_extension e WHERE e.extname = 'telephony';
     hello.request_life_seconds := pg_catalog.floor(EXTRACT(epoch FROM v_settings.request_life));
     hello.absence_poll_seconds := pg_catalog.ceil(EXTRACT(epoch FROM v_settings.absence_poll));
+    hello.voice_settings := EXISTS (SELECT FROM telephony_internal.voice_settings);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text) IS 'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account it has for organizations without one of their own; empty: none; NULL: not told. TL003: other installation.';

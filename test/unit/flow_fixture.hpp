@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "credentials.hpp"
 #include "event_loop.hpp"
 #include "fake_postgres.hpp"
 #include "provisioning_flow.hpp"
@@ -117,8 +118,8 @@ class FlowTest : public ::testing::Test {
         postgres.emplace(std::move(scripts));
         settings.base_url = twilio->url();
         settings.connect_timeout = settings.request_timeout = flow.request_timeout;
-        twilio_account = std::make_shared<TwilioAccount>(loop, http, settings,
-                                                         TwilioCredential{account, "secret"}, metrics, 1);
+        twilio_account =
+            std::make_shared<TwilioAccount>(loop, http, settings, test::token_of(account), metrics, 1);
         DatabaseSettings database_settings{};
         database_settings.conninfo = postgres->conninfo();
         database_settings.connect_timeout = database_settings.call_timeout = std::chrono::seconds(10);

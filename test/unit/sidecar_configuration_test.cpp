@@ -3,40 +3,21 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
-#include "account_file.hpp"
+#include "temporary_file.hpp"
 
 namespace telephony::sidecar {
 namespace {
 
+using test::TemporaryFile;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr const char* installation = "00010203-0405-0607-0809-0a0b0c0d0e0f";
-
-// A file of its own for one test.
-class TemporaryFile {
-  public:
-    explicit TemporaryFile(const std::string& content, mode_t mode = 0600) {
-        char name[] = "/tmp/telephony-test-XXXXXX";
-        const int fd = mkstemp(name);
-        path_ = name;
-        EXPECT_EQ(write(fd, content.data(), content.size()), static_cast<ssize_t>(content.size()));
-        EXPECT_EQ(fchmod(fd, mode), 0);
-        close(fd);
-    }
-    ~TemporaryFile() { std::filesystem::remove(path_); }
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
 
 class ScopedVariable {
   public:
@@ -71,7 +52,7 @@ EarlyExit bad(std::vector<const char*> arguments) {
 }
 
 TEST(Configuration, DefaultsAgreeWithEachOther) {
-    const Configuration c = good({"run", "--installation", installation, "--platform-account", "/x"});
+    const Configuration c = good({"run", "--installation", installation, "--key-file", "/x"});
     EXPECT_THAT(problems_of(c), IsEmpty());
     EXPECT_EQ(c.command, Command::run);
     EXPECT_EQ(c.twilio.base_url, "https://api.twilio.com");
@@ -122,14 +103,14 @@ TEST(Configuration, HelpIsSuccess) {
 
 TEST(Configuration, ALeaseMustHoldAPurchaseAndItsUndoing) {
     const Configuration c =
-        good({"run", "--installation", installation, "--platform-account", "/x", "--lease", "140"});
+        good({"run", "--installation", installation, "--key-file", "/x", "--lease", "140"});
     const auto problems = problems_of(c);
     ASSERT_EQ(problems.size(), 1u);
     EXPECT_EQ(problems[0].code, ExitCode::configuration);
     EXPECT_THAT(problems[0].text, HasSubstr("--lease"));
-    EXPECT_THAT(problems_of(good(
-                    {"run", "--installation", installation, "--platform-account", "/x", "--lease", "140.5"})),
-                IsEmpty());
+    EXPECT_THAT(
+        problems_of(good({"run", "--installation", installation, "--key-file", "/x", "--lease", "140.5"})),
+        IsEmpty());
 }
 
 TEST(Configuration, NamesWhatIsMissing) {
@@ -137,16 +118,39 @@ TEST(Configuration, NamesWhatIsMissing) {
     ASSERT_EQ(problems.size(), 2u);
     EXPECT_EQ(problems[0].code, ExitCode::usage);
     EXPECT_THAT(problems[0].text, HasSubstr("--installation"));
-    EXPECT_THAT(problems[1].text, HasSubstr("--platform-account"));
+    EXPECT_THAT(problems[1].text, HasSubstr("--key-file"));
     EXPECT_EQ(problems_of(good({"resume"})).size(), 1u);
     EXPECT_THAT(problems_of(good({"states"})), IsEmpty());
     EXPECT_EQ(problems_of(good({"resume", "--installation", "x"})).size(), 1u);
 }
 
+TEST(Configuration, KeyFilesAreNamedByFlagsOrElseByTheEnvironment) {
+    const ScopedVariable variable("TELEPHONYD_KEY_FILE", "/new,/old");
+    EXPECT_THAT(good({"run"}).key_files, ElementsAre("/new", "/old"));
+    EXPECT_THAT(good({"--key-file", "/a", "run", "--key-file=/b"}).key_files, ElementsAre("/a", "/b"));
+    const TemporaryFile file("key-file = [\"/c\", \"/d\"]\n");
+    EXPECT_THAT(good({"run", "--config", file.path().c_str()}).key_files, ElementsAre("/new", "/old"));
+}
+
+TEST(Configuration, WithoutKeyItTakesAPlatformAccountToWorkWith) {
+    const auto problems = [](const char* command) {
+        return problems_of(good({command, "--installation", installation, "--platform-account", "/x"}));
+    };
+    EXPECT_THAT(problems("run"), IsEmpty());
+    EXPECT_THAT(problems("check"), IsEmpty());
+    EXPECT_EQ(problems("reseal").size(), 1u);
+    EXPECT_THAT(problems_of(good({"keygen", "/k"})), IsEmpty());
+    EXPECT_EQ(bad({"keygen"}).code, ExitCode::usage);
+    EXPECT_EQ(
+        problems_of(good({"check", "--installation", installation, "--key-file", "/x", "--account", "AC1"}))
+            .size(),
+        1u);
+}
+
 TEST(Configuration, CredentialsTravelEncryptedOrStayOnThisMachine) {
     const auto problems = [](const char* url) {
         return problems_of(
-            good({"check", "--installation", installation, "--platform-account", "/x", "--twilio-url", url}));
+            good({"check", "--installation", installation, "--key-file", "/x", "--twilio-url", url}));
     };
     for (const char* url : {"https://api.twilio.com", "https://api.dublin.ie1.twilio.com/",
                             "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080"})
@@ -168,54 +172,14 @@ TEST(Configuration, TheStatusEndpointStaysOnLoopback) {
 
 TEST(Configuration, AdoptionNamesNumberAndOrganization) {
     const Configuration c = good({"reconcile", "--adopt", "PN0123456789abcdef0123456789abcdef", "--org",
-                                  installation, "--installation", installation, "--platform-account", "/x"});
+                                  installation, "--installation", installation, "--key-file", "/x"});
     EXPECT_THAT(problems_of(c), IsEmpty());
-    EXPECT_EQ(c.adopt_org, installation);
+    EXPECT_EQ(c.only_org, installation);
     EXPECT_EQ(bad({"reconcile", "--adopt", "PN0123456789abcdef0123456789abcdef"}).code, ExitCode::usage);
     EXPECT_EQ(
         bad({"reconcile", "--repair", "--adopt", "PN0123456789abcdef0123456789abcdef", "--org", installation})
             .code,
         ExitCode::usage);
-}
-
-constexpr const char* account_json =
-    R"({"account_sid":"AC0123456789abcdef0123456789abcdef","auth_token":"s3cr3t-token"})";
-
-TEST(AccountFile, IsReadWhenOnlyItsOwnerCanReadIt) {
-    const TemporaryFile file(account_json);
-    const AccountFile account = read_account_file(file.path());
-    EXPECT_EQ(account.code, ExitCode::ok) << account.problem;
-    EXPECT_EQ(account.credential.account_sid, "AC0123456789abcdef0123456789abcdef");
-    EXPECT_EQ(account.credential.auth_token, "s3cr3t-token");
-}
-
-TEST(AccountFile, IsRefusedWhenOthersMayReadIt) {
-    for (const mode_t mode : {0640, 0604, 0610, 0601, 0666}) {
-        const TemporaryFile file(account_json, mode);
-        EXPECT_EQ(read_account_file(file.path()).code, ExitCode::permission) << std::oct << mode;
-    }
-}
-
-TEST(AccountFile, IsRefusedWhenItBelongsToSomebodyElse) {
-    if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
-    const TemporaryFile file(account_json);
-    ASSERT_EQ(chown(file.path().c_str(), 65534, 65534), 0);
-    EXPECT_EQ(read_account_file(file.path()).code, ExitCode::permission);
-}
-
-TEST(AccountFile, TellsWhatIsWrongWithoutTellingTheSecret) {
-    for (const char* content :
-         {"", "not json s3cr3t-token",
-          R"({"account_sid":"AC0123456789ABCDEF0123456789ABCDEF","auth_token":"s3cr3t-token"})",
-          R"({"account_sid":"AC0123456789abcdef0123456789abcdef"})", R"(["s3cr3t-token"])",
-          R"({"account_sid":5,"auth_token":"s3cr3t-token"})"}) {
-        const TemporaryFile file(content);
-        const AccountFile account = read_account_file(file.path());
-        EXPECT_EQ(account.code, ExitCode::configuration) << content;
-        EXPECT_THAT(account.problem, ::testing::Not(HasSubstr("s3cr3t"))) << content;
-    }
-    EXPECT_EQ(read_account_file("/does/not/exist").code, ExitCode::configuration);
-    EXPECT_EQ(read_account_file("/tmp").code, ExitCode::configuration);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@ namespace telephony::sidecar {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 TEST_F(FlowTest, AReleaseChecksTheNumberDeletesAndReports) {
     attempt(job(JobState::releasing), {shown(), deleted()}, {state("released")});
@@ -59,12 +60,20 @@ TEST_F(FlowTest, ADrainingSidecarPutsTheJobBack) {
     EXPECT_THAT(requests(), ElementsAre());
 }
 
-TEST_F(FlowTest, AJobOfAnotherAccountIsNotTouched) {
-    ClaimedJob claimed = job(JobState::releasing);
-    claimed.account_sid = "ACffffffffffffffffffffffffffffffff";
-    attempt(std::move(claimed), {}, {state("releasing")});
+TEST_F(FlowTest, AJobWithoutUsableCredentialsWaitsAndSaysWhy) {
+    prepare(job(JobState::releasing), {}, {state("releasing")});
+    twilio_account->close({CredentialVerdict::Kind::refused, "", "sealed for another", std::chrono::hours(1)});
+    loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(events(), ElementsAre("postpone"));
-    EXPECT_THAT(requests(), ElementsAre());
+    EXPECT_THAT(postgres->statements().back(), HasSubstr("sealed for another"));
+    EXPECT_TRUE(twilio->requests().empty());
+}
+
+TEST_F(FlowTest, A401InTheMiddlePutsTheJobBackUntilTheCredentialMayBeTriedAgain) {
+    attempt(job(JobState::releasing), {refused(401, 20003)}, {state("releasing")});
+    EXPECT_THAT(events(), ElementsAre("postpone"));
+    EXPECT_THAT(postgres->statements().back(), HasSubstr("set_twilio_credentials()"));
+    EXPECT_TRUE(run->account().blocked());
 }
 
 }  // namespace

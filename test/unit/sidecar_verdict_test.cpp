@@ -73,7 +73,9 @@ TEST(PurchaseVerdict, OnlyTwilioCanRefuse) {
     EXPECT_EQ(judge(failed(Kind::refused, 400, 21615)), JobEvent::unavailable);
     EXPECT_EQ(judge(failed(Kind::refused, 400, 21631)), JobEvent::refused);
     EXPECT_EQ(judge(failed(Kind::refused, 400, 99999)), JobEvent::refused);
-    EXPECT_EQ(judge(failed(Kind::denied, 401, 20003)), JobEvent::refused);
+    EXPECT_EQ(judge(failed(Kind::denied, 401, 20003)), JobEvent::throttled) << "waits for credentials";
+    EXPECT_EQ(judge(failed(Kind::denied, 401, 0)), JobEvent::ambiguous) << "perhaps a proxy's";
+    EXPECT_EQ(judge(failed(Kind::denied, 403, 20403)), JobEvent::refused);
     EXPECT_EQ(judge(failed(Kind::denied, 403, 0)), JobEvent::ambiguous);
     EXPECT_EQ(judge(failed(Kind::unreadable, 400, 0)), JobEvent::ambiguous);
     EXPECT_EQ(judge(failed(Kind::refused, 400, 0)), JobEvent::ambiguous);
@@ -90,7 +92,8 @@ TEST(PurchaseVerdict, ARefusedRepetitionProvesNothing) {
     job.posts_sent = 2;
     EXPECT_EQ(judge(failed(Kind::refused, 400, 21422), job), JobEvent::repeat_refused);
     EXPECT_EQ(judge(failed(Kind::refused, 400, 21631), job), JobEvent::repeat_refused);
-    EXPECT_EQ(judge(failed(Kind::denied, 401, 20003), job), JobEvent::repeat_refused);
+    EXPECT_EQ(judge(failed(Kind::denied, 401, 20003), job), JobEvent::throttled);
+    EXPECT_EQ(judge(failed(Kind::denied, 403, 20403), job), JobEvent::repeat_refused);
     EXPECT_EQ(judge(failed(Kind::throttled, 429, 20429), job), JobEvent::throttled);
 }
 
@@ -123,7 +126,8 @@ TEST(VoiceCheck, ComparesWhatTwilioShows) {
 constexpr const char* claimed_row =
     R"({"job_id":"j","org_id":"o","kind":"provision","state":"in_doubt","token":4294967297,"tag":"t","country_code":"US",
     "provision_countries":["US","CA"],"number_types":["Local"],"number":"+12025550123","account_sid":"AC1","number_sid":null,
-    "intent_at":"2024-01-01T12:00:00+00:00","cancel_requested":false,"resumed":true,"posts_sent":2,"repeat_refused":true,"voice":{"VoiceUrl":"https://a"}})";
+    "intent_at":"2024-01-01T12:00:00+00:00","cancel_requested":false,"resumed":true,"posts_sent":2,"repeat_refused":true,"voice":{"VoiceUrl":"https://a"},
+    "credential":{"org_id":"o","account_sid":"AC1","generation":"g","key_id":"0011223344556677","sealed":"AQID","set_at":"2024-01-01T12:00:00.5+00:00","status":"verified"}})";
 
 TEST(ClaimedJob, IsReadFromItsRow) {
     const ClaimedJob job = parse_claimed_job(claimed_row);
@@ -138,6 +142,11 @@ TEST(ClaimedJob, IsReadFromItsRow) {
     EXPECT_EQ(job.posts_sent, 2);
     EXPECT_TRUE(job.repeat_refused);
     EXPECT_EQ(job.voice, (FormParameters{{"VoiceUrl", "https://a"}}));
+    ASSERT_TRUE(job.credentials);
+    EXPECT_EQ(job.credentials->generation, "g");
+    EXPECT_EQ(job.credentials->box, (credential::Box{1, 2, 3}));
+    EXPECT_EQ(iso8601(job.credentials->set_at), "2024-01-01T12:00:00Z");
+    EXPECT_TRUE(job.credentials->verified);
 }
 
 TEST(ClaimedJob, ARowThatBreaksTheContractIsRefused) {
@@ -148,6 +157,7 @@ TEST(ClaimedJob, ARowThatBreaksTheContractIsRefused) {
     EXPECT_THROW(parse_claimed_job("{}"), ContractBroken);
     EXPECT_THROW(parse_claimed_job("garbage"), ContractBroken);
     EXPECT_THROW(parse_claimed_job(with("in_doubt", "asleep")), ContractBroken);
+    EXPECT_THROW(parse_claimed_job(with("AQID", "A$")), ContractBroken);
     EXPECT_THROW(parse_claimed_job(with("provision\"", "walk\"")), ContractBroken);
     EXPECT_THROW(parse_claimed_job(with("+12025550123", "2025550123")), ContractBroken);
     EXPECT_THROW(parse_claimed_job(with("2024-01-01T12:00:00+00:00", "yesterday")), ContractBroken);

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "event_loop.hpp"
+#include "credentials.hpp"
 #include "scripted_server.hpp"
 
 namespace telephony::sidecar {
@@ -62,7 +63,7 @@ class TwilioClientTest : public ::testing::Test {
     Metrics metrics;
     HttpClient http{loop};
     TwilioSettings settings;
-    TwilioClient client{http, settings, TwilioCredential{account, "secret"}, metrics};
+    TwilioClient client{http, settings, test::token_of(account), metrics};
     std::optional<ScriptedServer> server;
 
   private:
@@ -90,7 +91,7 @@ TEST_F(TwilioClientTest, BuysWithNumberTagAndVoiceParametersInTheForm) {
     EXPECT_THAT(request, HasSubstr("PhoneNumber=%2B12025550123&FriendlyName=telephony%3AAAAA"));
     EXPECT_THAT(request, HasSubstr("&VoiceUrl=https%3A%2F%2Fexample.org%2Fvoice%3Fa%3Db%26c"));
     EXPECT_THAT(request,
-                HasSubstr("Authorization: Basic QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjpzZWNyZXQ="));
+                HasSubstr("Authorization: Basic QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjo1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1NQ=="));
     EXPECT_THAT(request, Not(HasSubstr("Expect:")));
 }
 

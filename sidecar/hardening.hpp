@@ -1,0 +1,16 @@
+// What keeps the secrets of this process out of core dumps, swap and the sight of other processes.
+#pragma once
+
+#include <cstddef>
+
+namespace telephony::sidecar {
+
+/// Forbids core dumps, and with PR_SET_DUMPABLE also reading this process's memory and environment under
+/// /proc by others of the same user. Throws std::system_error if the system refuses.
+void forbid_dumps();
+
+/// Raises the limit of locked memory as far as this process may; logs a warning that says what to do when
+/// `secrets` of them (credential::Secret, a page each) do not fit under it, for then some can reach swap.
+void allow_locked_secrets(std::size_t secrets);
+
+}  // namespace telephony::sidecar
