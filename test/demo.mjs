@@ -1,4 +1,4 @@
-// `make demo`: the whole story on a private system, in six steps; ends with 0 only if each did what it says.
+// `make demo`: the whole story on a private system, in seven steps; ends with 0 only if each did what it says.
 
 import { buildAndInstall } from './harness/build.mjs';
 import { server } from './harness/cluster.mjs';
@@ -20,6 +20,8 @@ async function install(cluster) {
   tell.say('the roles of a PostgREST deployment, what each may do, and what is to answer the calls:');
   await tell.sql(cluster, DATABASE, ROLES, { quiet: true });
   await tell.sql(cluster, DATABASE, `${ACCESS}\nSELECT telephony_internal.set_voice_settings(voice_url => '${VOICE_URL}');`, { quiet: true });
+  tell.say('telephonyd keygen has made a key pair; the server knows the public key, with which it can seal credentials but not open them:');
+  await tell.sql(cluster, DATABASE, 'SHOW telephony.sidecar_public_key_file;');
   const installation = await cluster.psql('SELECT telephony_internal.installation_id()', { database: DATABASE });
   tell.proved(installation.length === 36, `this installation is ${installation}: every number it buys carries that id at Twilio`);
   return { database: DATABASE, installation };
@@ -51,6 +53,26 @@ async function chooseCountry(a) {
   tell.rows(choice.carriers, ['carrier_name', 'display_name', 'ring_time_adjustable', 'verified_on']);
   const warned = choice.recommended_twilio_country === 'US' && choice.warning_message;
   tell.proved(warned, 'its number will come from the US, and it is warned of what that costs');
+}
+
+async function handIn(stack, a) {
+  tell.step('Organization A hands in its own Twilio account; the token is sealed before it is stored');
+  const from = stack.sidecar.daemon.lines.length;
+  const { accountSid, authToken } = a.account;
+  const shown = `{"account_sid":"${accountSid.slice(0, 6)}...","auth_token":"..."}`;
+  const columns = ['account', 'status', 'key_id', 'set_at'];
+  await tell.http('A', `POST /rpc/set_twilio_credentials ${shown}`, async () => {
+    await stack.simulator.account(a.account);
+    return a.rpc('set_twilio_credentials', { account_sid: accountSid, auth_token: authToken });
+  }, { columns });
+  const tried = await a.credentialsTried();
+  showLog(stack, from);
+  await call('A', a, 'twilio_credentials_status', {}, { columns: ['account', 'status', 'account_type', 'problem'] });
+  tell.proved(tried.status === 'verified', 'telephonyd has opened it and shown it to Twilio');
+  const stored = 'SELECT account_sid, length(sealed) AS bytes, substr(sealed, 1, 24) AS begins FROM telephony_internal.twilio_credentials;';
+  await tell.sql(stack.cluster, DATABASE, stored);
+  const everything = await stack.psql('SELECT c::text FROM telephony_internal.twilio_credentials c');
+  tell.proved(!everything.includes(authToken), 'whoever reads the database or a backup of it finds no token');
 }
 
 async function provision(stack, a) {
@@ -96,6 +118,7 @@ async function rollBack(stack, c) {
   const buys = await stack.simulator.count('buy', 'applied');
   const hold = await stack.simulator.fault('buy', { kind: 'hold', when: 'after' });
   const from = stack.sidecar.daemon.lines.length;
+  await c.handInAccount();
   await call('C', c, 'provision_number', { country_code: 'NG' }, { columns: ['job_id', 'state'] });
   await tell.timed('Twilio has sold the number and withholds the answer', () => stack.simulator.reached('buy', 'applied', { count: buys + 1 }));
   await tell.timed('PostgreSQL is stopped without warning (SIGQUIT); now the answer arrives', async () => {
@@ -135,6 +158,7 @@ async function story() {
   const stack = await Stack.start({ flags: QUICK, install });
   const [a, b, c] = [stack.organization(), stack.organization(), stack.organization()];
   await chooseCountry(a);
+  await handIn(stack, a);
   await provision(stack, a);
   await isolate(a, b);
   await rollBack(stack, c);

@@ -19,9 +19,9 @@ afterEach(() => stack?.close());
 
 const sidsAtTwilio = async () => (await stack.numbersAtTwilio()).map((number) => number.sid).sort();
 
-/** A person buys a number in Twilio's console and names it; resolves to its SID. */
-async function boughtByAPerson(phone_number, friendly_name) {
-  const { sid } = await stack.simulator.person('buy', { account_sid: stack.account.accountSid, phone_number, friendly_name });
+/** A person buys a number in the Twilio console of an organization's account and names it; resolves to its SID. */
+async function boughtByAPerson({ account }, phone_number, friendly_name) {
+  const { sid } = await stack.simulator.person('buy', { account_sid: account.accountSid, phone_number, friendly_name });
   return sid;
 }
 
@@ -36,10 +36,11 @@ test('a sidecar configured for another installation is refused and ends with 78'
 });
 
 test('numbers that this database did not buy are listed and never released: unknown job, other installation, no tag', async () => {
-  const live = await stack.organization().provisioned('US');
-  const unknown = await boughtByAPerson('+12022345601', await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'));
-  const foreign = await boughtByAPerson('+12022345602', 'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA');
-  const untagged = await boughtByAPerson('+12022345603', 'Front desk');
+  const org = stack.organization();
+  const live = await org.provisioned('US');
+  const unknown = await boughtByAPerson(org, '+12022345601', await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'));
+  const foreign = await boughtByAPerson(org, '+12022345602', 'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA');
+  const untagged = await boughtByAPerson(org, '+12022345603', 'Front desk');
   const held = await sidsAtTwilio();
 
   const { rows } = await stack.reconcile('--repair');
@@ -69,7 +70,7 @@ test('a live number that a person renamed stays live, and --repair gives it its 
 
 /** Copies the database into a cluster of its own, as a restore of a backup elsewhere would; resolves to that cluster. */
 async function cloneDatabase() {
-  const clone = await Cluster.create(stack.sandbox, { name: 'clone', settings: { track_functions: 'all' } });
+  const clone = await Cluster.create(stack.sandbox, { name: 'clone', settings: { ...stack.server, track_functions: 'all' } });
   await clone.psql(`CREATE DATABASE ${stack.database}; ${ROLES} CREATE ROLE telephony_owner NOLOGIN;`);
   const file = join(stack.sandbox.privateDirectory('backup'), 'telephony.sql');
   await stack.sandbox.run('pg_dump', join(server.programs, 'pg_dump'), [`--file=${file}`], {
@@ -97,7 +98,10 @@ test('a copy of the database in another cluster buys and releases nothing until 
 
   // What the copy is asked for meanwhile waits: the sidecar looks for jobs, and is given none.
   const postgrest = await Postgrest.start(stack.sandbox, clone, { database: stack.database });
-  const [buyer, releaser, owner] = [undefined, before.id, after.id].map((id) => new Organization(postgrest, id));
+  const { simulator } = stack;
+  const [buyer, releaser, owner] = [undefined, before, after].map(
+    (of) => new Organization(postgrest, of?.id, { simulator, account: of?.account }),
+  );
   await buyer.provision('US');
   assert.equal((await releaser.rpc('release_number')).status, 200);
   const looks = async () => {
@@ -112,6 +116,8 @@ test('a copy of the database in another cluster buys and releases nothing until 
   assert.deepEqual([(await buyer.status()).state, (await releaser.status()).state], ['queued', 'releasing']);
   assert.deepEqual(await sidsAtTwilio(), held);
 
+  // Nor does it know the account: what an organization handed in since the backup, it must hand in again.
+  await owner.handInAccount();
   const listed = JSON.parse((await command('reconcile', '--json')).output.join('\n'));
   assert.equal(listed.rows.find((row) => row.number_sid === lost).verdict, 'unknown_job');
   assert.equal((await owner.rpc('select_country', { country_code: 'US' })).status, 200);

@@ -17,13 +17,15 @@ export const TAKEOVER = { ...QUICK, 'request-timeout': 2, 'connect-timeout': 1, 
 /** What settings.request_life must be for the flags of TAKEOVER: connect and request timeout together. */
 export const REQUEST_LIFE = '3 seconds';
 
-/** Written when it has greeted the database and found the Twilio account in order: from now on it takes jobs. */
-const READY = /twilio account verified/;
+/** Written when it has greeted the database: from now on it takes jobs. */
+const READY = /database ready/;
 
 /** A telephonyd of the sandbox, under the account that everything runs as there. */
 export class Sidecar {
   /**
-   * Starts `telephonyd run` and resolves when it takes jobs. `flags` are settings by name without the dashes.
+   * Starts `telephonyd run` and resolves when it takes jobs. Of the options, `flags` are settings by name without the
+   * dashes, `keyFiles` secret keys, the newest first, `account` the platform's, if any, and `wrapper` a program with
+   * arguments that starts it.
    */
   static async start(sandbox, options) {
     const sidecar = Sidecar.launch(sandbox, options);
@@ -43,21 +45,27 @@ export class Sidecar {
     return { code, output: daemon.output, lines: daemon.lines };
   }
 
-  static #spawn(sandbox, { name, cluster, database, installation, simulator, account, flags = {} }, command) {
-    const credentials = { account_sid: account.accountSid, auth_token: account.authToken };
-    const settings = {
-      installation,
-      'platform-account': sandbox.privateFile(`${name}-account.json`, JSON.stringify(credentials)),
-      'twilio-url': simulator.url,
-      worker: name,
-      ...flags,
-    };
+  static #spawn(sandbox, { name, cluster, database, installation, simulator, keyFiles, account, flags = {}, wrapper = [] }, command) {
+    const settings = { installation, 'twilio-url': simulator.url, worker: name, ...flags };
+    if (account) {
+      const credentials = { account_sid: account.accountSid, auth_token: account.authToken };
+      settings['platform-account'] = sandbox.privateFile(`${name}-account.json`, JSON.stringify(credentials));
+    }
     const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
-    return sandbox.start(name, sandbox.program(PROGRAM), [...args, ...command], {
+    const keys = keyFiles.map((file) => `--key-file=${file}`);
+    const [program, ...rest] = [...wrapper, sandbox.program(PROGRAM), ...args, ...keys, ...command];
+    return sandbox.start(name, program, rest, {
       ending: ['KILL'], // it must be safe to kill at any moment, and this is quick
       masked: command[0] === 'run',
       environment: cluster.environment({ user: 'telephonyd', database }),
     });
+  }
+
+  /** Makes a key pair by `telephonyd keygen`; resolves to the path of the secret key, beside which lies the public one, `.pub`. */
+  static async keygen(sandbox, name) {
+    const file = join(sandbox.privateDirectory(`${name}-keys`), 'key');
+    await sandbox.run(name, sandbox.program(PROGRAM), ['keygen', file]);
+    return file;
   }
 
   constructor(daemon) {

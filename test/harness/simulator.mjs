@@ -7,12 +7,9 @@ const PROGRAM = join(PROJECT, 'build/twilio_simulator');
 
 /** A running simulator. What it is asked to do and what it tells is described with the simulator itself. */
 export class Simulator {
-  /** Starts a simulator with one account and resolves when it listens. */
-  static async start(sandbox, { accountSid, authToken }) {
-    const daemon = sandbox.start('simulator', sandbox.program(PROGRAM), [
-      ...['--port', '0'],
-      ...['--account', `${accountSid}:${authToken}`],
-    ]);
+  /** Starts a simulator without accounts and resolves when it listens. */
+  static async start(sandbox) {
+    const daemon = sandbox.start('simulator', sandbox.program(PROGRAM), ['--port', '0']);
     const [, url] = await daemon.line(/^listening on (http:\/\/\S+)/);
     return new Simulator(daemon, url);
   }
@@ -49,6 +46,14 @@ export class Simulator {
   /** Takes all faults away. */
   clearFaults() {
     return this.#control('DELETE', 'faults');
+  }
+
+  /**
+   * Adds an account, or changes what is given: `account` is {accountSid, authToken}, `details` {status, type,
+   * parent_account_sid, api_keys}.
+   */
+  account({ accountSid, authToken }, details = {}) {
+    return this.#control('POST', 'accounts', { account_sid: accountSid, auth_token: authToken, ...details });
   }
 
   /** Sets the numbers for sale; [] for none. */

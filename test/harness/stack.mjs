@@ -46,14 +46,55 @@ export async function createDatabase(cluster) {
 /** States in which nothing more happens without somebody asking. */
 const ENDED = ['done', 'released', 'cancelled', 'failed', 'conflict'];
 
+/** A Twilio account of nobody. */
+export function inventAccount() {
+  return { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
+}
+
 /** A caller of one organization, with what a client of the API does over and over. */
 export class Organization {
   #caller;
+  #simulator;
+  #handedIn = null;
 
-  constructor(postgrest, id = randomUUID()) {
+  /**
+   * With a simulator, the organization has a Twilio `account` of its own there, and hands it in before it asks for its
+   * first number; without, it buys in the platform's.
+   */
+  constructor(postgrest, id = randomUUID(), { simulator = null, account = inventAccount() } = {}) {
     /** The organization id in the token. */
     this.id = id;
+    /** Its own Twilio account: {accountSid, authToken}. */
+    this.account = account;
+    this.#simulator = simulator;
     this.#caller = postgrest.caller({ org: id });
+  }
+
+  /** Opens its account at Twilio and hands the credentials in; again and again does it once. */
+  handInAccount(details) {
+    this.#handedIn ??= (async () => {
+      await this.#simulator.account(this.account, details);
+      return this.setCredentials();
+    })();
+    return this.#handedIn;
+  }
+
+  /** Hands in credentials, by default its own; resolves to the status row, anything but success is an error. */
+  async setCredentials({ accountSid, authToken } = this.account) {
+    const answer = await this.rpc('set_twilio_credentials', { account_sid: accountSid, auth_token: authToken });
+    return this.#onlyRow(answer);
+  }
+
+  /** The status row of its credentials. */
+  async credentials() {
+    return this.#onlyRow(await this.rpc('twilio_credentials_status'));
+  }
+
+  /** Resolves to the status row of its credentials once they have been tried. */
+  async credentialsTried() {
+    let row;
+    await until('credentials tried', async () => (row = await this.credentials()).status !== 'unverified');
+    return row;
   }
 
   /** Calls a function; resolves to its Answer. */
@@ -68,6 +109,7 @@ export class Organization {
 
   /** Asks for a number and resolves to the job row; anything but success is an error. */
   async provision(country) {
+    if (this.#simulator) await this.handInAccount();
     return this.#onlyRow(await this.rpc('provision_number', { country_code: country }));
   }
 
@@ -99,29 +141,32 @@ export class Organization {
   }
 }
 
-/** A Twilio account of nobody. */
-export function inventAccount() {
-  return { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
-}
-
 /** A running system. */
 export class Stack {
   #sidecars = 0;
 
   /**
    * Starts everything; resolves when PostgREST answers and telephonyd is at work. `settings` are columns of
-   * telephony_internal.settings (intervals, as SQL text); `flags` are every telephonyd's; `install` makes the database.
+   * telephony_internal.settings (intervals, as SQL text); `flags` are every telephonyd's; `install` makes the database;
+   * `server` are settings of PostgreSQL. Organizations bring their own Twilio accounts; with `platform` they buy in one of
+   * telephonyd's, which is `account` then.
    */
-  static async start({ settings = {}, flags = {}, install = createDatabase } = {}) {
+  static async start({ settings = {}, flags = {}, install = createDatabase, server = {}, platform = false } = {}) {
     const stack = new Stack();
     stack.sandbox = Sandbox.open();
-    stack.account = inventAccount();
+    /** The platform's Twilio account; null where organizations bring their own. */
+    stack.account = platform ? inventAccount() : null;
     stack.flags = flags;
     try {
+      /** The secret keys of telephonyd, the newest first. */
+      stack.keyFiles = [await Sidecar.keygen(stack.sandbox, 'keygen')];
+      /** Settings of the server, which a second cluster for a copy of the database needs as well. */
+      stack.server = { 'telephony.sidecar_public_key_file': `${stack.keyFiles[0]}.pub`, ...server };
       [stack.cluster, stack.simulator] = await Promise.all([
-        Cluster.create(stack.sandbox),
-        Simulator.start(stack.sandbox, stack.account),
+        Cluster.create(stack.sandbox, { settings: stack.server }),
+        Simulator.start(stack.sandbox),
       ]);
+      if (platform) await stack.simulator.account(stack.account);
       Object.assign(stack, await install(stack.cluster));
       for (const [name, value] of Object.entries(settings)) {
         await stack.psql(`UPDATE telephony_internal.settings SET ${name} = '${value}'`);
@@ -159,8 +204,8 @@ export class Stack {
   /** What a telephonyd of this system is started with. */
   sidecarOptions(over = {}) {
     this.#sidecars += 1;
-    const { cluster, database, installation, simulator, account, flags } = this;
-    return { name: `telephonyd-${this.#sidecars}`, cluster, database, installation, simulator, account, flags, ...over };
+    const { cluster, database, installation, simulator, keyFiles, account, flags } = this;
+    return { name: `telephonyd-${this.#sidecars}`, cluster, database, installation, simulator, keyFiles, account, flags, ...over };
   }
 
   /** Runs SQL as superuser in the system's database. */
@@ -178,14 +223,14 @@ export class Stack {
     return this.cluster.row(query, { database: this.database });
   }
 
-  /** A caller of an organization, by default of a new one. */
-  organization(id) {
-    return new Organization(this.postgrest, id);
+  /** A caller of an organization, by default of a new one with a Twilio account of its own (see Organization). */
+  organization(id, options) {
+    return new Organization(this.postgrest, id, { simulator: this.account ? null : this.simulator, ...options });
   }
 
-  /** The numbers that the Twilio account really holds. */
+  /** The numbers that the Twilio accounts really hold. */
   async numbersAtTwilio() {
-    return (await this.simulator.state()).numbers.filter((number) => number.account_sid === this.account.accountSid);
+    return (await this.simulator.state()).numbers;
   }
 
   /** Ends everything and removes every trace. */
