@@ -14,8 +14,10 @@ using Kind = CredentialVerdict::Kind;
 constexpr Duration longest_idle = std::chrono::minutes(10);
 // What only the organization mends; new credentials are tried as they come.
 constexpr Duration refused_delay = std::chrono::hours(1);
-// What the operator mends, by a restart with the key.
+// In the middle of a rotation another telephonyd has the key that this one lacks, and may take the job.
 constexpr Duration missing_key_delay = std::chrono::minutes(1);
+constexpr Duration missing_key_pause = std::chrono::seconds(10);
+constexpr Duration pause_of_jobs = std::chrono::minutes(5);
 // Boxes are sealed by the server's clock or by a client's, which may be this far apart.
 constexpr std::int64_t clock_difference_seconds = 300;
 
@@ -75,7 +77,7 @@ std::shared_ptr<TwilioAccount> Accounts::of(const ClaimedJob& job) {
                  : "no credentials for the Twilio account that this number is in: hand them in with "
                    "set_twilio_credentials()";
     log::warning("no credentials", {{"job", job.job_id}, {"account", anywhere ? "none" : job.account_sid}});
-    none->close({Kind::refused, "", reason, refused_delay});
+    none->close({Kind::refused, "", reason, refused_delay}, pause_of_jobs);
     return none;
 }
 
@@ -103,8 +105,9 @@ std::shared_ptr<TwilioAccount> Accounts::refuse(const SealedCredentials& row, co
         "sealed credentials refused",
         {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}, {"reason", refusal.reason}});
     const std::shared_ptr<TwilioAccount> account = make({});
-    account->close(
-        {Kind::refused, "", refusal.reason, refusal.key_is_missing ? missing_key_delay : refused_delay});
+    const bool missing = refusal.key_is_missing;
+    account->close({Kind::refused, "", refusal.reason, missing ? missing_key_delay : refused_delay},
+                   missing ? missing_key_pause : pause_of_jobs);
     return account;
 }
 

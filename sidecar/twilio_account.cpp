@@ -52,6 +52,11 @@ void TwilioAccount::replace_credential(credential::Credential credential) {
     blocked_until_ = Deadline{};
 }
 
+void TwilioAccount::close(CredentialVerdict verdict, Duration pause) {
+    closed_ = std::move(verdict);
+    closed_pause_ = pause;
+}
+
 void TwilioAccount::block(Duration delay, const std::string& reason) {
     blocked_until_ = std::max(blocked_until_, after(delay));
     blocked_reason_ = reason;
@@ -136,7 +141,7 @@ Task<CredentialVerdict> TwilioAccount::verify() {
 }
 
 std::optional<TwilioAccount::Blocked> TwilioAccount::blocked() const {
-    if (closed_) return Blocked{closed_->reason, std::min(closed_->retry, longest_pause_of_jobs)};
+    if (closed_) return Blocked{closed_->reason, closed_pause_};
     const Deadline now = Clock::now();
     if (now >= blocked_until_) return std::nullopt;
     return Blocked{blocked_reason_, std::min<Duration>(blocked_until_ - now, longest_pause_of_jobs)};

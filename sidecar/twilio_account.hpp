@@ -51,8 +51,9 @@ class TwilioAccount {
     Task<CredentialVerdict> verify();
     bool verified() const noexcept { return verified_; }
 
-    /// From now on nothing is sent with it: there is no credential, or its box must not be used.
-    void close(CredentialVerdict verdict) { closed_ = std::move(verdict); }
+    /// From now on nothing is sent with it: there is no credential, or its box must not be used. Jobs pause
+    /// for `pause`: what stands in the way may be taken out of it meanwhile.
+    void close(CredentialVerdict verdict, Duration pause);
     bool is_closed() const noexcept { return closed_.has_value(); }
 
     /// Called when a use of the credential, not verify(), has shown it verified or refused.
@@ -96,6 +97,7 @@ class TwilioAccount {
     Waiters waiting_for_verdict_;
     std::optional<CredentialVerdict> closed_;
     CredentialVerdict last_verdict_;
+    Duration closed_pause_{};
     bool told_ = false;  ///< that it is closed
     bool verified_ = false;
     bool verifying_ = false;

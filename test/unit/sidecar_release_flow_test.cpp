@@ -62,7 +62,8 @@ TEST_F(FlowTest, ADrainingSidecarPutsTheJobBack) {
 
 TEST_F(FlowTest, AJobWithoutUsableCredentialsWaitsAndSaysWhy) {
     prepare(job(JobState::releasing), {}, {state("releasing")});
-    twilio_account->close({CredentialVerdict::Kind::refused, "", "sealed for another", std::chrono::hours(1)});
+    twilio_account->close({CredentialVerdict::Kind::refused, "", "sealed for another", std::chrono::hours(1)},
+                          std::chrono::minutes(5));
     loop.run_until_done(verify_and_run(*run));
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(postgres->statements().back(), HasSubstr("sealed for another"));
