@@ -96,9 +96,9 @@ ExitCode keygen(const std::string& path) {
         "2. Start telephonyd with --key-file=%s. While credentials sealed to an older key are left, name "
         "that\n"
         "   file after it: --key-file=NEW --key-file=OLD.\n"
-        "3. Put the public key where the database server can read it, and let it seal to it:\n"
-        "     ALTER SYSTEM SET telephony.sidecar_public_key_file = '%s.pub';\n"
-        "     SELECT pg_reload_conf();\n"
+        "3. Put the public key where the database server can read it, and name it in postgresql.conf:\n"
+        "     telephony.sidecar_public_key_file = '%s.pub'\n"
+        "   SELECT pg_reload_conf() lets the server seal to it.\n"
         "4. When this replaces a key: telephonyd reseal, and once that ends with 0 the old file can go.\n",
         key.id.c_str(), absolute.c_str(), absolute.c_str(), absolute.c_str(), absolute.c_str());
     return ExitCode::ok;

@@ -4,11 +4,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <httplib.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 
+#include <atomic>
 #include <functional>
+#include <memory>
+#include <thread>
 
-#include "event_loop.hpp"
 #include "credentials.hpp"
+#include "event_loop.hpp"
 #include "scripted_server.hpp"
 
 namespace telephony::sidecar {
@@ -90,8 +96,11 @@ TEST_F(TwilioClientTest, BuysWithNumberTagAndVoiceParametersInTheForm) {
                                     "/IncomingPhoneNumbers.json HTTP/1.1\r\n"));
     EXPECT_THAT(request, HasSubstr("PhoneNumber=%2B12025550123&FriendlyName=telephony%3AAAAA"));
     EXPECT_THAT(request, HasSubstr("&VoiceUrl=https%3A%2F%2Fexample.org%2Fvoice%3Fa%3Db%26c"));
-    EXPECT_THAT(request,
-                HasSubstr("Authorization: Basic QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjo1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1NQ=="));
+    EXPECT_THAT(
+        request,
+        HasSubstr(
+            "Authorization: Basic "
+            "QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjo1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1ZWM0ZTc1NQ=="));
     EXPECT_THAT(request, Not(HasSubstr("Expect:")));
 }
 
@@ -156,6 +165,54 @@ TEST_F(TwilioClientTest, ARedirectIsNotFollowed) {
     serve({{http_answer("302 Found", "", "Location: /elsewhere\r\n")}});
     EXPECT_EQ(await(client.get(number_sid)).problem.kind, Kind::unreadable);
     EXPECT_EQ(server->requests().size(), 1u);
+}
+
+// A server with a certificate that it has signed itself, as anyone can who stands in the way.
+class SelfSignedServer {
+  public:
+    SelfSignedServer() : server_(certificate_.get(), key_.get()) {
+        server_.Get(".*", [this](const httplib::Request&, httplib::Response&) { ++requests; });
+        port_ = server_.bind_to_any_port("127.0.0.1");
+        thread_ = std::thread([this] { server_.listen_after_bind(); });
+        while (!server_.is_running()) std::this_thread::yield();
+    }
+    ~SelfSignedServer() {
+        server_.stop();
+        thread_.join();
+    }
+    std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
+    std::atomic<int> requests{0};
+
+  private:
+    static X509* sign(EVP_PKEY* key) {
+        X509* const certificate = X509_new();
+        ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+        X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
+        X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+        X509_set_pubkey(certificate, key);
+        X509_NAME* const name = X509_get_subject_name(certificate);
+        const auto* const host = reinterpret_cast<const unsigned char*>("127.0.0.1");
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, host, -1, -1, 0);
+        X509_set_issuer_name(certificate, name);
+        X509_sign(certificate, key, EVP_sha256());
+        return certificate;
+    }
+
+    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key_{EVP_EC_gen("P-256"), EVP_PKEY_free};
+    std::unique_ptr<X509, decltype(&X509_free)> certificate_{sign(key_.get()), X509_free};
+    httplib::SSLServer server_;
+    int port_ = 0;
+    std::thread thread_;
+};
+
+TEST_F(TwilioClientTest, ACertificateThatNobodyVouchesForGetsNoCredentials) {
+    SelfSignedServer impostor;
+    settings.base_url = impostor.url();
+    settings.connect_timeout = settings.request_timeout = std::chrono::seconds(5);
+    const auto answer = await(client.get(number_sid));
+    EXPECT_EQ(answer.problem.kind, Kind::no_answer);
+    EXPECT_THAT(answer.problem.message, HasSubstr("certificate"));
+    EXPECT_EQ(impostor.requests, 0);
 }
 
 TEST_F(TwilioClientTest, AnEndlessAnswerIsGivenUp) {
