@@ -67,10 +67,12 @@ std::shared_ptr<TwilioAccount> Accounts::of(const SealedCredentials& row) {
 
 std::shared_ptr<TwilioAccount> Accounts::of(const ClaimedJob& job) {
     const bool anywhere = job.account_sid.empty();
-    if (job.credentials && job.credentials->org_id == job.org_id &&
-        (anywhere || job.credentials->account_sid == job.account_sid))
-        return of(*job.credentials);
-    if (platform_ && (anywhere || job.account_sid == platform_sid())) return platform_;
+    if (job.credentials) {
+        const SealedCredentials& own = *job.credentials;
+        if (own.org_id == job.org_id && (anywhere || own.account_sid == job.account_sid)) return of(own);
+    } else if (platform_ && (anywhere || job.account_sid == platform_sid())) {
+        return platform_;
+    }
     const std::shared_ptr<TwilioAccount> none = make({});
     const std::string reason =
         anywhere ? "no Twilio account: hand in your own with set_twilio_credentials()"

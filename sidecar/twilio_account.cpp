@@ -86,12 +86,15 @@ void TwilioAccount::judge(const HttpResponse& response) {
                                         suspected_delay};
         verified_ = false;
         block(refused.retry, refused.reason);
+        log::warning(
+            "twilio credential refused in the middle of work",
+            {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", refused.reason}});
         tell(refused);
     } else if (broken) {
         verified_ = false;
         block(check_backoff.delay(1), "Twilio does not answer");
         log::error("twilio does not answer: credential suspended from use",
-                   {{"account", client_.account_sid()}});
+                   {{"org", client_.owner()}, {"account", client_.account_sid()}});
     } else if (response.status == 403) {
         verified_ =
             false;  // suspended, or not allowed this one thing: the account tells, before the next use
@@ -130,12 +133,14 @@ Task<CredentialVerdict> TwilioAccount::verify() {
     if (verified_) {
         failed_checks_ = 0;
         blocked_until_ = Deadline{};
-        log::info("twilio credential verified",
-                  {{"account", client_.account_sid()}, {"type", last_verdict_.account_type}});
+        log::info("twilio credential verified", {{"org", client_.owner()},
+                                                 {"account", client_.account_sid()},
+                                                 {"type", last_verdict_.account_type}});
     } else {
         block(last_verdict_.retry, last_verdict_.reason);
-        log::error("twilio credential not usable",
-                   {{"account", client_.account_sid()}, {"reason", last_verdict_.reason}});
+        log::warning(
+            "twilio credential not usable",
+            {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", last_verdict_.reason}});
     }
     co_return last_verdict_;
 }

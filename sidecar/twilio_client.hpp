@@ -38,6 +38,8 @@ class TwilioClient {
         : http_(http), settings_(settings), credential_(std::move(credential)), metrics_(metrics) {}
 
     const std::string& account_sid() const noexcept { return credential_.account_sid; }
+    /// Whose credential it is, for the log; the platform's is no organization's.
+    std::string owner() const { return credential_.org.empty() ? "platform" : credential_.org; }
     bool uses_api_key() const noexcept { return credential_.is_api_key(); }
     const TwilioSettings& settings() const noexcept { return settings_; }
     void replace_credential(credential::Credential credential) { credential_ = std::move(credential); }

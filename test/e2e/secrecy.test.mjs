@@ -107,6 +107,13 @@ test('secrets are locked into memory', { skip: process.getuid() !== 0 && 'only r
   assert.ok(Number(/^VmLck:\s+(\d+) kB/m.exec(status)[1]) > 0, status);
 });
 
+test('where not all secrets can be locked into memory, telephonyd says so and works all the same', async () => {
+  const sidecar = await stack.startSidecar({ wrapper: ['/bin/sh', '-c', 'ulimit -l 64 && exec "$@"', 'sh'] });
+  await sidecar.log(/warning secrets may reach swap .*LimitMEMLOCK/);
+  await stack.organization().provisioned('US');
+  await sidecar.kill();
+});
+
 test('it leaves no core dump, although the one who started it allows one', async (t) => {
   const [program, ...args] = [...dumping(), '/bin/sh', '-c', 'kill -ABRT $$'];
   await stack.sandbox.start('dumper', program, args).end();
