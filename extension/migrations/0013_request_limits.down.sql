@@ -1,4 +1,4 @@
--- 0012 down: removes the limits of single organizations and the reports; no tier may call check_request() any more.
+-- 0013 down: removes the limits of single organizations and the reports; no tier may call check_request() any more.
 
 DROP FUNCTION telephony_api.request_limits();
 DROP FUNCTION telephony_internal.request_limits();

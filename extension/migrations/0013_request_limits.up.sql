@@ -1,4 +1,4 @@
--- 0012: limits of single organizations, and what operators see of the request limits.
+-- 0013: limits of single organizations, and what operators see of the request limits.
 
 CREATE TABLE telephony_internal.org_limits (
     org_id   uuid PRIMARY KEY,
