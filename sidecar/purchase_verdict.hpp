@@ -24,8 +24,8 @@ nlohmann::json sighting(const IncomingNumber& number, const std::string& account
 PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const ClaimedJob& job,
                                const std::string& account_sid);
 
-/// True when a listed number provably comes from this job's purchase; false when it is older than the intent
-/// (rule 3).
+/// True when a listed number can come from this job's purchase; false when it is older than the intent
+/// (rule 3) by more than clocks at Twilio may differ.
 bool is_not_older_than_intent(const IncomingNumber& number, const ClaimedJob& job);
 
 /// Why Twilio refused, for the tenant, with what to do; numbers masked.

@@ -242,14 +242,15 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.let_go_of_numbers(uuid, telephony.e164) IS 'Frees what a job still claims, but one number: at once if no purchase was sent, else after the late horizon.';
 
--- What a job must prove before Twilio's number counts as its own (rule 3): our tag, our claim, not older than the intent.
+-- What a job must prove before Twilio's number counts as its own (rule 3): our tag, our claim, not older than the intent. Both times are whole seconds of
+-- different clocks at Twilio (the Date header of one answer, date_created of another), so the intent may seem up to two seconds the later of them.
 
 CREATE FUNCTION telephony_internal.is_ours(job_id uuid, number telephony.e164, tag text, date_created timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(is_ours.tag = telephony_internal.tag_of(is_ours.job_id), false) AND EXISTS (
         SELECT FROM telephony_internal.number_claims c
-         WHERE c.number OPERATOR(telephony.=) is_ours.number AND c.job_id = is_ours.job_id AND c.posted AND is_ours.date_created >= c.intent_at)
+         WHERE c.number OPERATOR(telephony.=) is_ours.number AND c.job_id = is_ours.job_id AND c.posted AND is_ours.date_created >= c.intent_at - interval '2 seconds')
 $$;
 COMMENT ON FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz) IS 'True when a number at Twilio provably comes from this job: its tag, a purchase we sent, and not older than the intent.';
 

@@ -143,10 +143,15 @@ SELECT is(tap.claim_state('+12025550132'), NULL, 'the second is free again');
 SELECT is(tap.advance(:'org', 'gone'), 'failed', 'deleted by a person before it was settled');
 SELECT is(tap.claim_state('+12025550131'), 'quarantined', 'its number stays out of reach');
 
+-- Clocks at Twilio differ: the Date header that the intent was taken from may be ahead of date_created.
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550141') \gset
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(41), '2026-11-22T11:59:58Z')), 'bought', 'two seconds older than the intent is still ours');
+
 -- What is not provably ours.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550104') \gset
-SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(4), '2026-11-22T11:59:59Z')), 'conflict', 'a number older than the intent is not ours');
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(4), '2026-11-22T11:59:57Z')), 'conflict', 'a number older than the intent is not ours');
 SELECT is((tap.job_of(:'org')).number_sid, NULL, 'its SID gives us no authority');
 SELECT is(tap.claim_state('+12025550104'), 'in_doubt', 'the claim stays');
 SELECT is(tap.claim(:'org'), NULL, 'no sidecar touches it');

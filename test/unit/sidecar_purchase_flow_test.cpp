@@ -42,7 +42,7 @@ TEST_F(FlowTest, ARescuerInBuyingLooksBeforeItDoesAnything) {
 }
 
 TEST_F(FlowTest, AnOlderNumberIsAConflict) {
-    attempt(job(JobState::in_doubt), {listed(number_json(tag, "Mon, 01 Jan 2024 11:59:59 +0000")), listed()},
+    attempt(job(JobState::in_doubt), {listed(number_json(tag, "Mon, 01 Jan 2024 11:59:57 +0000")), listed()},
             {state("conflict")});
     EXPECT_EQ(run->state(), JobState::conflict);
     EXPECT_THAT(events(), ElementsAre("foreign"));

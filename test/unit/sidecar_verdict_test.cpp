@@ -62,10 +62,16 @@ TEST(PurchaseVerdict, OursIsOurTagOurNumberAndNotOlderThanTheIntent) {
 }
 
 TEST(PurchaseVerdict, AnOlderNumberIsSomebodyElses) {
-    EXPECT_EQ(judge(created("+12025550123", "telephony:i:j", "2024-01-01T11:59:59Z")), JobEvent::foreign);
+    EXPECT_EQ(judge(created("+12025550123", "telephony:i:j", "2024-01-01T11:59:57Z")), JobEvent::foreign);
     EXPECT_EQ(judge(created("+12025550123", "telephony:i:j", "")), JobEvent::foreign);
     EXPECT_EQ(judge(created("+12025550123", "another name", "2024-01-01T12:00:01Z")), JobEvent::foreign);
     EXPECT_EQ(judge(created("+12025550124", "telephony:i:j", "2024-01-01T12:00:01Z")), JobEvent::ambiguous);
+}
+
+// The intent is the Date header of one server, date_created the clock of another, both in whole seconds.
+TEST(PurchaseVerdict, TwilioClocksMayDifferByTwoSeconds) {
+    EXPECT_EQ(judge(created("+12025550123", "telephony:i:j", "2024-01-01T11:59:59Z")), JobEvent::purchased);
+    EXPECT_EQ(judge(created("+12025550123", "telephony:i:j", "2024-01-01T11:59:58Z")), JobEvent::purchased);
 }
 
 TEST(PurchaseVerdict, OnlyTwilioCanRefuse) {
