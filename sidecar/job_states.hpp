@@ -83,9 +83,8 @@ inline constexpr auto job_transitions = [] {
     using E = JobEvent;
     constexpr std::nullopt_t same = std::nullopt;
     return std::array{
-        JobTransition{S::queued, E::start, S::searching, S::cancelled, "a sidecar took the job"},
-        JobTransition{S::queued, E::cancel, S::cancelled, same,
-                      "cancelled before anything was asked of Twilio"},
+        JobTransition{S::queued, E::start, S::searching, same, "a sidecar took the job"},
+        JobTransition{S::queued, E::cancel, S::cancelled, same, "cancelled: no purchase was ever sent"},
         JobTransition{S::searching, E::candidate, S::intended, S::cancelled,
                       "the number is claimed and the intent written"},
         JobTransition{S::searching, E::taken, S::searching, S::cancelled,
@@ -95,7 +94,9 @@ inline constexpr auto job_transitions = [] {
         JobTransition{S::searching, E::foreign, S::conflict, same,
                       "a number with our tag that we cannot prove to be ours"},
         JobTransition{S::searching, E::no_number, S::failed, S::cancelled, "no number to be had"},
-        JobTransition{S::searching, E::postpone, S::queued, S::cancelled, "try again later"},
+        JobTransition{S::searching, E::postpone, S::queued, same, "try again later"},
+        JobTransition{S::searching, E::cancel, S::cancelled, same,
+                      "cancelled: no purchase was ever sent, or Twilio lists none"},
         JobTransition{S::intended, E::send, S::buying, S::cancelled,
                       "the purchase may be sent: committed before it is"},
         JobTransition{S::intended, E::taken, S::searching, S::cancelled,
@@ -104,7 +105,9 @@ inline constexpr auto job_transitions = [] {
                       "an earlier attempt had bought it: its SID is recorded"},
         JobTransition{S::intended, E::foreign, S::conflict, same,
                       "a number with our tag that we cannot prove to be ours"},
-        JobTransition{S::intended, E::postpone, S::intended, S::cancelled, "try again later"},
+        JobTransition{S::intended, E::postpone, S::intended, same, "try again later"},
+        JobTransition{S::intended, E::cancel, S::cancelled, same,
+                      "cancelled: no purchase was ever sent, or Twilio lists none"},
         JobTransition{S::intended, E::no_number, S::failed, S::cancelled,
                       "the deadline passed before the purchase could be sent"},
         JobTransition{S::buying, E::purchased, S::bought, S::releasing, "Twilio answered with the SID"},

@@ -48,7 +48,13 @@ Task<bool> may_go_on(JobRun& run) {
 // Reports a number that carries our tag. For the answer to our own purchase a lost database may mean undoing
 // it (rule 5); a number found in a list is kept in any case.
 Task<void> record_purchase(JobRun& run, Purchase& purchase, const IncomingNumber& number, bool own_answer) {
-    const json data = sighting(number, run.twilio().account_sid());
+    json data = sighting(number, run.twilio().account_sid());
+    if (!number.date_created) {
+        // Nothing proves when it came to the account, and asking again would not change that.
+        data["detail"] = "Twilio does not say when the number was created";
+        co_await run.report(JobEvent::foreign, data);
+        co_return;
+    }
     run.job().number_sid = number.sid;
     log::info("purchased",
               {{"job", run.job().job_id}, {"number", numbering::mask(number.number)}, {"sid", number.sid}});
@@ -90,17 +96,20 @@ Task<bool> own_tag_is_unused(JobRun& run, Purchase& purchase) {
     co_return false;
 }
 
+// The same, and nobody has cancelled: that ends a job only after such a look.
+Task<bool> still_to_buy(JobRun& run, Purchase& purchase) {
+    const bool unused = co_await own_tag_is_unused(run, purchase);
+    if (!unused || !run.cancel_requested()) co_return unused;
+    const json nothing = json::object();
+    co_await run.report(JobEvent::cancel, nothing);
+    co_return false;
+}
+
 // ---- searching: find a number that Twilio sells and nobody here has claimed
 
 Task<void> find_candidate(JobRun& run, Purchase& purchase) {
-    const bool unused = co_await own_tag_is_unused(run, purchase);
-    if (!unused) co_return;
-    if (run.cancel_requested()) {
-        const std::string reason = "cancelled";
-        const std::optional<Duration> delay = Duration::zero();
-        co_await run.postpone(reason, delay);
-        co_return;
-    }
+    const bool wanted = co_await still_to_buy(run, purchase);
+    if (!wanted) co_return;
     for (;;) {
         const std::optional<numbering::E164> number = co_await purchase.search.next(run);
         if (run.ended()) co_return;
@@ -189,8 +198,8 @@ Task<void> commit_and_post(JobRun& run, Purchase& purchase, JobEvent event,
 }
 
 Task<void> buy_candidate(JobRun& run, Purchase& purchase) {
-    const bool unused = co_await own_tag_is_unused(run, purchase);
-    if (!unused) co_return;
+    const bool wanted = co_await still_to_buy(run, purchase);
+    if (!wanted) co_return;
     if (run.job().voice.empty()) {
         const std::string reason =
             "there are no voice settings to buy a number with: the operator must call set_voice_settings()";

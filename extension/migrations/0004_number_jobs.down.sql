@@ -2,8 +2,10 @@
 
 DROP FUNCTION telephony_internal.retire_number(telephony_internal.jobs);
 DROP FUNCTION telephony_internal.make_live(telephony_internal.jobs);
+DROP FUNCTION telephony_internal.request_cancel(telephony_internal.jobs);
 DROP FUNCTION telephony_internal.take_step(telephony_internal.jobs, text, jsonb);
 DROP FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb);
+DROP FUNCTION telephony_internal.may_have_bought(uuid);
 DROP FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz);
 DROP FUNCTION telephony_internal.let_go_of_numbers(uuid, telephony.e164);
 DROP FUNCTION telephony_internal.claim_number(telephony.e164, telephony_internal.jobs, text);

@@ -16,19 +16,21 @@ COMMENT ON COLUMN telephony_internal.job_transitions.when_cancelled IS 'State it
 COMMENT ON COLUMN telephony_internal.job_transitions.action IS 'What the step means, for people.';
 
 INSERT INTO telephony_internal.job_transitions (from_state, event, to_state, when_cancelled, action) VALUES
-    ('queued',    'start',          'searching', 'cancelled', 'a sidecar took the job'),
-    ('queued',    'cancel',         'cancelled', NULL,        'cancelled before anything was asked of Twilio'),
+    ('queued',    'start',          'searching', NULL,        'a sidecar took the job'),
+    ('queued',    'cancel',         'cancelled', NULL,        'cancelled: no purchase was ever sent'),
     ('searching', 'candidate',      'intended',  'cancelled', 'the number is claimed and the intent written'),
     ('searching', 'taken',          'searching', 'cancelled', 'somebody else holds the number: try the next'),
     ('searching', 'purchased',      'bought',    'releasing', 'an earlier attempt had bought it: its SID is recorded'),
     ('searching', 'foreign',        'conflict',  NULL,        'a number with our tag that we cannot prove to be ours'),
     ('searching', 'no_number',      'failed',    'cancelled', 'no number to be had'),
-    ('searching', 'postpone',       'queued',    'cancelled', 'try again later'),
+    ('searching', 'postpone',       'queued',    NULL,        'try again later'),
+    ('searching', 'cancel',         'cancelled', NULL,        'cancelled: no purchase was ever sent, or Twilio lists none'),
     ('intended',  'send',           'buying',    'cancelled', 'the purchase may be sent: committed before it is'),
     ('intended',  'taken',          'searching', 'cancelled', 'the account holds the number already: try the next'),
     ('intended',  'purchased',      'bought',    'releasing', 'an earlier attempt had bought it: its SID is recorded'),
     ('intended',  'foreign',        'conflict',  NULL,        'a number with our tag that we cannot prove to be ours'),
-    ('intended',  'postpone',       'intended',  'cancelled', 'try again later'),
+    ('intended',  'postpone',       'intended',  NULL,        'try again later'),
+    ('intended',  'cancel',         'cancelled', NULL,        'cancelled: no purchase was ever sent, or Twilio lists none'),
     ('intended',  'no_number',      'failed',    'cancelled', 'the deadline passed before the purchase could be sent'),
     ('buying',    'purchased',      'bought',    'releasing', 'Twilio answered with the SID'),
     ('buying',    'unavailable',    'searching', 'cancelled', 'Twilio does not sell this number: try the next'),
@@ -254,6 +256,14 @@ AS $$
 $$;
 COMMENT ON FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz) IS 'True when a number at Twilio provably comes from this job: its tag, a purchase we sent, and not older than the intent.';
 
+CREATE FUNCTION telephony_internal.may_have_bought(job_id uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM telephony_internal.number_claims c
+                    WHERE c.job_id = may_have_bought.job_id AND c.posted AND (c.until IS NULL OR c.until >= pg_catalog.now()))
+$$;
+COMMENT ON FUNCTION telephony_internal.may_have_bought(uuid) IS 'True when a purchase of this job was sent, and may have taken effect or still do: it is cancelled only after a look at Twilio.';
+
 -- The only mutator of a running job.
 
 -- A sidecar must not wait for a tenant's open transaction: after a second it is told so (55P03) and tries again.
@@ -320,7 +330,13 @@ BEGIN
     END IF;
 
     -- What the database knows better than the one who reports.
-    IF v_event = 'candidate' AND NOT v_cancelled AND NOT telephony_internal.claim_number(v_number, job, take_step.data ->> 'account_sid') THEN
+    IF v_event = ANY (ARRAY['start', 'postpone']) AND v_cancelled AND job.state = ANY (ARRAY['queued', 'searching', 'intended'])
+       AND NOT telephony_internal.may_have_bought(job.id) THEN
+        v_event := 'cancel';
+    ELSIF v_event = 'cancel' AND (NOT v_cancelled OR job.state = 'queued' AND telephony_internal.may_have_bought(job.id)) THEN
+        RAISE EXCEPTION 'job % is not to be cancelled', job.id
+            USING ERRCODE = 'TL002', HINT = 'Nobody asked for it, or a purchase was sent before and Twilio was not asked what came of it.';
+    ELSIF v_event = 'candidate' AND NOT v_cancelled AND NOT telephony_internal.claim_number(v_number, job, take_step.data ->> 'account_sid') THEN
         v_event := 'taken';
     ELSIF v_event = 'purchased' AND NOT telephony_internal.is_ours(job.id, v_number, take_step.data ->> 'tag', v_created) THEN
         v_event := 'foreign';
@@ -430,6 +446,23 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.take_step(telephony_internal.jobs, text, jsonb) IS 'One step of a job whose row is locked: looks the event up in job_transitions, applies it, records it.';
+
+CREATE FUNCTION telephony_internal.request_cancel(job telephony_internal.jobs) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE telephony_internal.jobs j SET cancel_requested = true, updated_at = pg_catalog.clock_timestamp() WHERE j.id = job.id AND NOT j.cancel_requested;
+    job.cancel_requested := true;
+    IF job.state = 'queued' AND NOT telephony_internal.may_have_bought(job.id) THEN
+        PERFORM telephony_internal.take_step(job, 'cancel', '{}');
+        RETURN;
+    END IF;
+    UPDATE telephony_internal.jobs j SET not_before = pg_catalog.clock_timestamp()
+     WHERE j.id = job.id AND j.state = ANY (ARRAY['queued', 'intended', 'bought']) AND j.lease_until IS NULL AND j.not_before > pg_catalog.clock_timestamp();
+    PERFORM telephony_internal.wake_sidecars();
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.request_cancel(telephony_internal.jobs) IS 'Cancels a purchase whose row is locked: at once if none was ever sent, else as soon as Twilio was asked and what was bought is given back.';
 
 CREATE FUNCTION telephony_internal.make_live(job telephony_internal.jobs) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp

@@ -18,15 +18,10 @@ DECLARE
     v_before jsonb := pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested);
 BEGIN
     IF v_job.kind = 'provision' THEN
-        UPDATE telephony_internal.jobs j SET cancel_requested = true, updated_at = pg_catalog.clock_timestamp() WHERE j.id = v_job.id AND NOT j.cancel_requested;
-        v_job.cancel_requested := true;
-        IF v_job.state = 'queued' THEN
-            PERFORM telephony_internal.take_step(v_job, 'cancel', '{}');
-        END IF;
+        PERFORM telephony_internal.request_cancel(v_job);
         SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = v_job.id;
         PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'jobs/' || v_job.id, v_before,
             pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', true));
-        PERFORM telephony_internal.wake_sidecars();
     ELSIF v_job.id IS NULL THEN
         UPDATE telephony_api.phone_numbers p SET status = 'releasing'
          WHERE p.org_id = give_back_number.org_id AND p.status = 'live'

@@ -205,6 +205,30 @@ SELECT tap.advance(:'org', 'not_seen') AS state \gset
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'not_seen'), 'cancelled', 'before it counts as cancelled');
 
+-- A cancel without any purchase ends the job at once; after one, only when a sidecar has looked at Twilio.
+SELECT tap.new_job() AS org \gset
+SELECT is((SELECT state FROM telephony_api.release_number()), 'cancelled', 'a queued job is cancelled at once');
+SELECT tap.new_job() AS org \gset
+SELECT tap.claim(:'org') \gset
+SELECT throws_ok(format($$SELECT tap.advance(%L, 'cancel')$$, :'org'), 'TL002', NULL, 'nobody cancelled: the sidecar may not');
+SELECT telephony_api.release_number() \gset cancelled_
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "the sidecar is shutting down"}'), 'cancelled', 'put back before anything was sent: cancelled');
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550142') \gset
+SELECT tap.advance(:'org', 'unavailable') AS state \gset
+SELECT telephony_api.release_number() \gset cancelled_
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "the sidecar is shutting down", "delay_seconds": 60}'), 'queued', 'put back after a purchase was sent: Twilio must be asked first');
+SELECT is((SELECT state FROM telephony_api.release_number()), 'queued', 'however often it is cancelled');
+SELECT is((SELECT (c.state, c.cancel_requested)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'), '(searching,t)', 'a sidecar takes it, at once');
+SELECT is(tap.advance(:'org', 'cancel'), 'cancelled', 'and ends it when Twilio lists nothing');
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550143') \gset
+SELECT tap.advance(:'org', 'unavailable'), tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550144', 'account_sid', :'account')) \gset
+SELECT telephony_api.release_number() \gset cancelled_
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio does not answer"}'), 'intended', 'the same with a candidate');
+SELECT tap.claim(:'org') \gset
+SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(43), 'number', '+12025550143', 'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))), 'releasing', 'what shows up is given back');
+
 -- Releasing a live number.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550110') \gset

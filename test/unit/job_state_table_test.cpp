@@ -40,6 +40,14 @@ TEST(JobStates, BuyingAndBoughtHaveTheirOneWayIn) {
     }
 }
 
+// Putting a job back asks nothing of Twilio, so it must not end a cancelled one.
+TEST(JobStates, ACancelledJobIsNotEndedByPuttingItBack) {
+    for (const JobTransition& t : job_transitions) {
+        if (t.event != JobEvent::postpone && t.event != JobEvent::start) continue;
+        EXPECT_FALSE(is_terminal(t.to_if_cancelled.value_or(t.to))) << name_of(t.from);
+    }
+}
+
 // A cancelled purchase that may have been made is never simply given up.
 TEST(JobStates, ACancelNeverLosesANumberThatMayBeBought) {
     for (const JobTransition& t : job_transitions) {
@@ -62,8 +70,9 @@ TEST(JobStates, ExportsHoldEveryTransition) {
     EXPECT_EQ(rows[0]["from"], "queued");
     EXPECT_EQ(rows[0]["event"], "start");
     EXPECT_EQ(rows[0]["to"], "searching");
-    EXPECT_EQ(rows[0]["to_if_cancelled"], "cancelled");
-    EXPECT_TRUE(rows[1]["to_if_cancelled"].is_null());
+    EXPECT_TRUE(rows[0]["to_if_cancelled"].is_null());
+    EXPECT_EQ(rows[2]["event"], "candidate");
+    EXPECT_EQ(rows[2]["to_if_cancelled"], "cancelled");
     EXPECT_THAT(states_as_mermaid(),
                 HasSubstr("    intended --> buying: send\n    intended --> cancelled: send (cancelled)\n"));
     EXPECT_THAT(states_as_table(), HasSubstr("in_doubt   resend"));

@@ -23,6 +23,28 @@ TEST_F(FlowTest, APurchaseFoundUnderItsTagIsNotMadeAgain) {
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", "GET " + sid_path));
 }
 
+// Rule 3 needs the date; without it the job would be refused and begun again for ever.
+TEST_F(FlowTest, AListedNumberWithoutADateIsAConflict) {
+    std::string undated = number_json();
+    const std::string date = R"("Mon, 01 Jan 2024 12:00:01 +0000")";
+    undated.replace(undated.find(date), date.size(), "null");
+    attempt(job(JobState::searching), {listed(undated)}, {state("conflict")});
+    EXPECT_THAT(events(), ElementsAre("foreign"));
+    EXPECT_EQ(run->state(), JobState::conflict);
+}
+
+// A purchase sent before may show up late: only a look at Twilio ends a cancelled job.
+TEST_F(FlowTest, ACancelledJobEndsAfterALookAtItsTag) {
+    for (const JobState begun : {JobState::searching, JobState::intended}) {
+        loop.destroy_coroutines();
+        ClaimedJob claimed = job(begun);
+        claimed.cancel_requested = true;
+        attempt(std::move(claimed), {listed()}, {state("cancelled")});
+        EXPECT_THAT(requests(), ElementsAre(list + "?tag"));
+        EXPECT_THAT(events(), ElementsAre("cancel"));
+    }
+}
+
 TEST_F(FlowTest, ANumberTheAccountAlreadyHasIsNeverPosted) {
     attempt(job(JobState::intended), {listed(), listed(number_json("somebody's"))}, {state("cancelled")});
     EXPECT_THAT(events(), ElementsAre("taken"));
