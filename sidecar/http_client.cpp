@@ -183,7 +183,9 @@ struct HttpClient::Transfer {
     static int before_sending(void* data, char*, char*, int, int) noexcept {
         Transfer& transfer = *static_cast<Transfer*>(data);
         const bool repetition = transfer.sent++ > 0 && transfer.request.method != HttpMethod::get;
-        return repetition ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+        // The machine may have been suspended since the request was decided on.
+        transfer.too_late = Clock::now() > transfer.request.not_after;
+        return repetition || transfer.too_late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
     }
 
     static std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* data) noexcept {
@@ -230,6 +232,8 @@ struct HttpClient::Transfer {
             response.body.clear();
             if (too_long)
                 response.problem = "the answer is longer than 1 MiB";
+            else if (too_late)
+                response.problem = "not sent: its time had run out while it was connecting";
             else if (sent > 1)
                 response.problem = "the connection was cut before an answer came";
             else
@@ -247,6 +251,7 @@ struct HttpClient::Transfer {
     Waiter waiter;
     int sent = 0;
     bool too_long = false;
+    bool too_late = false;
 };
 
 HttpClient::HttpClient(EventLoop& loop) : loop_(loop) {

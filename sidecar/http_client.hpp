@@ -29,7 +29,8 @@ struct HttpRequest {
     /// does not wipe it: that is why nobody may dump this process's memory (hardening.hpp).
     const credential::Secret* password = nullptr;
     Duration connect_timeout{};
-    Duration total_timeout{};  ///< from the call to the last byte of the answer
+    Duration total_timeout{};          ///< from the call to the last byte of the answer
+    Deadline not_after = no_deadline;  ///< not sent later than this, however long connecting took
 };
 
 struct HttpResponse {

@@ -47,7 +47,8 @@ Task<void> roll_back(JobRun& run, const IncomingNumber& bought) {
         if (tries > 0) co_await environment.loop.sleep_until(after(delete_backoff.delay(tries)));
         const bool still_allowed = run.lease().remaining() > environment.settings.request_timeout;
         if (!still_allowed || !environment.store.database().lost_since()) break;
-        const TwilioAnswer<bool> removed = co_await run.twilio().remove(bought.sid);
+        const Deadline not_after = run.send_by(environment.settings.request_timeout);
+        const TwilioAnswer<bool> removed = co_await run.twilio().remove(bought.sid, not_after);
         confirmed = removed.value.has_value();
         if (!confirmed && attempted && removed.problem.kind == TwilioProblem::Kind::not_found)
             confirmed = co_await is_gone(run, bought);

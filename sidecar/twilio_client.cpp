@@ -57,8 +57,9 @@ std::string TwilioClient::number_path(const std::string& number_sid) const {
 }
 
 Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method, const std::string& path,
-                                         const FormParameters& form) {
+                                         const FormParameters& form, Deadline not_after) {
     HttpRequest request;
+    request.not_after = not_after;
     request.method = method;
     request.url = settings_.base_url + path;
     request.user = credential_.username;
@@ -160,11 +161,11 @@ Task<TwilioAnswer<std::vector<AvailableNumber>>> TwilioClient::search(const std:
 }
 
 Task<TwilioAnswer<IncomingNumber>> TwilioClient::buy(const numbering::E164& number, const std::string& tag,
-                                                     const FormParameters& voice) {
+                                                     const FormParameters& settings, Deadline not_after) {
     const std::string path = account_path() + "/IncomingPhoneNumbers.json";
     FormParameters form = {{"PhoneNumber", number.str()}, {"FriendlyName", tag}};
-    form.insert(form.end(), voice.begin(), voice.end());
-    const HttpResponse response = co_await request(Operation::buy, HttpMethod::post, path, form);
+    form.insert(form.end(), settings.begin(), settings.end());
+    const HttpResponse response = co_await request(Operation::buy, HttpMethod::post, path, form, not_after);
     if (response.status != 201) co_return failed<IncomingNumber>(response);
     co_return given(parse_incoming_number(response.body), response);
 }
@@ -185,10 +186,10 @@ Task<TwilioAnswer<IncomingNumber>> TwilioClient::update(const std::string& numbe
     co_return given(parse_incoming_number(response.body), response);
 }
 
-Task<TwilioAnswer<bool>> TwilioClient::remove(const std::string& number_sid) {
+Task<TwilioAnswer<bool>> TwilioClient::remove(const std::string& number_sid, Deadline not_after) {
     const std::string path = number_path(number_sid);
     const FormParameters none;
-    const HttpResponse response = co_await request(Operation::del, HttpMethod::del, path, none);
+    const HttpResponse response = co_await request(Operation::del, HttpMethod::del, path, none, not_after);
     if (response.status != 204) co_return failed<bool>(response);
     co_return given(std::optional<bool>(true), response);
 }

@@ -62,20 +62,21 @@ class TwilioClient {
     Task<TwilioAnswer<std::vector<AvailableNumber>>> search(const std::string& country,
                                                             const std::string& type,
                                                             const std::string& contains);
-    /// Buys `number` under the name `tag`. Costs money; the answer decides what may be concluded, see
-    /// purchase_verdict.hpp.
+    /// Buys `number` under the name `tag` with `settings`, unless it is past `not_after` when the request
+    /// would go out. Costs money; the answer decides what may be concluded, see purchase_verdict.hpp.
     Task<TwilioAnswer<IncomingNumber>> buy(const numbering::E164& number, const std::string& tag,
-                                           const FormParameters& voice);
+                                           const FormParameters& settings, Deadline not_after);
     Task<TwilioAnswer<IncomingNumber>> get(const std::string& number_sid);
     Task<TwilioAnswer<IncomingNumber>> update(const std::string& number_sid, const FormParameters& changes);
-    /// Releases a number, for good. The value is there iff Twilio confirmed it (204).
-    Task<TwilioAnswer<bool>> remove(const std::string& number_sid);
+    /// Releases a number, for good, unless it is past `not_after` when the request would go out. The value is
+    /// there iff Twilio confirmed it (204).
+    Task<TwilioAnswer<bool>> remove(const std::string& number_sid, Deadline not_after);
 
   private:
     enum class Operation { account, list, search, buy, get, update, del };
 
     Task<HttpResponse> request(Operation operation, HttpMethod method, const std::string& path,
-                               const FormParameters& form);
+                               const FormParameters& form, Deadline not_after = no_deadline);
     Task<TwilioAnswer<std::vector<IncomingNumber>>> list(const FormParameters& query);
     std::string account_path() const;
     std::string number_path(const std::string& number_sid) const;

@@ -83,7 +83,7 @@ TEST_F(TwilioClientTest, BuysWithNumberTagAndVoiceParametersInTheForm) {
     serve({{http_answer("201 Created", number_json(),
                         "Twilio-Request-Id: RQ1\r\nDate: Thu, 30 Jul 2015 23:19:05 GMT\r\n")}});
     const FormParameters voice = {{"VoiceUrl", "https://example.org/voice?a=b&c"}};
-    const auto answer = await(client.buy(e164("+12025550123"), tag, voice));
+    const auto answer = await(client.buy(e164("+12025550123"), tag, voice, no_deadline));
     ASSERT_TRUE(answer.value);
     EXPECT_EQ(answer.value->sid, number_sid);
     EXPECT_EQ(answer.value->friendly_name, tag);
@@ -107,20 +107,20 @@ TEST_F(TwilioClientTest, BuysWithNumberTagAndVoiceParametersInTheForm) {
 TEST_F(TwilioClientTest, ATimeoutIsNoAnswer) {
     serve({Reply{"", Reply::After::keep_open, true}});
     settings.request_timeout = std::chrono::milliseconds(100);
-    const auto answer = await(client.buy(e164("+12025550123"), tag, {}));
+    const auto answer = await(client.buy(e164("+12025550123"), tag, {}, no_deadline));
     EXPECT_FALSE(answer.value);
     EXPECT_EQ(answer.problem.kind, Kind::no_answer);
 }
 
 TEST_F(TwilioClientTest, ACutConnectionIsNoAnswer) {
     serve({Reply{"", Reply::After::close, false}});
-    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::no_answer);
+    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {}, no_deadline)).problem.kind, Kind::no_answer);
 }
 
 TEST_F(TwilioClientTest, ABodyThatEndsTooEarlyIsNoAnswer) {
     const std::string whole = http_answer("201 Created", number_json());
     serve({Reply{whole.substr(0, whole.size() - 10), Reply::After::close, false}});
-    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::no_answer);
+    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {}, no_deadline)).problem.kind, Kind::no_answer);
 }
 
 // libcurl repeats a request by itself when a kept-alive connection turns out dead. A purchase must not be
@@ -130,7 +130,7 @@ TEST_F(TwilioClientTest, APurchaseIsSentOnceEvenOnADeadKeptAliveConnection) {
            Reply{"", Reply::After::close, false},
            {http_answer("201 Created", number_json())}});
     ASSERT_TRUE(await(client.list_by_tag(tag)).value);
-    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::no_answer);
+    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {}, no_deadline)).problem.kind, Kind::no_answer);
     EXPECT_EQ(server->requests().size(), 2u);
 }
 
@@ -148,9 +148,9 @@ TEST_F(TwilioClientTest, GarbageIsUnreadable) {
     serve({{http_answer("201 Created", "<html>hello</html>")},
            {http_answer("200 OK", "[]")},
            {http_answer("201 Created", "{}")}});
-    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::unreadable);
+    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {}, no_deadline)).problem.kind, Kind::unreadable);
     EXPECT_EQ(await(client.list_by_tag(tag)).problem.kind, Kind::unreadable);
-    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::unreadable);
+    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {}, no_deadline)).problem.kind, Kind::unreadable);
 }
 
 // A copy of such an answer would recurse once a level and overflow the stack.
@@ -158,7 +158,7 @@ TEST_F(TwilioClientTest, ADeeplyNestedAnswerIsUnreadable) {
     const std::size_t depth = 400'000;
     const std::string nested = "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
     serve({{http_answer("201 Created", nested)}});
-    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {})).problem.kind, Kind::unreadable);
+    EXPECT_EQ(await(client.buy(e164("+12025550123"), tag, {}, no_deadline)).problem.kind, Kind::unreadable);
 }
 
 TEST_F(TwilioClientTest, ARedirectIsNotFollowed) {
@@ -249,7 +249,7 @@ TEST_F(TwilioClientTest, ErrorsCarryCodeAndMaskedMessage) {
                         R"({"code":21422,"message":"+12025550123 is not available","status":400})")},
            {http_answer("401 Unauthorized", R"({"code":20003,"message":"Authenticate","status":401})")},
            {http_answer("503 Service Unavailable", "")}});
-    const auto refused = await(client.buy(e164("+12025550123"), tag, {})).problem;
+    const auto refused = await(client.buy(e164("+12025550123"), tag, {}, no_deadline)).problem;
     EXPECT_EQ(refused.kind, Kind::refused);
     EXPECT_EQ(refused.code, 21422);
     EXPECT_THAT(refused.message, Not(HasSubstr("202555")));
@@ -317,14 +317,26 @@ TEST_F(TwilioClientTest, ATypeThatACountryDoesNotHaveGivesNoNumbers) {
 
 TEST_F(TwilioClientTest, OnlyNoContentConfirmsARelease) {
     serve({{"HTTP/1.1 204 No Content\r\n\r\n"}, {http_answer("200 OK", "{}")}});
-    EXPECT_TRUE(await(client.remove(number_sid)).value);
-    EXPECT_FALSE(await(client.remove(number_sid)).value);
+    EXPECT_TRUE(await(client.remove(number_sid, no_deadline)).value);
+    EXPECT_FALSE(await(client.remove(number_sid, no_deadline)).value);
     EXPECT_THAT(server->requests().at(0), StartsWith("DELETE /2010-04-01/Accounts/"));
+}
+
+// Connecting takes time, during which the machine may even have been suspended.
+TEST_F(TwilioClientTest, WhatIsTooLateIsNotSent) {
+    serve({{http_answer("201 Created", number_json())}, {"HTTP/1.1 204 No Content\r\n\r\n"}});
+    const Deadline passed = Clock::now() - std::chrono::milliseconds(1);
+    const auto bought = await(client.buy(e164("+12025550123"), tag, {}, passed));
+    EXPECT_EQ(bought.problem.kind, Kind::no_answer);
+    EXPECT_THAT(bought.problem.message, HasSubstr("not sent"));
+    EXPECT_FALSE(await(client.remove(number_sid, passed)).value);
+    EXPECT_TRUE(server->requests().empty());
+    EXPECT_TRUE(await(client.buy(e164("+12025550123"), tag, {}, after(std::chrono::seconds(5)))).value);
 }
 
 TEST_F(TwilioClientTest, AnEmptySidNeverBecomesTheUrlOfTheList) {
     serve({});
-    EXPECT_THROW(await(client.remove("")), std::invalid_argument);
+    EXPECT_THROW(await(client.remove("", no_deadline)), std::invalid_argument);
     EXPECT_TRUE(server->requests().empty());
 }
 
