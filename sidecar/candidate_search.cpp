@@ -1,5 +1,5 @@
-// Searches in the order the country asks for: its provision countries, and in each the types of number; the
-// first with numbers counts.
+// Searches in the order the country asks for: its provision countries, and in each the types of number. A
+// kind that has none, or whose numbers are refused, gives way to the next.
 #include "candidate_search.hpp"
 
 #include "backoff.hpp"
@@ -9,67 +9,57 @@ namespace {
 
 constexpr int max_searches = 4;
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text.append(text.empty() ? "" : ", ").append(word);
-    return text;
-}
-
 }  // namespace
 
-Task<std::optional<numbering::E164>> CandidateSearch::next(JobRun& run) {
+Task<std::optional<CandidateSearch::Candidate>> CandidateSearch::next(JobRun& run) {
+    const FlowSettings& settings = run.environment().settings;
     NumbersInPlay& in_play = run.environment().numbers_in_play;
-    while (refused_ < run.environment().settings.max_candidates) {
-        if (searches_ == 0) {
-            ++searches_;
-            co_await search_everywhere(run);
+    for (; kind_ < run.job().kinds.size(); next_kind(settings)) {
+        const NumberKind& kind = run.job().kinds[kind_];
+        while (refused_ < settings.max_candidates) {
+            co_await refill(run, kind);
+            if (run.ended()) co_return std::nullopt;
+            if (candidates_.empty()) break;
+            const numbering::E164 number = candidates_.front();
+            candidates_.pop_front();
+            if (in_play.contains(number)) {  // by now
+                ++contested_;
+                continue;
+            }
+            tried_.insert(number);
+            in_play.add(number);
+            co_return Candidate{number, kind};
         }
-        while (!run.ended() && candidates_.empty() && contested_ > 0 && searches_ < max_searches) {
-            ++searches_;
-            co_await search_elsewhere(run);
-        }
-        if (run.ended() || candidates_.empty()) break;
-        const numbering::E164 number = candidates_.front();
-        candidates_.pop_front();
-        if (in_play.contains(number)) {  // by now
-            ++contested_;
-            continue;
-        }
-        tried_.insert(number);
-        in_play.add(number);
-        co_return number;
     }
     co_return std::nullopt;
 }
 
-Task<void> CandidateSearch::search_everywhere(JobRun& run) {
-    const std::string any;
-    for (const std::string& country : run.job().provision_countries) {
-        for (const std::string& type : run.job().number_types) {
-            const TwilioAnswer<std::vector<AvailableNumber>> offered =
-                co_await run.twilio().search(country, type, any);
-            if (!offered.value && offered.problem.kind != TwilioProblem::Kind::refused) {
-                co_await run.postpone(offered.problem);
-                co_return;
-            }
-            if (!offered.value) last_refusal_ = offered.problem.text();
-            if (!offered.value || offered.value->empty()) continue;
-            country_ = country;
-            type_ = type;
-            take_offers(*offered.value, run.environment().numbers_in_play);
-            co_return;
-        }
-    }
+void CandidateSearch::next_kind(const FlowSettings& settings) {
+    if (contested_ > 0 && refused_ < settings.max_candidates) ++contested_kinds_;
+    candidates_.clear();
+    searches_ = refused_ = contested_ = 0;
+    ++kind_;
 }
 
 // Twilio shows everybody the same thirty numbers or so: when others are after all of them, a search for two
 // digits at random shows another part of what there is.
-Task<void> CandidateSearch::search_elsewhere(JobRun& run) {
-    const std::string contains = std::to_string(random_between(Duration(10), Duration(99)).count());
+Task<void> CandidateSearch::refill(JobRun& run, const NumberKind& kind) {
+    while (!run.ended() && candidates_.empty() &&
+           (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
+        const bool elsewhere = searches_++ > 0;
+        const std::string contains =
+            elsewhere ? std::to_string(random_between(Duration(10), Duration(99)).count()) : std::string();
+        co_await search(run, kind, contains);
+    }
+}
+
+Task<void> CandidateSearch::search(JobRun& run, const NumberKind& kind, const std::string& contains) {
     const TwilioAnswer<std::vector<AvailableNumber>> offered =
-        co_await run.twilio().search(country_, type_, contains);
+        co_await run.twilio().search(kind.country, kind.type, contains);
     if (offered.value)
         take_offers(*offered.value, run.environment().numbers_in_play);
+    else if (offered.problem.kind == TwilioProblem::Kind::refused)
+        last_refusal_ = offered.problem.text();
     else
         co_await run.postpone(offered.problem);
 }
@@ -88,9 +78,14 @@ void CandidateSearch::take_offers(const std::vector<AvailableNumber>& offers, co
 }
 
 std::string CandidateSearch::no_number_reason(const ClaimedJob& job) const {
-    std::string reason = "No number could be had from Twilio in " + joined(job.provision_countries) + " (" +
-                         joined(job.number_types) + ")";
-    if (refused_ > 0) reason += ": " + std::to_string(refused_) + " were tried and refused";
+    if (job.kinds.empty())
+        return "Twilio sells numbers for this country only with an approved regulatory bundle or an address: "
+               "set them with set_regulatory_profile(), then ask again.";
+    std::string searched;
+    for (const NumberKind& kind : job.kinds)
+        searched.append(searched.empty() ? "" : ", ").append(kind.country).append(" ").append(kind.type);
+    std::string reason = "No number could be had from Twilio (" + searched + ")";
+    if (refused_in_all_ > 0) reason += ": " + std::to_string(refused_in_all_) + " were tried and refused";
     if (!last_refusal_.empty()) reason += ", lastly: " + last_refusal_;
     return reason + ". Try again later, or choose another country.";
 }

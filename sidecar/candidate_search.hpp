@@ -12,40 +12,47 @@
 
 namespace telephony::sidecar {
 
-/// The candidates of one attempt at one purchase.
+/// The candidates of one attempt at one purchase: one kind of number after the other, in the job's order.
 class CandidateSearch {
   public:
+    struct Candidate {
+        numbering::E164 number;
+        const NumberKind& kind;  ///< of the job
+    };
     /// The next number to claim; nothing when there is none left, or when the attempt has ended over a search
     /// that failed.
-    Task<std::optional<numbering::E164>> next(JobRun& run);
+    Task<std::optional<Candidate>> next(JobRun& run);
 
     /// The candidate given last was claimed by another job.
     void claimed_by_another() { ++contested_; }
     /// The candidate given last cannot be bought, for `reason`.
     void refused(const std::string& reason) {
         ++refused_;
+        ++refused_in_all_;
         last_refusal_ = reason;
     }
 
-    /// True when numbers are offered, but others are after all of them: worth trying again soon.
-    bool is_contested(const FlowSettings& settings) const {
-        return contested_ > 0 && refused_ < settings.max_candidates;
-    }
+    /// After the last candidate: true when numbers are offered, but others are after all of them: worth
+    /// trying again soon.
+    bool is_contested() const { return contested_kinds_ > 0; }
     /// Why there is no number, and what to do, for the tenant.
     std::string no_number_reason(const ClaimedJob& job) const;
 
   private:
-    Task<void> search_everywhere(JobRun& run);
-    Task<void> search_elsewhere(JobRun& run);
+    Task<void> search(JobRun& run, const NumberKind& kind, const std::string& contains);
+    Task<void> refill(JobRun& run, const NumberKind& kind);
     void take_offers(const std::vector<AvailableNumber>& offers, const NumbersInPlay& in_play);
+    void next_kind(const FlowSettings& settings);
 
-    std::string country_, type_;  // where Twilio offers numbers, once found
+    std::size_t kind_ = 0;  // of the job's kinds: the one being searched
     std::deque<numbering::E164> candidates_;
+    int searches_ = 0;   // for this kind,
+    int refused_ = 0;    // as these
+    int contested_ = 0;  // two
     std::set<numbering::E164> tried_;
+    int refused_in_all_ = 0;
+    int contested_kinds_ = 0;
     std::string last_refusal_;
-    int searches_ = 0;
-    int refused_ = 0;
-    int contested_ = 0;
 };
 
 }  // namespace telephony::sidecar

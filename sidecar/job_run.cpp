@@ -12,7 +12,8 @@ constexpr Backoff call_backoff{std::chrono::milliseconds(200), std::chrono::seco
 
 // Events whose acceptance gives the lease back.
 bool ends_attempt(JobEvent event) {
-    return event == JobEvent::postpone || event == JobEvent::throttled || event == JobEvent::not_seen;
+    return event == JobEvent::postpone || event == JobEvent::throttled || event == JobEvent::not_seen ||
+           event == JobEvent::look;
 }
 
 // Reports of a number that was bought: while their answer is missing a person should know.
@@ -84,7 +85,10 @@ void JobRun::accept(JobEvent event, JobState state) {
         "step",
         {{"job", job_.job_id}, {"event", name_of(event)}, {"from", name_of(before)}, {"to", name_of(state)}});
     const bool over = is_terminal(state) || state == JobState::conflict;
-    ended_ = over || state == JobState::queued || (ends_attempt(event) && state != JobState::searching);
+    // A purchase beyond the spend guard is held back where it is.
+    const bool held_back = event == JobEvent::send && state == JobState::intended;
+    ended_ = over || state == JobState::queued || held_back ||
+             (ends_attempt(event) && state != JobState::searching);
     if (!ended_) return;
     environment_.metrics.job_ended(state);
     if (!over) return;

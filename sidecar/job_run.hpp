@@ -111,6 +111,9 @@ class JobRun {
     Task<void> postpone(const std::string& reason, const std::optional<Duration>& delay);
     Task<void> postpone(const TwilioProblem& problem);
 
+    /// The last moment to send a request after which the lease must still last for `left`: once it is over, a
+    /// rescuer may act.
+    Deadline send_by(Duration left) const { return lease_.ends() - left; }
     /// True when the lease lasts at least `needed` from now or has just been renewed, and in any case longer
     /// than a request; else the job is dropped.
     Task<bool> hold_lease(Duration needed);

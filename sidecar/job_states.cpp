@@ -9,14 +9,14 @@ namespace telephony::sidecar {
 namespace {
 
 constexpr std::array<std::string_view, job_state_count> state_names = {
-    "queued", "searching", "intended", "buying",   "in_doubt",  "bought",
-    "done",   "releasing", "released", "conflict", "cancelled", "failed"};
+    "queued",    "searching", "intended", "buying",   "in_doubt",  "bought", "done",
+    "releasing", "erasing",   "released", "conflict", "cancelled", "failed"};
 
-constexpr std::array<std::string_view, 23> event_names = {
-    "start",     "cancel",          "candidate", "taken",       "purchased", "foreign",
-    "no_number", "postpone",        "send",      "unavailable", "refused",   "repeat_refused",
-    "throttled", "throttled_again", "ambiguous", "rolled_back", "resend",    "not_seen",
-    "absent",    "settle",          "gone",      "released",    "dismiss"};
+constexpr std::array<std::string_view, 25> event_names = {
+    "start",     "cancel",      "candidate",   "taken",    "purchased",      "foreign",   "no_number",
+    "postpone",  "send",        "unavailable", "refused",  "repeat_refused", "throttled", "throttled_again",
+    "ambiguous", "rolled_back", "resend",      "not_seen", "absent",         "settle",    "gone",
+    "released",  "look",        "erased",      "dismiss"};
 
 constexpr JobState cancelled_target(const JobTransition& t) {
     return t.to_if_cancelled.value_or(t.to);
@@ -44,11 +44,12 @@ constexpr bool no_pair_twice() {
     return true;
 }
 
-// Jobs begin queued (purchases) or releasing (releases); every state must be reachable from there.
+// Jobs begin queued (purchases), releasing (releases) or erasing; every state must be reachable from there.
 constexpr bool every_state_is_reached() {
     std::array<bool, job_state_count> reached{};
     reached[static_cast<std::size_t>(JobState::queued)] = true;
     reached[static_cast<std::size_t>(JobState::releasing)] = true;
+    reached[static_cast<std::size_t>(JobState::erasing)] = true;
     for (std::size_t round = 0; round < job_state_count; ++round) {
         for (const JobTransition& t : job_transitions) {
             if (!reached[static_cast<std::size_t>(t.from)]) continue;
@@ -81,7 +82,9 @@ std::optional<JobState> job_state_of(std::string_view name) {
 }
 
 std::string states_as_mermaid() {
-    std::string text = "stateDiagram-v2\n    [*] --> queued: purchase\n    [*] --> releasing: release\n";
+    std::string text =
+        "stateDiagram-v2\n    [*] --> queued: purchase\n    [*] --> releasing: release\n    [*] --> erasing: "
+        "erase\n";
     for (const JobTransition& t : job_transitions) {
         text.append("    ")
             .append(name_of(t.from))

@@ -12,7 +12,7 @@ namespace telephony::sidecar {
 
 // Who works on a job in which state, and what bounds its stay there:
 //   queued      nobody; until a sidecar claims it
-//   searching, intended, buying, in_doubt, bought, releasing
+//   searching, intended, buying, in_doubt, bought, releasing, erasing
 //               the sidecar that holds the lease; until the lease runs out and another takes over
 //   conflict    a person
 //   done, released, cancelled, failed   nobody: terminal
@@ -25,12 +25,13 @@ enum class JobState {
     bought,
     done,
     releasing,
+    erasing,
     released,
     conflict,
     cancelled,
     failed
 };
-inline constexpr std::size_t job_state_count = 12;
+inline constexpr std::size_t job_state_count = 13;
 
 enum class JobEvent {
     start,
@@ -55,6 +56,8 @@ enum class JobEvent {
     settle,
     gone,
     released,
+    look,
+    erased,
     dismiss,
 };
 
@@ -146,6 +149,9 @@ inline constexpr auto job_transitions = [] {
                       "a person deleted the number at Twilio before it was settled"},
         JobTransition{S::releasing, E::released, S::released, S::cancelled, "Twilio confirmed the release"},
         JobTransition{S::releasing, E::postpone, S::releasing, same, "try again later"},
+        JobTransition{S::erasing, E::look, S::erasing, same, "something is still to be waited for"},
+        JobTransition{S::erasing, E::erased, S::done, same, "the organization's data is gone"},
+        JobTransition{S::erasing, E::postpone, S::erasing, same, "try again later"},
         JobTransition{S::conflict, E::dismiss, S::failed, same, "a person looked into it"},
     };
 }();

@@ -21,11 +21,6 @@ bool flag_of(const json& row, const char* column) {
     return !value.is_null() && value.get<bool>();
 }
 
-std::vector<std::string> texts_of(const json& row, const char* column) {
-    const json& value = row.at(column);
-    return value.is_null() ? std::vector<std::string>() : value.get<std::vector<std::string>>();
-}
-
 JobState state_of(const std::string& name) {
     const std::optional<JobState> state = job_state_of(name);
     if (!state) throw ContractBroken("unknown job state " + name);
@@ -36,6 +31,7 @@ JobKind kind_of(const std::string& name) {
     if (name == "provision") return JobKind::provision;
     if (name == "release") return JobKind::release;
     if (name == "orphan_release") return JobKind::orphan_release;
+    if (name == "erase") return JobKind::erase;
     throw ContractBroken("unknown kind of job " + name);
 }
 
@@ -156,8 +152,12 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         job.state = state_of(text_of(row, "state"));
         job.token = row.at("token").get<std::int64_t>();
         job.tag = text_of(row, "tag");
-        job.provision_countries = texts_of(row, "provision_countries");
-        job.number_types = texts_of(row, "number_types");
+        if (const json& kinds = row.at("kinds"); kinds.is_array())
+            for (const json& kind : kinds)
+                job.kinds.push_back({text_of(kind, "country_code"), text_of(kind, "number_type"),
+                                     text_of(kind, "address_sid"), text_of(kind, "bundle_sid")});
+        job.number_country = text_of(row, "number_country");
+        job.number_type = text_of(row, "number_type");
         if (const std::string number = text_of(row, "number"); !number.empty()) {
             job.number.emplace();
             if (numbering::E164::parse(number, *job.number) != numbering::E164Problem::none)

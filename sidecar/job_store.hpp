@@ -38,7 +38,15 @@ struct Hello {
     bool voice_settings = false;  ///< there is something to answer calls to a new number
 };
 
-enum class JobKind { provision, release, orphan_release };
+enum class JobKind { provision, release, orphan_release, erase };
+
+/// A kind of number that an organization may be sold, and what Twilio's regulations want with the purchase.
+struct NumberKind {
+    std::string country;      ///< ISO alpha-2, of the number
+    std::string type;         ///< as in Twilio's paths: Local, Mobile, ...
+    std::string address_sid;  ///< empty: none
+    std::string bundle_sid;   ///< empty: none
+};
 
 /// A job as claim_jobs() hands it out.
 struct ClaimedJob {
@@ -46,12 +54,13 @@ struct ClaimedJob {
     std::string org_id;
     JobKind kind = JobKind::provision;
     JobState state = JobState::searching;
-    std::int64_t token = 0;  ///< fencing token
-    std::string tag;         ///< FriendlyName of what this job buys
-    std::vector<std::string> provision_countries;
-    std::vector<std::string> number_types;
+    std::int64_t token = 0;                 ///< fencing token
+    std::string tag;                        ///< FriendlyName of what this job buys
+    std::vector<NumberKind> kinds;          ///< to search for, in this order
     std::optional<numbering::E164> number;  ///< candidate, or the number bought or to be released
-    std::string account_sid;                ///< empty while no account was chosen
+    std::string number_country;             ///< the candidate's kind; empty while there is none
+    std::string number_type;
+    std::string account_sid;  ///< empty while no account was chosen
     std::string number_sid;
     std::optional<Timestamp> intent_at;  ///< Twilio's clock before the first purchase was sent
     bool cancel_requested = false;

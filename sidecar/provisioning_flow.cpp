@@ -111,17 +111,21 @@ Task<void> find_candidate(JobRun& run, Purchase& purchase) {
     const bool wanted = co_await still_to_buy(run, purchase);
     if (!wanted) co_return;
     for (;;) {
-        const std::optional<numbering::E164> number = co_await purchase.search.next(run);
+        const std::optional<CandidateSearch::Candidate> candidate = co_await purchase.search.next(run);
         if (run.ended()) co_return;
-        if (!number) break;
+        if (!candidate) break;
         json data;
-        data["number"] = number->str();
+        data["number"] = candidate->number.str();
+        data["number_country"] = candidate->kind.country;
+        data["number_type"] = candidate->kind.type;
         data["account_sid"] = run.twilio().account_sid();
         const bool goes_on = co_await run.report(JobEvent::candidate, data);
         if (!goes_on) co_return;
         if (run.state() == JobState::intended) {
             ClaimedJob& job = run.job();
-            job.number = number;
+            job.number = candidate->number;
+            job.number_country = candidate->kind.country;
+            job.number_type = candidate->kind.type;
             job.account_sid = run.twilio().account_sid();
             job.posts_sent = 0;
             job.repeat_refused = false;
@@ -131,7 +135,7 @@ Task<void> find_candidate(JobRun& run, Purchase& purchase) {
         }
         purchase.search.claimed_by_another();
     }
-    if (purchase.search.is_contested(run.environment().settings)) {
+    if (purchase.search.is_contested()) {
         const std::string reason =
             "all numbers that Twilio offers at the moment are claimed by other purchases";
         co_await run.postpone(reason, std::nullopt);
@@ -144,18 +148,32 @@ Task<void> find_candidate(JobRun& run, Purchase& purchase) {
 
 // ---- intended and buying: the purchase itself
 
+// What the number is to carry: how it answers, and what the regulations for its kind want.
+FormParameters purchase_settings(const ClaimedJob& job) {
+    FormParameters settings = job.voice;
+    for (const NumberKind& kind : job.kinds) {
+        if (kind.country != job.number_country || kind.type != job.number_type) continue;
+        if (!kind.address_sid.empty()) settings.emplace_back("AddressSid", kind.address_sid);
+        if (!kind.bundle_sid.empty()) settings.emplace_back("BundleSid", kind.bundle_sid);
+    }
+    return settings;
+}
+
 // Sends the purchase that `send` or `resend` has just committed, and reports what the answer proves.
 Task<void> post_purchase(JobRun& run, Purchase& purchase) {
     ClaimedJob& job = run.job();
     purchase.posted = true;
-    if (run.lease().remaining() <=
-        run.environment().settings.purchase_needs() - run.environment().settings.request_timeout) {
+    const FlowSettings& limits = run.environment().settings;
+    const Deadline not_after = run.send_by(limits.purchase_needs() - limits.request_timeout);
+    if (Clock::now() > not_after) {
         run.drop("the lease became too short between the intent and the purchase");
         co_return;
     }
     log::info("purchase posted",
               {{"job", job.job_id}, {"number", run.masked_number()}, {"post", job.posts_sent}});
-    const TwilioAnswer<IncomingNumber> answer = co_await run.twilio().buy(*job.number, job.tag, job.voice);
+    const FormParameters wanted = purchase_settings(job);
+    const TwilioAnswer<IncomingNumber> answer =
+        co_await run.twilio().buy(*job.number, job.tag, wanted, not_after);
     const PurchaseVerdict verdict = judge_purchase(answer, job, run.twilio().account_sid());
     if (verdict.event == JobEvent::purchased) {
         co_await record_purchase(run, purchase, *answer.value, true);
@@ -189,7 +207,7 @@ Task<void> commit_and_post(JobRun& run, Purchase& purchase, JobEvent event,
     const bool goes_on = co_await run.report(event, data);
     if (!goes_on) co_return;
     if (run.state() != JobState::buying) {
-        run.job().cancel_requested = true;  // the only other way
+        run.job().cancel_requested = true;  // in doubt, the only other way
         co_return;
     }
     ++run.job().posts_sent;
@@ -322,6 +340,12 @@ Task<void> settle_purchase(JobRun& run, Purchase& purchase) {
 }  // namespace
 
 Task<void> run_job(JobRun& run) {
+    if (run.state() == JobState::erasing) {
+        // Asks nothing of Twilio: the database looks whether all that must come before is over.
+        const json nothing = json::object();
+        co_await run.report(JobEvent::look, nothing);
+        co_return;
+    }
     const TwilioAccount::Slot slot = co_await run.account().take_slot();
     Purchase purchase;
     while (!run.ended()) {

@@ -10,8 +10,8 @@ namespace {
 // Another number may do: not available, invalid, or not in the area of the address.
 constexpr std::array unavailable_codes = {21421, 21422, 21451, 21452, 21613, 21615, 21628, 21629};
 
-// Intent and date_created are whole seconds of different clocks at Twilio: our own purchase may seem this much
-// older than its intent. Nothing of others slips through: the account did not list the number before the
+// Intent and date_created are whole seconds of different clocks at Twilio: our own purchase may seem this
+// much older than its intent. Nothing of others slips through: the account did not list the number before the
 // intent, the database holds our claim on it, and it carries our tag. The database allows the same.
 constexpr Duration intent_tolerance = std::chrono::seconds(2);
 

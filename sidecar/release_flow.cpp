@@ -11,6 +11,34 @@ namespace {
 // Until a person has looked at a number that must not be touched.
 constexpr Duration blocked_delay = std::chrono::hours(1);
 
+// Twilio's refusal to release a number that has an emergency address, or still gives it up.
+constexpr int emergency_address_in_use = 21631;
+constexpr Duration unregistration_delay = std::chrono::seconds(15);
+
+bool has_emergency_address(const IncomingNumber& number) {
+    const auto address = number.settings.find("emergency_address_sid");
+    return address != number.settings.end() && !address->second.empty();
+}
+
+// An emergency address must go before its number does, and takes its time; the next attempt looks again.
+Task<void> remove_emergency_address(JobRun& run, const IncomingNumber& number) {
+    const auto status = number.settings.find("emergency_address_status");
+    const bool on_its_way = status != number.settings.end() && status->second == "pending-unregistration";
+    if (!on_its_way) {
+        const FormParameters changes = {{"EmergencyStatus", "Inactive"}, {"EmergencyAddressSid", ""}};
+        const TwilioAnswer<IncomingNumber> changed = co_await run.twilio().update(number.sid, changes);
+        if (!changed.value) {
+            co_await run.postpone(changed.problem);
+            co_return;
+        }
+        log::info("emergency address given up", {{"job", run.job().job_id}, {"sid", number.sid}});
+    }
+    const std::string reason =
+        "Twilio removes the number's emergency address, which comes before its release";
+    const std::optional<Duration> delay = std::min(unregistration_delay, run.environment().absence_poll);
+    co_await run.postpone(reason, delay);
+}
+
 Task<void> report_end(JobRun& run, JobEvent event, const char* how) {
     log::info(name_of(event), {{"job", run.job().job_id},
                                {"number", run.masked_number()},
@@ -88,13 +116,21 @@ Task<void> release_number(JobRun& run, const std::optional<IncomingNumber>& know
         co_await block(run, reason);
         co_return;
     }
-    const bool ours = co_await run.hold_lease(run.environment().settings.request_timeout);
+    const Duration timeout = run.environment().settings.request_timeout;
+    const bool ours = co_await run.hold_lease(2 * timeout);
     if (!ours) co_return;
-    const TwilioAnswer<bool> removed = co_await run.twilio().remove(sid);
+    if (has_emergency_address(*number)) {
+        co_await remove_emergency_address(run, *number);
+        co_return;
+    }
+    const Deadline not_after = run.send_by(timeout);
+    const TwilioAnswer<bool> removed = co_await run.twilio().remove(sid, not_after);
     if (removed.value)
         co_await report_end(run, JobEvent::released, "deleted");
     else if (removed.problem.kind == TwilioProblem::Kind::not_found)
         co_await confirm_absence(run, JobEvent::released);
+    else if (removed.problem.code == emergency_address_in_use)
+        co_await remove_emergency_address(run, *number);
     else
         co_await run.postpone(removed.problem);
 }

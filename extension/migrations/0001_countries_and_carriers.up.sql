@@ -12,7 +12,8 @@ CREATE TABLE telephony_internal.settings (
     absence_window       interval NOT NULL DEFAULT '2 minutes' CHECK (absence_window >= '0'),
     absence_observations integer NOT NULL DEFAULT 3 CHECK (absence_observations >= 2),
     absence_poll         interval NOT NULL DEFAULT '15 seconds' CHECK (absence_poll >= '0'),
-    job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0')
+    job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0'),
+    purchases_per_hour   integer NOT NULL DEFAULT 5 CHECK (purchases_per_hour > 0)
 );
 COMMENT ON TABLE telephony_internal.settings IS 'One row: who this installation is and how patient it is with Twilio. The owner may UPDATE the intervals.';
 COMMENT ON COLUMN telephony_internal.settings.installation IS 'Names this installation in every tag written at Twilio; telephonyd must be configured with the same id.';
@@ -26,6 +27,7 @@ COMMENT ON COLUMN telephony_internal.settings.absence_window IS 'A number must h
 COMMENT ON COLUMN telephony_internal.settings.absence_observations IS 'And at least this many times.';
 COMMENT ON COLUMN telephony_internal.settings.absence_poll IS 'Pause between two such looks.';
 COMMENT ON COLUMN telephony_internal.settings.job_deadline IS 'A purchase that has not found a number by then fails with its last reason.';
+COMMENT ON COLUMN telephony_internal.settings.purchases_per_hour IS 'Spend guard: purchases of one organization within an hour, given back or not; a further one waits. Refused purchases do not count.';
 COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.';
 INSERT INTO telephony_internal.settings DEFAULT VALUES;
 
@@ -143,6 +145,7 @@ CREATE TABLE telephony_api.countries (
     recommended_twilio_country text NOT NULL CHECK (recommended_twilio_country ~ '^[A-Z]{2}$'),
     provision_countries        text[] NOT NULL CHECK (pg_catalog.cardinality(provision_countries) > 0 AND pg_catalog.array_position(provision_countries, NULL) IS NULL),
     number_types               text[] NOT NULL CHECK (pg_catalog.cardinality(number_types) > 0 AND number_types <@ ARRAY['Local', 'Mobile', 'TollFree', 'National']),
+    needs_regulatory_profile   boolean NOT NULL DEFAULT false,
     forwarding_cost_estimate   text NOT NULL,
     warning_message            text,
     setup_notes                text,
@@ -157,6 +160,7 @@ COMMENT ON COLUMN telephony_api.countries.calling_code IS 'ITU-T E.164 calling c
 COMMENT ON COLUMN telephony_api.countries.recommended_twilio_country IS 'Where the number comes from when all goes well.';
 COMMENT ON COLUMN telephony_api.countries.provision_countries IS 'Countries to search for a number, in this order.';
 COMMENT ON COLUMN telephony_api.countries.number_types IS 'Kinds of number to search in each of them, in this order: Local, Mobile, TollFree, National.';
+COMMENT ON COLUMN telephony_api.countries.needs_regulatory_profile IS 'True: numbers OF this country (bought for whichever country) are sold only with an address or a regulatory bundle; see set_regulatory_profile().';
 COMMENT ON COLUMN telephony_api.countries.forwarding_cost_estimate IS 'What the carrier charges for a forwarded call, in words; an estimate.';
 COMMENT ON COLUMN telephony_api.countries.warning_message IS 'What a person must know before choosing this country.';
 COMMENT ON COLUMN telephony_api.countries.setup_notes IS 'What helps when setting up.';
@@ -165,24 +169,24 @@ COMMENT ON COLUMN telephony_api.countries.created_at IS 'When the row was made.'
 COMMENT ON COLUMN telephony_api.countries.updated_at IS 'When the row was last changed.';
 
 INSERT INTO telephony_api.countries
-    (country_code, country_name, calling_code, recommended_twilio_country, provision_countries, number_types, forwarding_cost_estimate, warning_message, setup_notes, is_active)
+    (country_code, country_name, calling_code, recommended_twilio_country, provision_countries, number_types, needs_regulatory_profile, forwarding_cost_estimate, warning_message, setup_notes, is_active)
 VALUES
-    ('US', 'United States', 1, 'US', '{US}', '{Local}', 'Usually included in the plan; forwarded minutes count as airtime.', NULL,
+    ('US', 'United States', 1, 'US', '{US}', '{Local}', false, 'Usually included in the plan; forwarded minutes count as airtime.', NULL,
      'Verizon uses star codes without a closing #; forwarding to numbers abroad is not allowed there.', true),
-    ('GB', 'United Kingdom', 44, 'GB', '{GB}', '{Mobile,Local}', 'Billed like an ordinary call to the number, or taken from inclusive minutes.',
+    ('GB', 'United Kingdom', 44, 'GB', '{GB}', '{Mobile,Local}', true, 'Billed like an ordinary call to the number, or taken from inclusive minutes.',
      'British numbers need an approved regulatory bundle and an address at Twilio before they can be bought.',
      'Switch the carrier''s own voicemail off first if a divert will not set.', true),
-    ('NG', 'Nigeria', 234, 'US', '{US}', '{Local}', 'International rate: each forwarded call is billed as a call to the United States.',
+    ('NG', 'Nigeria', 234, 'US', '{US}', '{Local}', false, 'International rate: each forwarded call is billed as a call to the United States.',
      'Calls are forwarded from Nigeria to a number in the United States: your carrier bills each forwarded call at its international rate. Ask your carrier whether international forwarding is enabled on your line.',
      'Dial the codes from the SIM whose calls are to be forwarded.', true),
-    ('TR', 'Turkey', 90, 'US', '{US}', '{Local}', 'International rate: each forwarded call is billed as a call to the United States; some carriers add a fee per forwarded call.',
+    ('TR', 'Turkey', 90, 'US', '{US}', '{Local}', false, 'International rate: each forwarded call is billed as a call to the United States; some carriers add a fee per forwarded call.',
      'Calls are forwarded from Turkey to a number in the United States: your carrier bills each forwarded call at its international rate, and some lines can forward only to domestic numbers.',
      'Voicemail and forwarding cannot both be active on some lines.', true),
-    ('CA', 'Canada', 1, 'CA', '{CA,US}', '{Local}', 'Forwarded minutes count as airtime; pay per use if not in the plan.', NULL, NULL, false),
-    ('IN', 'India', 91, 'US', '{US}', '{Local}', 'International rate.',
+    ('CA', 'Canada', 1, 'CA', '{CA,US}', '{Local}', false, 'Forwarded minutes count as airtime; pay per use if not in the plan.', NULL, NULL, false),
+    ('IN', 'India', 91, 'US', '{US}', '{Local}', false, 'International rate.',
      'Indian operators were told to stop call forwarding by USSD code from 2024-04-15; not offered until verified.', NULL, false),
-    ('MX', 'Mexico', 52, 'MX', '{MX,US}', '{Local}', 'Unknown.', NULL, NULL, false),
-    ('BR', 'Brazil', 55, 'BR', '{BR,US}', '{Local}', 'Unknown.', NULL, NULL, false);
+    ('MX', 'Mexico', 52, 'MX', '{MX,US}', '{Local}', false, 'Unknown.', NULL, NULL, false),
+    ('BR', 'Brazil', 55, 'BR', '{BR,US}', '{Local}', false, 'Unknown.', NULL, NULL, false);
 
 -- Carriers: structure from which the engine makes the codes; never the codes themselves.
 

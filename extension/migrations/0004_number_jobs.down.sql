@@ -9,6 +9,8 @@ DROP FUNCTION telephony_internal.may_have_bought(uuid);
 DROP FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz);
 DROP FUNCTION telephony_internal.let_go_of_numbers(uuid, telephony.e164);
 DROP FUNCTION telephony_internal.claim_number(telephony.e164, telephony_internal.jobs, text);
+DROP FUNCTION telephony_internal.next_purchase_at(uuid);
+DROP FUNCTION telephony_internal.buyable_kinds(uuid, text);
 DROP FUNCTION telephony_internal.account_of(uuid);
 DROP FUNCTION telephony_internal.wake_sidecars();
 DROP FUNCTION telephony_internal.require_durable_commit();

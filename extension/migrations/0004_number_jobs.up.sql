@@ -68,6 +68,8 @@ CREATE TABLE telephony_internal.jobs (
     deadline_at      timestamptz NOT NULL,
     country_code     text CHECK (country_code IS NOT NULL OR kind = 'erase'),
     number           telephony.e164,
+    number_country   text CHECK (number_country ~ '^[A-Z]{2}$'),
+    number_type      text CHECK (number_type IN ('Local', 'Mobile', 'TollFree', 'National')),
     account_sid      text CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
     number_sid       text CHECK (number_sid ~ '^PN[0-9a-fA-F]{32}$'),
     purchased_at     timestamptz,
@@ -104,6 +106,8 @@ COMMENT ON COLUMN telephony_internal.jobs.not_before IS 'Not to be claimed befor
 COMMENT ON COLUMN telephony_internal.jobs.deadline_at IS 'A purchase still searching by then fails.';
 COMMENT ON COLUMN telephony_internal.jobs.country_code IS 'Country of the organization when the job was made.';
 COMMENT ON COLUMN telephony_internal.jobs.number IS 'Candidate, then the number bought or to be released.';
+COMMENT ON COLUMN telephony_internal.jobs.number_country IS 'Country of the candidate: its regulatory profile goes with the purchase.';
+COMMENT ON COLUMN telephony_internal.jobs.number_type IS 'Kind of the candidate, as in Twilio''s paths.';
 COMMENT ON COLUMN telephony_internal.jobs.account_sid IS 'Twilio account it is bought in.';
 COMMENT ON COLUMN telephony_internal.jobs.number_sid IS 'SID of the number, from the answer to our own purchase.';
 COMMENT ON COLUMN telephony_internal.jobs.purchased_at IS 'date_created of the number at Twilio.';
@@ -212,6 +216,40 @@ AS $$
 $$;
 COMMENT ON FUNCTION telephony_internal.account_of(uuid) IS 'The Twilio account that numbers of an organization are bought in: its own, else the platform''s, else NULL.';
 
+-- What may be bought for whom.
+
+CREATE FUNCTION telephony_internal.buyable_kinds(org_id uuid, country_code text)
+RETURNS TABLE (number_country text, number_type text, address_sid text, bundle_sid text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT p.country, t.type, r.address_sid, r.bundle_sid
+      FROM telephony_api.countries c
+     CROSS JOIN LATERAL pg_catalog.unnest(c.provision_countries) WITH ORDINALITY p (country, place)
+     CROSS JOIN LATERAL pg_catalog.unnest(c.number_types) WITH ORDINALITY t (type, place)
+      LEFT JOIN telephony_internal.regulatory_profiles r ON r.org_id = buyable_kinds.org_id AND r.country_code = p.country AND r.number_type = t.type
+     WHERE c.country_code = buyable_kinds.country_code
+       AND (r.org_id IS NOT NULL
+            OR NOT EXISTS (SELECT FROM telephony_api.countries n WHERE n.country_code = p.country AND n.needs_regulatory_profile))
+     ORDER BY p.place, t.place
+$$;
+COMMENT ON FUNCTION telephony_internal.buyable_kinds(uuid, text) IS 'Kinds of number to search for an organization in a country, in this order, each with what regulations want; those that need a regulatory profile the organization does not have are left out.';
+
+CREATE FUNCTION telephony_internal.next_purchase_at(org_id uuid) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT e.at + interval '1 hour'
+      FROM telephony_internal.jobs j
+      JOIN telephony_internal.job_events e ON e.job_id = j.id
+     WHERE j.org_id = next_purchase_at.org_id AND j.updated_at > pg_catalog.now() - interval '1 hour'
+       AND e.event = 'send' AND e.to_state = 'buying' AND e.at > pg_catalog.clock_timestamp() - interval '1 hour'
+       -- Refused by Twilio, or not processed: nothing was spent.
+       AND coalesce((SELECT n.event FROM telephony_internal.job_events n WHERE n.job_id = e.job_id AND n.seq > e.seq ORDER BY n.seq LIMIT 1), '')
+           <> ALL (ARRAY['unavailable', 'refused', 'throttled'])
+     ORDER BY e.at DESC
+    OFFSET (SELECT s.purchases_per_hour - 1 FROM telephony_internal.settings s) LIMIT 1
+$$;
+COMMENT ON FUNCTION telephony_internal.next_purchase_at(uuid) IS 'The spend guard: when an organization may have a further number bought; NULL: now.';
+
 -- Claims on numbers.
 
 CREATE FUNCTION telephony_internal.claim_number(number telephony.e164, job telephony_internal.jobs, account_sid text) RETURNS boolean
@@ -309,6 +347,7 @@ DECLARE
     v_reason   text := telephony_internal.masked(coalesce(take_step.data ->> 'reason', take_step.data ->> 'message', take_step.data ->> 'detail'));
     v_delay    interval := pg_catalog.make_interval(secs => least(3600, greatest(0, coalesce((take_step.data ->> 'delay_seconds')::double precision, 0))));
     v_cancelled boolean := job.cancel_requested;
+    v_next     timestamptz;
 BEGIN
     SELECT * INTO STRICT v_settings FROM telephony_internal.settings;
 
@@ -327,6 +366,16 @@ BEGIN
     IF v_event = 'candidate' AND NOT v_cancelled AND take_step.data ->> 'account_sid' IS DISTINCT FROM telephony_internal.account_of(job.org_id) THEN
         RAISE EXCEPTION 'job % is to buy in another account', job.id
             USING ERRCODE = 'TL001', DETAIL = 'The credentials were changed.', HINT = 'Drop the job: it is claimed again with the new ones.';
+    END IF;
+
+    IF v_event = 'send' AND NOT v_cancelled THEN
+        v_next := telephony_internal.next_purchase_at(job.org_id);
+        IF v_next IS NOT NULL THEN
+            v_event := 'postpone';
+            v_reason := pg_catalog.format('your organization has bought %s numbers within the hour, which is the limit (settings.purchases_per_hour): the purchase waits until %s',
+                v_settings.purchases_per_hour, pg_catalog.to_char(v_next AT TIME ZONE 'UTC', 'HH24:MI "UTC"'));
+            v_delay := v_next - pg_catalog.clock_timestamp();
+        END IF;
     END IF;
 
     -- What the database knows better than the one who reports.
@@ -379,6 +428,8 @@ BEGIN
     -- What the step carries with it.
     IF v_event = 'candidate' AND v_state = 'intended' THEN
         job.number := v_number;
+        job.number_country := take_step.data ->> 'number_country';
+        job.number_type := take_step.data ->> 'number_type';
         job.account_sid := take_step.data ->> 'account_sid';
     ELSIF v_event = ANY (ARRAY['send', 'resend']) AND v_state = 'buying' THEN
         job.posts_sent := job.posts_sent + 1;
@@ -436,7 +487,7 @@ BEGIN
     UPDATE telephony_internal.jobs j
        SET state = v_state, lease_until = job.lease_until, not_before = job.not_before,
            worker = CASE WHEN job.lease_until IS NULL THEN NULL ELSE j.worker END,
-           number = job.number, account_sid = job.account_sid, number_sid = job.number_sid, purchased_at = job.purchased_at,
+           number = job.number, number_country = job.number_country, number_type = job.number_type, account_sid = job.account_sid, number_sid = job.number_sid, purchased_at = job.purchased_at,
            posts_sent = job.posts_sent, repeat_refused = job.repeat_refused, absent_since = job.absent_since, absent_seen = job.absent_seen,
            reason = job.reason, updated_at = pg_catalog.clock_timestamp()
      WHERE j.id = job.id;

@@ -70,9 +70,9 @@ $$;
 COMMENT ON FUNCTION telephony_internal.resume(uuid) IS 'Ends recovery mode: a person has seen to it that every number at Twilio is known here.';
 
 CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lease_seconds integer)
-RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, provision_countries text[], number_types text[],
-               number text, account_sid text, number_sid text, intent_at timestamptz, cancel_requested boolean, resumed boolean,
-               posts_sent integer, repeat_refused boolean, voice jsonb, credential jsonb, regulatory jsonb)
+RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, kinds jsonb,
+               number text, number_country text, number_type text, account_sid text, number_sid text, intent_at timestamptz, cancel_requested boolean, resumed boolean,
+               posts_sent integer, repeat_refused boolean, voice jsonb, credential jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -124,9 +124,12 @@ BEGIN
         claim_jobs.token := v_job.token;
         claim_jobs.tag := telephony_internal.tag_of(v_job.id);
         claim_jobs.country_code := v_job.country_code;
-        SELECT c.provision_countries, c.number_types INTO claim_jobs.provision_countries, claim_jobs.number_types
-          FROM telephony_api.countries c WHERE c.country_code = v_job.country_code;
+        claim_jobs.kinds := (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('country_code', k.number_country, 'number_type', k.number_type,
+                                               'address_sid', k.address_sid, 'bundle_sid', k.bundle_sid))
+                               FROM telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) k WHERE v_job.kind = 'provision');
         claim_jobs.number := v_job.number;
+        claim_jobs.number_country := v_job.number_country;
+        claim_jobs.number_type := v_job.number_type;
         claim_jobs.account_sid := v_job.account_sid;
         claim_jobs.number_sid := v_job.number_sid;
         SELECT c.intent_at INTO claim_jobs.intent_at
@@ -138,9 +141,6 @@ BEGIN
         claim_jobs.voice := telephony_internal.voice_parameters(v_job.org_id);
         claim_jobs.credential := (SELECT telephony_internal.credential_of(c) FROM telephony_internal.twilio_credentials c
                                    WHERE c.org_id = v_job.org_id AND c.account_sid = coalesce(v_job.account_sid, c.account_sid));
-        claim_jobs.regulatory := (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('country_code', r.country_code, 'number_type', r.number_type,
-                                                'address_sid', r.address_sid, 'bundle_sid', r.bundle_sid))
-                                    FROM telephony_internal.regulatory_profiles r WHERE r.org_id = v_job.org_id AND v_job.kind = 'provision');
         RETURN NEXT;
     END LOOP;
 END

@@ -289,6 +289,14 @@ BEGIN
             RAISE EXCEPTION 'your Twilio credentials do not work: %', v_own.problem
                 USING ERRCODE = 'PT409', HINT = 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how they stand.';
         END IF;
+        IF NOT EXISTS (SELECT FROM telephony_internal.buyable_kinds(v_org, v_country.country_code)) THEN
+            RAISE EXCEPTION 'a number for % cannot be bought without a regulatory profile', v_country.country_name
+                USING ERRCODE = 'PT409',
+                      DETAIL = pg_catalog.format('Twilio sells %s numbers in %s only with an approved regulatory bundle, an address or both.',
+                          pg_catalog.array_to_string(v_country.number_types, ' and '), pg_catalog.array_to_string(v_country.provision_countries, ' and ')),
+                      HINT = pg_catalog.format('Have them approved in your Twilio account, then call set_regulatory_profile() with country_code %s, number_type %s, address_sid (AD...) and bundle_sid (BU...).',
+                          v_country.provision_countries[1], pg_catalog.array_to_string(v_country.number_types, ' or '));
+        END IF;
         IF telephony_internal.voice_parameters(v_org) IS NULL THEN
             RAISE EXCEPTION 'numbers cannot be bought yet: nothing is configured to answer their calls'
                 USING ERRCODE = 'PT409', HINT = 'The operator must call telephony_internal.set_voice_settings() with a voice URL, an application or a trunk first.';

@@ -13,7 +13,7 @@ BEGIN
     RETURN v_org;
 END $$;
 CREATE FUNCTION tap.job_of(org uuid) RETURNS telephony_internal.jobs LANGUAGE sql AS
-$$ SELECT j FROM telephony_internal.jobs j WHERE j.org_id = org ORDER BY j.created_at DESC, j.kind DESC LIMIT 1 $$;
+$$ SELECT j FROM telephony_internal.jobs j WHERE j.org_id = org ORDER BY j.state IN ('done', 'released', 'cancelled', 'failed'), j.created_at DESC, j.kind DESC LIMIT 1 $$;
 CREATE FUNCTION tap.claim(org uuid) RETURNS bigint LANGUAGE sql AS
 $$ SELECT c.token FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = org $$;
 CREATE FUNCTION tap.advance(org uuid, event text, data jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
@@ -50,8 +50,8 @@ SELECT is(telephony_internal.long_id('not an id'), NULL, 'what is no short id is
 -- A purchase from beginning to end.
 SELECT tap.new_job() AS org \gset
 SELECT is((tap.job_of(:'org')).state, 'queued', 'a new job is queued');
-SELECT is((SELECT (c.state, c.kind, c.token, c.provision_countries, c.number_types, c.resumed, c.voice)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'),
-          '(searching,provision,1,{US},{Local},f,"{""VoiceUrl"": ""https://voice.example.com/incoming""}")', 'claiming starts it');
+SELECT is((SELECT (c.state, c.kind, c.token, c.kinds -> 0 ->> 'country_code', c.kinds -> 0 ->> 'number_type', c.resumed, c.voice)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'),
+          '(searching,provision,1,US,Local,f,"{""VoiceUrl"": ""https://voice.example.com/incoming""}")', 'claiming starts it');
 SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''other'', 100, 60)', 'nobody else gets it meanwhile');
 SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550101', 'account_sid', :'account')), 'intended', 'a candidate');
 SELECT is(tap.claim_state('+12025550101'), 'in_doubt', 'is claimed');
@@ -159,6 +159,40 @@ SELECT is(telephony_internal.dismiss_conflict((tap.job_of(:'org')).id, 'looked i
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550105') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(5), '2026-11-22T12:00:00Z', 'telephony:else')), 'conflict', 'nor one with another tag');
+
+-- What regulations want: a number of Great Britain is bought with a profile only, and with that of its kind.
+SELECT tap.sign_in(gen_random_uuid()) \gset
+SELECT throws_like($$SELECT * FROM telephony_api.provision_number('GB')$$, '%regulatory profile%', 'no British number without a profile');
+SELECT throws_ok($$SELECT * FROM telephony_api.provision_number('GB')$$, 'PT409', NULL, 'refused before anything is asked of Twilio');
+SELECT telephony_api.set_regulatory_profile('GB', 'Local', 'AD' || repeat('1', 32), 'BU' || repeat('2', 32)) \gset profile_
+SELECT is((SELECT state FROM telephony_api.provision_number('GB')), 'queued', 'with one it is asked for');
+SELECT is((SELECT c.kinds FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = telephony.current_org_id()),
+          jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid', 'AD' || repeat('1', 32), 'bundle_sid', 'BU' || repeat('2', 32))),
+          'only the kind it has a profile for is searched');
+SELECT telephony.current_org_id() AS org \gset
+SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+442079460001', 'account_sid', :'account', 'number_country', 'GB', 'number_type', 'Local')) AS state \gset
+SELECT tap.advance(:'org', 'postpone', '{"delay_seconds": 0}') AS state \gset
+SELECT is((SELECT (c.number_country, c.number_type)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'), '(GB,Local)', 'the candidate''s kind is kept');
+SELECT is((SELECT string_agg(k.number_country || k.number_type || coalesce(k.bundle_sid, ''), ' ') FROM telephony_internal.buyable_kinds(:'org', 'US') k), 'USLocal', 'where no profile is needed none is asked for');
+
+-- The spend guard.
+UPDATE telephony_internal.settings SET purchases_per_hour = 2;
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550150') \gset
+SELECT tap.advance(:'org', 'unavailable'), tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550151', 'account_sid', :'account')) \gset
+SELECT tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(51))), tap.advance(:'org', 'gone') \gset
+SELECT telephony_api.provision_number() \gset again_
+SELECT is(tap.buy(:'org', '+12025550152'), 'buying', 'a refused purchase is not counted: the second one is sent');
+SELECT tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(52))), tap.advance(:'org', 'gone') \gset
+SELECT telephony_api.provision_number() \gset again_
+SELECT is(tap.buy(:'org', '+12025550153'), 'intended', 'the third waits');
+SELECT matches((SELECT reason FROM telephony_api.provisioning_status()), '2 numbers within the hour.*waits until', 'and says until when');
+SELECT is((SELECT count(*) FROM telephony_internal.job_events e WHERE e.job_id = (tap.job_of(:'org')).id AND e.event = 'send'), 0::bigint, 'nothing was sent');
+SELECT cmp_ok((tap.job_of(:'org')).not_before, '>', clock_timestamp() + interval '59 minutes', 'until the hour is over');
+UPDATE telephony_internal.jobs SET not_before = now(), deadline_at = now() WHERE org_id = :'org' AND state = 'intended';
+SELECT tap.claim(:'org') \gset
+SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'failed', 'past its deadline it fails instead, with that reason');
+UPDATE telephony_internal.settings SET purchases_per_hour = DEFAULT;
 
 -- Refusals, throttling, rollback.
 SELECT tap.new_job() AS org \gset

@@ -37,11 +37,11 @@ inline Reply listed(const std::string& numbers = "") {
     return {http_answer("200 OK", R"({"incoming_phone_numbers":[)" + numbers + R"(],"next_page_uri":null})",
                         date_header)};
 }
-inline Reply offered() {
-    return {http_answer(
-        "200 OK",
-        R"({"available_phone_numbers":[{"phone_number":"+12025550123"},{"phone_number":"+12025550124"}]})",
-        date_header)};
+inline Reply offered(const std::vector<std::string>& numbers = {"+12025550123", "+12025550124"}) {
+    std::string rows;
+    for (const std::string& number : numbers)
+        rows.append(rows.empty() ? "" : ",").append(R"({"phone_number":")").append(number).append("\"}");
+    return {http_answer("200 OK", R"({"available_phone_numbers":[)" + rows + "]}", date_header)};
 }
 inline Reply verified() {
     return {http_answer("200 OK",
@@ -91,8 +91,7 @@ class FlowTest : public ::testing::Test {
         job.state = state;
         job.token = 7;
         job.tag = tag;
-        job.provision_countries = {"US"};
-        job.number_types = {"Local"};
+        job.kinds = {{"US", "Local", "", ""}};
         job.voice = {{"VoiceUrl", "https://a"}};
         if (state == JobState::searching) return job;
         job.account_sid = account;

@@ -6,6 +6,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST_F(FlowTest, APurchaseFromTopToBottom) {
     attempt(job(JobState::searching), {listed(), offered(), listed(), created()},
@@ -49,6 +50,108 @@ TEST_F(FlowTest, ANumberTheAccountAlreadyHasIsNeverPosted) {
     attempt(job(JobState::intended), {listed(), listed(number_json("somebody's"))}, {state("cancelled")});
     EXPECT_THAT(events(), ElementsAre("taken"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
+}
+
+// ---- which number next
+
+TEST_F(FlowTest, ANumberThatCannotBeHadGivesWayToTheNext) {
+    for (const int code : {21422, 21615}) {
+        loop.destroy_coroutines();
+        attempt(job(JobState::searching),
+                {listed(), offered(), listed(), refused(400, code), listed(),
+                 created(number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550124"))},
+                {state("intended"), state("buying"), state("searching"), state("intended"), state("buying"),
+                 state("bought"), state("done")});
+        EXPECT_THAT(events(), ElementsAre("candidate", "send", "unavailable", "candidate", "send",
+                                          "purchased", "settle"));
+    }
+}
+
+TEST_F(FlowTest, WhatHelpsNoNumberEndsTheJobWithAReason) {
+    for (const auto& [code, advice] :
+         std::map<int, std::string>{{21631, "register one"}, {21649, "bundle"}, {21404, "upgrade it"}}) {
+        loop.destroy_coroutines();
+        attempt(job(JobState::intended), {listed(), listed(), refused(400, code)},
+                {state("buying"), state("failed")});
+        EXPECT_THAT(events(), ElementsAre("send", "refused"));
+        EXPECT_THAT(postgres->statements().back(), HasSubstr(advice));
+    }
+}
+
+TEST_F(FlowTest, ACountryWithoutNumbersGivesWayToTheNext) {
+    ClaimedJob claimed = job(JobState::searching);
+    claimed.kinds = {{"CA", "Local", "", ""}, {"US", "Local", "", ""}};
+    attempt(std::move(claimed), {listed(), offered({}), offered(), listed(), created()},
+            {state("intended"), state("buying"), state("bought"), state("done")});
+    EXPECT_THAT(twilio->requests().at(2), HasSubstr("/AvailablePhoneNumbers/CA/"));
+    EXPECT_THAT(twilio->requests().at(3), HasSubstr("/AvailablePhoneNumbers/US/"));
+    EXPECT_EQ(run->state(), JobState::done);
+}
+
+// All candidates of the first country are refused, one by one.
+TEST_F(FlowTest, ACountryWhoseNumbersAreAllRefusedGivesWayToTheNext) {
+    ClaimedJob claimed = job(JobState::searching);
+    claimed.kinds = {{"CA", "Local", "", ""}, {"US", "Local", "", ""}};
+    attempt(std::move(claimed),
+            {listed(), offered({"+14165550101", "+14165550102"}), listed(), refused(400, 21422), listed(),
+             refused(400, 21422), offered(), listed(), created()},
+            {state("intended"), state("buying"), state("searching"), state("intended"), state("buying"),
+             state("searching"), state("intended"), state("buying"), state("bought"), state("done")});
+    EXPECT_EQ(run->state(), JobState::done);
+    EXPECT_THAT(twilio->requests().at(7), HasSubstr("/AvailablePhoneNumbers/US/"));
+    EXPECT_THAT(postgres->statements().at(7), HasSubstr(R"("number_country":"US")"));
+}
+
+TEST_F(FlowTest, NoMoreNumbersThanAllowedAreTriedOfOneKind) {
+    flow.max_candidates = 1;
+    attempt(job(JobState::searching), {listed(), offered(), listed(), refused(400, 21422)},
+            {state("intended"), state("buying"), state("searching"), state("failed")});
+    EXPECT_THAT(events(), ElementsAre("candidate", "send", "unavailable", "no_number"));
+}
+
+TEST_F(FlowTest, AJobWithoutAKindToBuyFailsWithoutASearch) {
+    ClaimedJob claimed = job(JobState::searching);
+    claimed.kinds.clear();
+    attempt(std::move(claimed), {listed()}, {state("failed")});
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag"));
+    EXPECT_THAT(postgres->statements().back(), HasSubstr("set_regulatory_profile()"));
+}
+
+// The profile of the candidate's kind goes with its purchase, and with a rescuer's repetition.
+TEST_F(FlowTest, AddressAndBundleOfTheKindAreSentWithThePurchase) {
+    ClaimedJob searching = job(JobState::searching);
+    searching.kinds = {{"GB", "Local", "AD1", "BU1"}, {"GB", "Mobile", "", "BU2"}};
+    attempt(searching, {listed(), offered({}), offered(), listed(), created()},
+            {state("intended"), state("buying"), state("bought"), state("done")});
+    EXPECT_THAT(twilio->requests().back(), HasSubstr("&VoiceUrl=https%3A%2F%2Fa&BundleSid=BU2"));
+    EXPECT_THAT(twilio->requests().back(), Not(HasSubstr("AddressSid")));
+
+    loop.destroy_coroutines();
+    ClaimedJob in_doubt = job(JobState::in_doubt);
+    in_doubt.kinds = searching.kinds;
+    in_doubt.number_country = "GB";
+    in_doubt.number_type = "Local";
+    attempt(std::move(in_doubt), {listed(), listed(), created()},
+            {state("buying"), state("bought"), state("done")});
+    EXPECT_THAT(twilio->requests().back(), HasSubstr("&AddressSid=AD1&BundleSid=BU1"));
+}
+
+// The spend guard of the database answers `send` with the state it was in.
+TEST_F(FlowTest, APurchaseThatIsHeldBackIsNotSent) {
+    attempt(job(JobState::intended), {listed(), listed()}, {state("intended")});
+    EXPECT_TRUE(run->ended());
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
+}
+
+TEST_F(FlowTest, ThrottledRequestsOfAPurchaseAreMadeLater) {
+    for (const std::vector<Reply>& replies :
+         {std::vector<Reply>{refused(429, 20429)}, std::vector<Reply>{listed(), refused(429, 20429)}}) {
+        for (const JobState begun : {JobState::searching, JobState::intended}) {
+            loop.destroy_coroutines();
+            attempt(job(begun), replies, {state(begun == JobState::searching ? "queued" : "intended")});
+            EXPECT_THAT(events(), ElementsAre("postpone"));
+        }
+    }
 }
 
 TEST_F(FlowTest, AFencedJobPostsNothing) {

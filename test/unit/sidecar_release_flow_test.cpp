@@ -23,10 +23,63 @@ TEST_F(FlowTest, ASidThatBelongsToAnotherNumberIsNotDeleted) {
 
 TEST_F(FlowTest, AReleaseIsNotBelievedOnErrors) {
     for (const Reply& reply :
-         {refused(401, 20003), refused(403, 20403), refused(500, 20500), refused(400, 21631), silence()}) {
+         {refused(401, 20003), refused(403, 20403), refused(500, 20500), refused(400, 20001), silence()}) {
         loop.destroy_coroutines();
         attempt(job(JobState::releasing), {shown(), reply}, {state("releasing")});
         EXPECT_THAT(events(), ElementsAre("postpone"));
+    }
+}
+
+std::string with_emergency_address(const std::string& sid, const std::string& status) {
+    std::string json = number_json();
+    json.back() = ',';
+    return json + R"("emergency_address_sid":)" + (sid.empty() ? "null" : "\"" + sid + "\"") +
+           R"(,"emergency_address_status":")" + status + "\"}";
+}
+const std::string emergency_address = "AD0123456789abcdef0123456789abcdef";
+
+// Twilio does not release a number that has an emergency address.
+TEST_F(FlowTest, AnEmergencyAddressIsGivenUpBeforeTheNumber) {
+    attempt(job(JobState::releasing),
+            {shown(with_emergency_address(emergency_address, "registered")), shown()}, {state("releasing")});
+    EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "POST " + sid_path));
+    EXPECT_THAT(twilio->requests().back(),
+                ::testing::HasSubstr("EmergencyStatus=Inactive&EmergencyAddressSid="));
+    EXPECT_THAT(events(), ElementsAre("postpone"));
+}
+
+TEST_F(FlowTest, AnEmergencyAddressThatIsOnItsWayOutIsWaitedFor) {
+    attempt(job(JobState::releasing),
+            {shown(with_emergency_address(emergency_address, "pending-unregistration"))},
+            {state("releasing")});
+    EXPECT_THAT(requests(), ElementsAre("GET " + sid_path));
+    EXPECT_THAT(events(), ElementsAre("postpone"));
+}
+
+TEST_F(FlowTest, AReleaseRefusedForItsEmergencyAddressGivesThatUp) {
+    attempt(job(JobState::releasing), {shown(), refused(400, 21631), shown()}, {state("releasing")});
+    EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "DELETE " + sid_path, "POST " + sid_path));
+    EXPECT_THAT(events(), ElementsAre("postpone"));
+}
+
+// 429: not processed, always tried again.
+TEST_F(FlowTest, AThrottledReleaseIsTriedLater) {
+    for (const std::vector<Reply>& replies :
+         {std::vector<Reply>{refused(429, 20429)}, std::vector<Reply>{shown(), refused(429, 20429)}}) {
+        loop.destroy_coroutines();
+        attempt(job(JobState::releasing), replies, {state("releasing")});
+        EXPECT_THAT(events(), ElementsAre("postpone"));
+    }
+}
+
+// The database decides when an organization's data may go; Twilio is not asked.
+TEST_F(FlowTest, AnErasureOnlyLooksAgain) {
+    for (const char* const next : {"erasing", "done"}) {
+        loop.destroy_coroutines();
+        attempt(job(JobState::erasing), {}, {state(next)});
+        EXPECT_THAT(events(), ElementsAre("look"));
+        EXPECT_THAT(requests(), ElementsAre());
+        EXPECT_TRUE(run->ended());
     }
 }
 

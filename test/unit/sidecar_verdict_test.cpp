@@ -131,7 +131,8 @@ TEST(VoiceCheck, ComparesWhatTwilioShows) {
 
 constexpr const char* claimed_row =
     R"({"job_id":"j","org_id":"o","kind":"provision","state":"in_doubt","token":4294967297,"tag":"t","country_code":"US",
-    "provision_countries":["US","CA"],"number_types":["Local"],"number":"+12025550123","account_sid":"AC1","number_sid":null,
+    "kinds":[{"country_code":"GB","number_type":"Mobile","address_sid":null,"bundle_sid":"BU1"},{"country_code":"US","number_type":"Local","address_sid":null,"bundle_sid":null}],
+    "number_country":"US","number_type":"Local","number":"+12025550123","account_sid":"AC1","number_sid":null,
     "intent_at":"2024-01-01T12:00:00+00:00","cancel_requested":false,"resumed":true,"posts_sent":2,"repeat_refused":true,"voice":{"VoiceUrl":"https://a"},
     "credential":{"org_id":"o","account_sid":"AC1","generation":"g","key_id":"0011223344556677","sealed":"AQID","set_at":"2024-01-01T12:00:00.5+00:00","status":"verified"}})";
 
@@ -143,7 +144,12 @@ TEST(ClaimedJob, IsReadFromItsRow) {
     EXPECT_EQ(job.number->str(), "+12025550123");
     EXPECT_EQ(job.number_sid, "");
     EXPECT_EQ(iso8601(*job.intent_at), "2024-01-01T12:00:00Z");
-    EXPECT_EQ(job.provision_countries, (std::vector<std::string>{"US", "CA"}));
+    ASSERT_EQ(job.kinds.size(), 2u);
+    EXPECT_EQ(job.kinds[0].country, "GB");
+    EXPECT_EQ(job.kinds[0].type, "Mobile");
+    EXPECT_EQ(job.kinds[0].address_sid, "");
+    EXPECT_EQ(job.kinds[0].bundle_sid, "BU1");
+    EXPECT_EQ(job.number_country + job.number_type, "USLocal");
     EXPECT_TRUE(job.resumed);
     EXPECT_EQ(job.posts_sent, 2);
     EXPECT_TRUE(job.repeat_refused);
