@@ -149,9 +149,10 @@ inline constexpr auto job_transitions = [] {
                       "a person deleted the number at Twilio before it was settled"},
         JobTransition{S::releasing, E::released, S::released, S::cancelled, "Twilio confirmed the release"},
         JobTransition{S::releasing, E::postpone, S::releasing, same, "try again later"},
-        JobTransition{S::erasing, E::look, S::erasing, same, "something is still to be waited for"},
-        JobTransition{S::erasing, E::erased, S::done, same, "the organization's data is gone"},
-        JobTransition{S::erasing, E::postpone, S::erasing, same, "try again later"},
+        JobTransition{S::erasing, E::look, S::erasing, same,
+                      "the database judges what is left of the organization"},
+        JobTransition{S::erasing, E::postpone, S::erasing, same, "something is left: look again later"},
+        JobTransition{S::erasing, E::erased, S::done, same, "nothing of the organization is left"},
         JobTransition{S::conflict, E::dismiss, S::failed, same, "a person looked into it"},
     };
 }();
