@@ -113,7 +113,7 @@ COMMENT ON FUNCTION telephony.ensure_schemas(name) IS 'The two schemas of the te
 CREATE FUNCTION telephony.reference_tables() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY['telephony_api.countries', 'telephony_api.carriers', 'telephony_internal.settings', 'telephony_internal.job_transitions', 'telephony_internal.tier_privileges']
+    SELECT ARRAY['telephony_api.countries', 'telephony_api.carriers', 'telephony_internal.settings', 'telephony_internal.job_transitions', 'telephony_internal.job_states', 'telephony_internal.tier_privileges']
 $$;
 COMMENT ON FUNCTION telephony.reference_tables() IS 'The tables of the tenant schema into which migrations write rows.';
 

@@ -99,7 +99,7 @@ COMMENT ON COLUMN telephony_internal.jobs.id IS 'Job id; part of the tag at Twil
 COMMENT ON COLUMN telephony_internal.jobs.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_internal.jobs.kind IS 'provision, release, orphan_release (a number of ours that belongs to nobody), adopt or erase.';
 COMMENT ON COLUMN telephony_internal.jobs.state IS 'See job_transitions.';
-COMMENT ON COLUMN telephony_internal.jobs.token IS 'Fencing token: grows with every claim; a call with an older one is refused.';
+COMMENT ON COLUMN telephony_internal.jobs.token IS 'Fencing token, microseconds of the clock: grows with every claim, also when a crash has taken one back; a call with an older one is refused.';
 COMMENT ON COLUMN telephony_internal.jobs.worker IS 'Sidecar that holds the lease.';
 COMMENT ON COLUMN telephony_internal.jobs.lease_until IS 'Until when; NULL: nobody holds it.';
 COMMENT ON COLUMN telephony_internal.jobs.not_before IS 'Not to be claimed before.';
@@ -167,9 +167,14 @@ COMMENT ON COLUMN telephony_internal.number_claims.intent_at IS 'Twilio''s clock
 
 -- The tag that names a purchase at Twilio (FriendlyName, at most 64 characters): telephony:<installation>:<job>, ids as base64url.
 
+-- In plpgsql, as other functions that every step calls: its plans are kept for the session, while a function in SQL that cannot be inlined is planned each time.
 CREATE FUNCTION telephony_internal.short_id(id uuid) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT pg_catalog.translate(pg_catalog.rtrim(pg_catalog.encode(pg_catalog.uuid_send(id), 'base64'), '='), '+/', '-_') $$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN pg_catalog.translate(pg_catalog.rtrim(pg_catalog.encode(pg_catalog.uuid_send(short_id.id), 'base64'), '='), '+/', '-_');
+END
+$$;
 COMMENT ON FUNCTION telephony_internal.short_id(uuid) IS 'A uuid as 22 characters of base64url.';
 
 CREATE FUNCTION telephony_internal.long_id(id text) RETURNS uuid
@@ -179,8 +184,12 @@ AS $$ SELECT CASE WHEN id ~ '^[A-Za-z0-9_-]{21}[AQgw]$'
 COMMENT ON FUNCTION telephony_internal.long_id(text) IS 'The uuid that short_id() shortened; NULL for anything else.';
 
 CREATE FUNCTION telephony_internal.tag_prefix() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT 'telephony:' || telephony_internal.short_id(telephony_internal.installation_id()) || ':' $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT 'telephony:' || telephony_internal.short_id(s.installation) || ':' FROM telephony_internal.settings s);
+END
+$$;
 COMMENT ON FUNCTION telephony_internal.tag_prefix() IS 'What every tag of this installation begins with.';
 
 CREATE FUNCTION telephony_internal.tag_of(job_id uuid) RETURNS text
@@ -209,10 +218,12 @@ COMMENT ON FUNCTION telephony_internal.wake_sidecars() IS 'A hint without conten
 -- Whose account a purchase is made in.
 
 CREATE FUNCTION telephony_internal.account_of(org_id uuid) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce((SELECT c.account_sid FROM telephony_internal.twilio_credentials c WHERE c.org_id = account_of.org_id), s.platform_account_sid)
-      FROM telephony_internal.settings s
+BEGIN
+    RETURN (SELECT coalesce((SELECT c.account_sid FROM telephony_internal.twilio_credentials c WHERE c.org_id = account_of.org_id), s.platform_account_sid)
+      FROM telephony_internal.settings s);
+END
 $$;
 COMMENT ON FUNCTION telephony_internal.account_of(uuid) IS 'The Twilio account that numbers of an organization are bought in: its own, else the platform''s, else NULL.';
 
@@ -220,8 +231,10 @@ COMMENT ON FUNCTION telephony_internal.account_of(uuid) IS 'The Twilio account t
 
 CREATE FUNCTION telephony_internal.buyable_kinds(org_id uuid, country_code text)
 RETURNS TABLE (number_country text, number_type text, address_sid text, bundle_sid text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+    RETURN QUERY
     SELECT p.country, t.type, r.address_sid, r.bundle_sid
       FROM telephony_api.countries c
      CROSS JOIN LATERAL pg_catalog.unnest(c.provision_countries) WITH ORDINALITY p (country, place)
@@ -230,14 +243,16 @@ AS $$
      WHERE c.country_code = buyable_kinds.country_code
        AND (r.org_id IS NOT NULL
             OR NOT EXISTS (SELECT FROM telephony_api.countries n WHERE n.country_code = p.country AND n.needs_regulatory_profile))
-     ORDER BY p.place, t.place
+     ORDER BY p.place, t.place;
+END
 $$;
 COMMENT ON FUNCTION telephony_internal.buyable_kinds(uuid, text) IS 'Kinds of number to search for an organization in a country, in this order, each with what regulations want; those that need a regulatory profile the organization does not have are left out.';
 
 CREATE FUNCTION telephony_internal.next_purchase_at(org_id uuid) RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT e.at + interval '1 hour'
+BEGIN
+    RETURN (SELECT e.at + interval '1 hour'
       FROM telephony_internal.jobs j
       JOIN telephony_internal.job_events e ON e.job_id = j.id
      WHERE j.org_id = next_purchase_at.org_id AND j.updated_at > pg_catalog.now() - interval '1 hour'
@@ -246,7 +261,8 @@ AS $$
        AND coalesce((SELECT n.event FROM telephony_internal.job_events n WHERE n.job_id = e.job_id AND n.seq > e.seq ORDER BY n.seq LIMIT 1), '')
            <> ALL (ARRAY['unavailable', 'refused', 'throttled'])
      ORDER BY e.at DESC
-    OFFSET (SELECT s.purchases_per_hour - 1 FROM telephony_internal.settings s) LIMIT 1
+    OFFSET (SELECT s.purchases_per_hour - 1 FROM telephony_internal.settings s) LIMIT 1);
+END
 $$;
 COMMENT ON FUNCTION telephony_internal.next_purchase_at(uuid) IS 'The spend guard: when an organization may have a further number bought; NULL: now.';
 
@@ -286,19 +302,23 @@ COMMENT ON FUNCTION telephony_internal.let_go_of_numbers(uuid, telephony.e164) I
 -- different clocks at Twilio (the Date header of one answer, date_created of another), so the intent may seem up to two seconds the later of them.
 
 CREATE FUNCTION telephony_internal.is_ours(job_id uuid, number telephony.e164, tag text, date_created timestamptz) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(is_ours.tag = telephony_internal.tag_of(is_ours.job_id), false) AND EXISTS (
+BEGIN
+    RETURN coalesce(is_ours.tag = telephony_internal.tag_of(is_ours.job_id), false) AND EXISTS (
         SELECT FROM telephony_internal.number_claims c
-         WHERE c.number OPERATOR(telephony.=) is_ours.number AND c.job_id = is_ours.job_id AND c.posted AND is_ours.date_created >= c.intent_at - interval '2 seconds')
+         WHERE c.number OPERATOR(telephony.=) is_ours.number AND c.job_id = is_ours.job_id AND c.posted AND is_ours.date_created >= c.intent_at - interval '2 seconds');
+END
 $$;
 COMMENT ON FUNCTION telephony_internal.is_ours(uuid, telephony.e164, text, timestamptz) IS 'True when a number at Twilio provably comes from this job: its tag, a purchase we sent, and not older than the intent.';
 
 CREATE FUNCTION telephony_internal.may_have_bought(job_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT EXISTS (SELECT FROM telephony_internal.number_claims c
-                    WHERE c.job_id = may_have_bought.job_id AND c.posted AND (c.until IS NULL OR c.until >= pg_catalog.now()))
+BEGIN
+    RETURN EXISTS (SELECT FROM telephony_internal.number_claims c
+                    WHERE c.job_id = may_have_bought.job_id AND c.posted AND (c.until IS NULL OR c.until >= pg_catalog.now()));
+END
 $$;
 COMMENT ON FUNCTION telephony_internal.may_have_bought(uuid) IS 'True when a purchase of this job was sent, and may have taken effect or still do: it is cancelled only after a look at Twilio.';
 
@@ -485,14 +505,15 @@ BEGIN
                        ELSE job.reason END;
 
     UPDATE telephony_internal.jobs j
-       SET state = v_state, lease_until = job.lease_until, not_before = job.not_before,
-           worker = CASE WHEN job.lease_until IS NULL THEN NULL ELSE j.worker END,
+       SET state = v_state, token = job.token, lease_until = job.lease_until, not_before = job.not_before,
+           worker = CASE WHEN job.lease_until IS NOT NULL THEN job.worker END,
            number = job.number, number_country = job.number_country, number_type = job.number_type, account_sid = job.account_sid, number_sid = job.number_sid, purchased_at = job.purchased_at,
            posts_sent = job.posts_sent, repeat_refused = job.repeat_refused, absent_since = job.absent_since, absent_seen = job.absent_seen,
            reason = job.reason, updated_at = pg_catalog.clock_timestamp()
      WHERE j.id = job.id;
     INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, worker, detail)
-    VALUES (job.id, job.state, v_event, v_state, job.token, job.worker, telephony_internal.masked(take_step.data));
+    VALUES (job.id, job.state, v_event, v_state, job.token, job.worker,
+            CASE WHEN take_step.data = '{}' THEN take_step.data ELSE telephony_internal.masked(take_step.data) END);
     RETURN v_state;
 END
 $$;

@@ -79,12 +79,15 @@ DECLARE
     v_settings telephony_internal.settings;
     v_job      telephony_internal.jobs;
     v_before   text;
+    v_prefix   text := telephony_internal.tag_prefix();
     v_now      timestamptz := pg_catalog.clock_timestamp();
 BEGIN
     IF (claim_jobs.max_jobs >= 1 AND claim_jobs.lease_seconds >= 1) IS NOT TRUE THEN
         RAISE EXCEPTION 'max_jobs and lease_seconds must be at least 1' USING ERRCODE = '22023';
     END IF;
-    PERFORM telephony_internal.require_durable_commit();
+    -- A claim that a crash takes back does no harm, so the sidecar need not wait for the disk: until its first advance(), which does wait and
+    -- makes the claim durable too, it only reads at Twilio, or deletes and updates by the SID of a state that was durable before.
+    PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
     -- migrate() holds this lock alone: no job starts while the schema changes.
     BEGIN
         LOCK TABLE telephony_internal.schema_migrations IN ROW SHARE MODE NOWAIT;
@@ -107,22 +110,24 @@ BEGIN
            FOR UPDATE SKIP LOCKED
     LOOP
         v_before := v_job.state;
-        v_job.token := v_job.token + 1;
+        -- By the clock, so that a token is not given twice even if a crash takes this claim back.
+        v_job.token := greatest(v_job.token + 1, (EXTRACT(epoch FROM v_now) * 1000000)::bigint);
         v_job.worker := claim_jobs.worker;
         v_job.lease_until := v_now + pg_catalog.make_interval(secs => claim_jobs.lease_seconds);
-        UPDATE telephony_internal.jobs j
-           SET token = v_job.token, worker = v_job.worker, lease_until = v_job.lease_until, updated_at = v_now
-         WHERE j.id = v_job.id;
         IF v_job.state = 'queued' THEN
             v_job.state := telephony_internal.take_step(v_job, 'start', '{}');
             CONTINUE WHEN v_job.state = 'cancelled';
+        ELSE
+            UPDATE telephony_internal.jobs j
+               SET token = v_job.token, worker = v_job.worker, lease_until = v_job.lease_until, updated_at = v_now
+             WHERE j.id = v_job.id;
         END IF;
         claim_jobs.job_id := v_job.id;
         claim_jobs.org_id := v_job.org_id;
         claim_jobs.kind := v_job.kind;
         claim_jobs.state := v_job.state;
         claim_jobs.token := v_job.token;
-        claim_jobs.tag := telephony_internal.tag_of(v_job.id);
+        claim_jobs.tag := v_prefix || telephony_internal.short_id(v_job.id);
         claim_jobs.country_code := v_job.country_code;
         claim_jobs.kinds := (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('country_code', k.number_country, 'number_type', k.number_type,
                                                'address_sid', k.address_sid, 'bundle_sid', k.bundle_sid))
