@@ -102,9 +102,8 @@ std::shared_ptr<TwilioAccount> Accounts::open(const SealedCredentials& row) {
 }
 
 std::shared_ptr<TwilioAccount> Accounts::refuse(const SealedCredentials& row, const BoxRefusal& refusal) {
-    metrics_.alert(Alert::box_refused);
-    log::error(
-        "sealed credentials refused",
+    metrics_.alert(
+        Alert::box_refused, "sealed credentials refused",
         {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}, {"reason", refusal.reason}});
     const std::shared_ptr<TwilioAccount> account = make({});
     const bool missing = refusal.key_is_missing;

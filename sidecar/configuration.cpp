@@ -50,6 +50,7 @@ struct Values {
     double poll_interval = 5;
     double drain_timeout = 60;
     double database_timeout = 15;
+    double sweep_interval = 3600;
     std::string status_listen = "0";
 };
 
@@ -129,6 +130,15 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
     add_seconds(app, "--poll-interval", v.poll_interval, "Work",
                 "Between two looks for jobs nobody announced, jittered");
 
+    app.add_option(
+           "--sweep-interval", v.sweep_interval,
+           "Between two comparisons of all accounts with the database, which release orphans and re-tag "
+           "renamed numbers, jittered; 0: never")
+        ->group("Work")
+        ->type_name("SECONDS")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 7 * 86400.0).description(""));
+
     group = "Time limits";
     add_seconds(app, "--lease", v.lease, group,
                 "A job is ours without renewal; more than rollback-after + 2 * request-timeout");
@@ -168,6 +178,12 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
     app.add_option("--log-file", c.log_file, "File to append the log to (default: standard error)")
         ->group(group)
         ->type_name("FILE");
+    app.add_option(
+           "--alert-url", c.alert_url,
+           "URL that alerts are posted to as JSON, https or http to this machine; set it in the file or "
+           "the environment if it holds a secret")
+        ->group(group)
+        ->type_name("URL");
     app.add_flag("--allow-root", c.allow_root, "Run although the user is root")->group(group);
 }
 
@@ -257,15 +273,20 @@ bool read_status_listen(const std::string& text, Configuration& c) {
     return c.status_port <= 65535 && is_loopback(c.status_host);
 }
 
-bool is_permitted_url(const std::string& url) {
-    if (url.find_first_of(" ?#@") != std::string::npos) return false;
+// https, or http to this machine: nothing goes over a network in the clear.
+bool is_sent_safely(const std::string& url) {
+    if (url.find_first_of(" @") != std::string::npos) return false;
     if (url.compare(0, 8, "https://") == 0) return url.size() > 8;
     if (url.compare(0, 7, "http://") != 0) return false;
     std::string host = url.substr(7);
-    host = host.substr(0, host.find('/'));
+    host = host.substr(0, host.find_first_of("/?#"));
     if (const auto colon = host.rfind(':'); colon != std::string::npos && host.back() != ']')
         host = host.substr(0, colon);
     return is_loopback(host);
+}
+
+bool is_permitted_url(const std::string& url) {
+    return url.find_first_of("?#") == std::string::npos && is_sent_safely(url);
 }
 
 }  // namespace
@@ -296,6 +317,7 @@ std::variant<Configuration, EarlyExit> read_configuration(int argc, const char* 
     c.twilio.connect_timeout = from_seconds(v.connect_timeout);
     c.poll_interval = from_seconds(v.poll_interval);
     c.drain_timeout = from_seconds(v.drain_timeout);
+    c.sweep_interval = from_seconds(v.sweep_interval);
     c.database_timeout = from_seconds(v.database_timeout);
     if (c.worker.empty()) c.worker = default_worker();
     for (char& digit : c.only_org) digit = static_cast<char>(std::tolower(static_cast<unsigned char>(digit)));
@@ -328,6 +350,9 @@ std::vector<ConfigurationProblem> problems_of(const Configuration& c) {
         usage(
             "--twilio-url must be https://HOST, or http:// to this machine: credentials are not sent in the "
             "clear");
+    if (!c.alert_url.empty() && !is_sent_safely(c.alert_url))
+        usage(
+            "--alert-url must be https://..., or http:// to this machine: alerts are not sent in the clear");
     if (!c.adopt_sid.empty() && !is_number_sid(c.adopt_sid))
         usage("--adopt takes the SID of a number: PN and 32 hexadecimal digits");
     if (!c.only_org.empty() && !is_uuid(c.only_org)) usage("--org is not a uuid");

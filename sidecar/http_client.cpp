@@ -130,6 +130,8 @@ struct HttpClient::Transfer {
         : client(owner), request(the_request), easy(curl_easy_init()), waiter(owner.loop_) {
         if (!easy) throw std::bad_alloc();
         headers = curl_slist_append(headers, "Accept: application/json");
+        if (request.method == HttpMethod::post)
+            headers = curl_slist_append(headers, ("Content-Type: " + request.content_type).c_str());
         headers = curl_slist_append(headers, "Expect:");  // no 100-continue round trip
         CURL* const e = easy.get();
         curl_easy_setopt(e, CURLOPT_PRIVATE, this);
@@ -137,7 +139,7 @@ struct HttpClient::Transfer {
         curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);
         curl_easy_setopt(e, CURLOPT_USERAGENT, "telephonyd/" TELEPHONY_VERSION);
         curl_easy_setopt(e, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-        curl_easy_setopt(e, CURLOPT_USERNAME, request.user.c_str());
+        if (!request.user.empty()) curl_easy_setopt(e, CURLOPT_USERNAME, request.user.c_str());
         if (request.password)
             curl_easy_setopt(e, CURLOPT_PASSWORD, request.password->reveal().data());  // ends with a zero
         curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);

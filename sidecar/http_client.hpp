@@ -23,7 +23,8 @@ enum class HttpMethod { get, post, del };
 struct HttpRequest {
     HttpMethod method = HttpMethod::get;
     std::string url;
-    std::string body;  ///< of a POST: application/x-www-form-urlencoded
+    std::string body;  ///< of a POST
+    std::string content_type = "application/x-www-form-urlencoded";
     std::string user;
     /// Read when perform() is called, not after. libcurl keeps a copy of its own until the request ends, and
     /// does not wipe it: that is why nobody may dump this process's memory (hardening.hpp).

@@ -94,9 +94,9 @@ void JobRun::accept(JobEvent event, JobState state) {
     if (!over) return;
     environment_.memory.forget(job_.job_id);
     if (state == JobState::conflict) {
-        environment_.metrics.alert(Alert::conflict);
-        log::error("job in conflict, a person must look",
-                   {{"job", job_.job_id}, {"number", masked_number()}, {"sid", job_.number_sid}});
+        environment_.metrics.alert(
+            Alert::conflict, "job in conflict, a person must look",
+            {{"job", job_.job_id}, {"number", masked_number()}, {"sid", job_.number_sid}});
     } else {
         log::info(state == JobState::failed ? "job failed" : "job done",
                   {{"job", job_.job_id}, {"state", name_of(state)}, {"number", masked_number()}});
@@ -178,10 +178,14 @@ Task<JobRun::Told> JobRun::tell(JobEvent event, const nlohmann::json& data, cons
             case CallOutcome::outcome_unknown:
                 sent = true;
                 in_question = true;
-                if (is_settling(event)) environment_.metrics.alert(Alert::settle_unconfirmed);
-                log::write(is_settling(event) ? log::Level::error : log::Level::warning,
-                           "report sent but not answered: looking it up",
-                           {{"job", job_.job_id}, {"event", name_of(event)}, {"number", masked_number()}});
+                if (is_settling(event))
+                    environment_.metrics.alert(
+                        Alert::settle_unconfirmed,
+                        "report of a purchase sent but not answered: looking it up",
+                        {{"job", job_.job_id}, {"event", name_of(event)}, {"number", masked_number()}});
+                else
+                    log::warning("report sent but not answered: looking it up",
+                                 {{"job", job_.job_id}, {"event", name_of(event)}});
                 break;
             case CallOutcome::sql_error:
                 // After a lost answer an event can be illegal because its own first sending was carried out

@@ -378,6 +378,19 @@ Task<StoreAnswer<bool>> JobStore::reseal_credential(const SealedCredentials& row
     co_return answer;
 }
 
+Task<StoreAnswer<std::vector<SelfCheckRow>>> JobStore::run_self_check(const CallLimits& limits) {
+    const Statement statement{
+        "SELECT pg_catalog.row_to_json(c)::text FROM telephony_internal.run_self_check() AS c", {}};
+    const CallReply reply = co_await call(statement, limits);
+    auto answer = answer_of<std::vector<SelfCheckRow>>(reply);
+    for (const auto& row : reply.values) {
+        answer.value.push_back(read_row(row.value_or(""), [](const json& r) {
+            return SelfCheckRow{text_of(r, "check"), flag_of(r, "ok"), text_of(r, "detail")};
+        }));
+    }
+    co_return answer;
+}
+
 Task<StoreAnswer<std::string>> JobStore::resume(const std::string& installation, const CallLimits& limits) {
     const Statement statement{"SELECT telephony_internal.resume($1::uuid)", {installation}};
     const CallReply reply = co_await call(statement, limits);

@@ -21,6 +21,8 @@ namespace telephony::sidecar {
 /// the source tree it was built from; the oldest brought the calls below.
 inline constexpr int oldest_schema_version = 8;
 inline constexpr int newest_schema_version = TELEPHONY_SCHEMA_VERSION;
+/// The version that brings run_self_check(); an older database is not asked.
+inline constexpr int self_check_schema_version = TELEPHONY_SELF_CHECK_VERSION;
 
 /// Raised when the database answers something the contract does not allow.
 class ContractBroken : public std::runtime_error {
@@ -75,6 +77,13 @@ struct ClaimedJob {
 struct LeaseState {
     JobState state = JobState::queued;
     bool cancel_requested = false;
+};
+
+/// One line of the database's check of itself.
+struct SelfCheckRow {
+    std::string check;
+    bool ok = false;
+    std::string detail;
 };
 
 /// One line of a reconciliation.
@@ -140,6 +149,7 @@ class JobStore {
     /// The same credentials in a new box. False when they were replaced meanwhile.
     Task<StoreAnswer<bool>> reseal_credential(const SealedCredentials& row, const std::string& key_id,
                                               const credential::Box& box, const CallLimits& limits);
+    Task<StoreAnswer<std::vector<SelfCheckRow>>> run_self_check(const CallLimits& limits);
     /// The mode after it.
     Task<StoreAnswer<std::string>> resume(const std::string& installation, const CallLimits& limits);
 

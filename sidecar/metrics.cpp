@@ -18,9 +18,9 @@ constexpr std::array<std::string_view, 7> operations = {"account", "list",   "se
                                                         "get",     "update", "delete"};
 constexpr std::array<std::string_view, 5> outcomes = {"ok", "throttled", "refused", "server_error",
                                                       "no_answer"};
-constexpr std::array<std::string_view, 8> alerts = {
-    "settle_unconfirmed", "rolled_back",    "rollback_unconfirmed", "number_kept",
-    "conflict",           "voice_settings", "release_blocked",      "box_refused"};
+constexpr std::array<std::string_view, 10> alerts = {
+    "settle_unconfirmed", "rolled_back",     "rollback_unconfirmed", "number_kept",    "conflict",
+    "voice_settings",     "release_blocked", "box_refused",          "number_differs", "self_check"};
 
 constexpr std::array<std::string_view, 3> verdicts = {"verified", "refused", "unreachable"};
 
@@ -33,6 +33,10 @@ std::string_view outcome_of(int status) {
 
 }  // namespace
 
+std::string_view name_of(Alert alert) {
+    return alerts.at(static_cast<std::size_t>(alert));
+}
+
 struct Metrics::Families {
     prometheus::Registry registry;
     std::map<std::pair<std::string_view, std::string_view>, prometheus::Counter*> requests;
@@ -43,6 +47,9 @@ struct Metrics::Families {
     prometheus::Counter* dropped = nullptr;
     prometheus::Gauge* running = nullptr;
     prometheus::Gauge* database = nullptr;
+    prometheus::Counter* sweeps = nullptr;
+    prometheus::Gauge* checks = nullptr;
+    prometheus::Gauge* failed_checks = nullptr;
     prometheus::Gauge* credentials = nullptr;
     std::map<std::string_view, prometheus::Counter*> judged;
     std::map<JobState, prometheus::Counter*> ended;
@@ -108,6 +115,17 @@ struct Metrics::Families {
                                   .Register(registry);
         for (const std::string_view verdict : verdicts)
             judged[verdict] = &judged_family.Add({{"verdict", std::string(verdict)}});
+        sweeps = &prometheus::BuildCounter()
+                      .Name("telephonyd_sweeps_total")
+                      .Help("Comparisons of all Twilio accounts with the database.")
+                      .Register(registry)
+                      .Add({});
+        auto& check_family = prometheus::BuildGauge()
+                                 .Name("telephonyd_self_checks")
+                                 .Help("Checks of the last self_check() of the database, by result.")
+                                 .Register(registry);
+        checks = &check_family.Add({{"result", "all"}});
+        failed_checks = &check_family.Add({{"result", "failed"}});
         auto& ended_family = prometheus::BuildCounter()
                                  .Name("telephonyd_job_attempts_total")
                                  .Help("Attempts that ended, by the state they left.")
@@ -159,8 +177,17 @@ void Metrics::credentials_held(int count) {
 void Metrics::credential_judged(std::string_view verdict) {
     families_->judged.at(verdict)->Increment();
 }
-void Metrics::alert(Alert alert) {
+void Metrics::swept() {
+    families_->sweeps->Increment();
+}
+void Metrics::self_checked(int checks, int failed) {
+    families_->checks->Set(checks);
+    families_->failed_checks->Set(failed);
+}
+void Metrics::alert(Alert alert, std::string_view message, std::initializer_list<log::Field> fields) {
     families_->raised.at(static_cast<std::size_t>(alert))->Increment();
+    log::error(message, fields);
+    if (on_alert) on_alert(alert, message, fields);
 }
 
 std::string Metrics::render() const {

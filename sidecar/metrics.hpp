@@ -3,12 +3,15 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "clock.hpp"
 #include "job_states.hpp"
+#include "logging.hpp"
 
 namespace telephony::sidecar {
 
@@ -18,9 +21,10 @@ struct Health {
     std::atomic<bool> database_ready{false};
     std::atomic<bool> recovery_mode{false};
     std::atomic<bool> draining{false};
+    std::atomic<int> schema_version{0};  ///< of the database, as it last said
 };
 
-/// What a person should look at. The log line at the same place says why.
+/// What a person should look at.
 enum class Alert {
     settle_unconfirmed,
     rolled_back,
@@ -29,8 +33,12 @@ enum class Alert {
     conflict,
     voice_settings,
     release_blocked,
-    box_refused
+    box_refused,
+    number_differs,
+    self_check
 };
+
+std::string_view name_of(Alert alert);
 
 class Metrics {
   public:
@@ -50,7 +58,14 @@ class Metrics {
     void credentials_held(int count);
     /// `verdict`: verified, refused or unreachable.
     void credential_judged(std::string_view verdict);
-    void alert(Alert alert);
+    /// All accounts were compared with the database.
+    void swept();
+    /// What the database's check of itself gave.
+    void self_checked(int checks, int failed);
+    /// A person should look: counted, logged, and handed to on_alert. The fields are masked.
+    void alert(Alert alert, std::string_view message, std::initializer_list<log::Field> fields);
+    /// Called with every alert, in the loop.
+    std::function<void(Alert, std::string_view, std::initializer_list<log::Field>)> on_alert;
 
     /// The Prometheus text format. Safe from another thread.
     std::string render() const;

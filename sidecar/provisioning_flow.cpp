@@ -325,9 +325,8 @@ Task<void> settle_purchase(JobRun& run, Purchase& purchase) {
         }
         purchase.bought = std::move(changed.value);
         if (!carries(*purchase.bought, run.job().voice)) {
-            run.environment().metrics.alert(Alert::voice_settings);
-            log::error("Twilio does not keep the voice settings",
-                       {{"job", run.job().job_id}, {"sid", run.job().number_sid}});
+            run.environment().metrics.alert(Alert::voice_settings, "Twilio does not keep the voice settings",
+                                            {{"job", run.job().job_id}, {"sid", run.job().number_sid}});
             const std::string reason = "the number was bought, but Twilio does not keep its voice settings";
             co_await run.postpone(reason, std::nullopt);
             co_return;

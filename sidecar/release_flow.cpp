@@ -50,9 +50,9 @@ Task<void> report_end(JobRun& run, JobEvent event, const char* how) {
 }
 
 Task<void> block(JobRun& run, const std::string& reason) {
-    run.environment().metrics.alert(Alert::release_blocked);
-    log::error("release blocked, a person must look",
-               {{"job", run.job().job_id}, {"sid", run.job().number_sid}, {"reason", reason}});
+    run.environment().metrics.alert(
+        Alert::release_blocked, "release blocked, a person must look",
+        {{"job", run.job().job_id}, {"sid", run.job().number_sid}, {"reason", reason}});
     const std::optional<Duration> delay = blocked_delay;
     co_await run.postpone(reason, delay);
 }

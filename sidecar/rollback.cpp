@@ -20,12 +20,12 @@ Task<bool> is_gone(JobRun& run, const IncomingNumber& bought) {
 }
 
 void keep(JobRun& run, const IncomingNumber& bought, const char* reason) {
-    run.environment().metrics.alert(Alert::number_kept);
-    log::error("number kept without the database, the next attempt will find it by its tag",
-               {{"job", run.job().job_id},
-                {"number", numbering::mask(bought.number)},
-                {"sid", bought.sid},
-                {"reason", reason}});
+    run.environment().metrics.alert(
+        Alert::number_kept, "number kept without the database, the next attempt will find it by its tag",
+        {{"job", run.job().job_id},
+         {"number", numbering::mask(bought.number)},
+         {"sid", bought.sid},
+         {"reason", reason}});
     run.drop(reason);
 }
 
@@ -61,17 +61,15 @@ Task<void> roll_back(JobRun& run, const IncomingNumber& bought) {
     nlohmann::json data;
     const CallLimits until_the_database_is_back;
     if (!confirmed) {
-        environment.metrics.alert(Alert::rollback_unconfirmed);
-        log::error(
-            "rollback not confirmed",
+        environment.metrics.alert(
+            Alert::rollback_unconfirmed, "rollback not confirmed",
             {{"job", run.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
         data["detail"] = "the purchase was being rolled back, but Twilio did not confirm it";
         co_await run.tell(JobEvent::ambiguous, data, until_the_database_is_back);
         co_return;
     }
-    environment.metrics.alert(Alert::rolled_back);
-    log::warning(
-        "rollback successful",
+    environment.metrics.alert(
+        Alert::rolled_back, "rollback successful",
         {{"job", run.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
     data["sid"] = bought.sid;
     co_await run.tell(JobEvent::rolled_back, data, until_the_database_is_back);

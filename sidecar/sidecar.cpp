@@ -67,11 +67,17 @@ Sidecar::Sidecar(const Configuration& c, Secrets secrets)
       store_(database_, metrics_),
       environment_(environment_of(loop_, store_, metrics_, c)),
       checks_(loop_, store_, accounts_, c.twilio, c.database_timeout),
+      upkeep_(loop_, store_, accounts_, metrics_, c),
+      webhook_(loop_, http_, c.alert_url, c.worker, c.installation, c.twilio.connect_timeout),
       wakeup_(loop_),
       drain_timer_(loop_, no_deadline, [this] {
           log::warning("drain timeout, the rest is left to the rescuer", {{"jobs", running_.size()}});
           stop(ExitCode::ok);
       }) {
+    metrics_.on_alert = [this](Alert alert, std::string_view message,
+                               std::initializer_list<log::Field> fields) {
+        webhook_.post(name_of(alert), message, fields);
+    };
     database_.on_change = [this] { database_changed(); };
     database_.on_ready = [this] { wakeup_.raise(); };
     database_.on_notification = [this] {
@@ -108,6 +114,9 @@ ExitCode Sidecar::run() {
     loop_.spawn(claim_jobs());
     loop_.spawn(checks_.run());
     loop_.spawn(keep_leases());
+    loop_.spawn(upkeep_.sweep_accounts());
+    loop_.spawn(upkeep_.check_database());
+    loop_.spawn(webhook_.run());
     loop_.spawn(show_life());
     systemd_.ready("connecting to the database");
     loop_.run();
@@ -224,6 +233,7 @@ Task<void> Sidecar::show_life() {
 
 void Sidecar::greeted(const Hello& hello) {
     environment_.absence_poll = hello.absence_poll;
+    metrics_.health.schema_version = hello.schema_version;
     const bool before = metrics_.health.recovery_mode.exchange(hello.recovery);
     if (hello.recovery && !before)
         log::error(

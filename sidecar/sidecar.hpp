@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "accounts.hpp"
+#include "alert_webhook.hpp"
 #include "configuration.hpp"
 #include "credential_checks.hpp"
 #include "database.hpp"
@@ -17,6 +18,7 @@
 #include "metrics.hpp"
 #include "status_endpoint.hpp"
 #include "systemd_notify.hpp"
+#include "upkeep.hpp"
 
 namespace telephony::sidecar {
 
@@ -61,6 +63,8 @@ class Sidecar {
     JobStore store_;
     JobEnvironment environment_;
     CredentialChecks checks_;
+    Upkeep upkeep_;
+    AlertWebhook webhook_;
     SystemdNotifier systemd_;
     Wakeup wakeup_;
     Timer drain_timer_;
