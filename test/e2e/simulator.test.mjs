@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { until } from '../harness/deadline.mjs';
 import { Sandbox } from '../harness/sandbox.mjs';
 import { AccountClient, control, startSimulator } from '../twilio_simulator/rest_client.mjs';
 
@@ -318,6 +319,9 @@ test('Great Britain asks for an address first and a bundle then; a search does n
   assert.match(local, /^\+44(20|161)\d+$/);
   assertRefusal(await account.buy({ PhoneNumber: local, BundleSid: BUNDLE }), 400, 21631);
   assertRefusal(await account.buy({ PhoneNumber: local, AddressSid: ADDRESS }), 400, 21649);
+  await simulator.address(ADDRESS, '+44131');
+  assertRefusal(await account.buy({ PhoneNumber: local, AddressSid: ADDRESS }), 400, 21615);
+  await simulator.address(ADDRESS, local.slice(0, 5));
   assert.equal((await account.buy({ PhoneNumber: local, AddressSid: ADDRESS, BundleSid: BUNDLE })).status, 201);
 
   const { body } = await account.get('/AvailablePhoneNumbers/GB/Mobile.json', { PageSize: 1 });
@@ -336,7 +340,11 @@ test('an emergency address is ignored in a purchase, and keeps a number from bei
   const { body } = await account.update(sid, { EmergencyAddressSid: ADDRESS });
   assert.equal(body.emergency_address_status, 'registered');
   assertRefusal(await account.release(sid), 400, 21631);
-  await account.update(sid, { EmergencyAddressSid: '' });
+  const removed = await account.update(sid, { EmergencyStatus: 'Inactive', EmergencyAddressSid: '' });
+  assert.equal(removed.body.emergency_address_status, 'pending-unregistration');
+  assertRefusal(await account.release(sid), 400, 21631);
+  const isGone = async () => (await account.get(`/IncomingPhoneNumbers/${sid}.json`)).body.emergency_address_status === 'unregistered';
+  await until('the emergency address is gone', isGone);
   assert.equal((await account.release(sid)).status, 204);
 });
 

@@ -61,6 +61,11 @@ export class Simulator {
     return this.#control('POST', 'inventory', { country, type, numbers });
   }
 
+  /** Says that an address is in an area, as in +4420: 21615 for numbers of other areas that need an address. */
+  address(address_sid, area) {
+    return this.#control('POST', 'addresses', { address_sid, area });
+  }
+
   /** Does what a person does in Twilio's console: `action` buy, rename, delete or set_voice_url. */
   person(action, details) {
     return this.#control('POST', 'person', { action, ...details });

@@ -81,6 +81,7 @@ void ControlApi::serve_on(HttpServer& server) {
     on_order("/_control/release", [this](const Json& order) { return release(order); });
     on_order("/_control/inventory", [this](const Json& order) { return replace_inventory(order); });
     on_order("/_control/person", [this](const Json& order) { return act_as_person(order); });
+    on_order("/_control/addresses", [this](const Json& order) { return put_address(order); });
     on_order("/_control/accounts", [this](const Json& order) { return put_account(order); });
     on_order("/_control/reset", [this](const Json&) { return reset(); });
     server.Get("/_control/state", [this](const httplib::Request&, httplib::Response& response) {
@@ -116,6 +117,11 @@ Json ControlApi::replace_inventory(const Json& order) {
         throw ApiError{400, 0, "there are only:" + sold};
     }
     store_.replace_inventory(*offer, order.at("numbers").get<std::vector<std::string>>());
+    return Json::object();
+}
+
+Json ControlApi::put_address(const Json& order) {
+    store_.put_address(required_text(order, "address_sid"), required_text(order, "area"));
     return Json::object();
 }
 

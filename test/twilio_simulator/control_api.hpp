@@ -42,6 +42,7 @@ class ControlApi {
     Json add_fault(const Json& order);
     Json release(const Json& order);
     Json replace_inventory(const Json& order);
+    Json put_address(const Json& order);
     Json act_as_person(const Json& order);
     Json put_account(const Json& order);
     Json state() const;

@@ -55,7 +55,9 @@ Json represent(const Account& account) {
 Json represent(const IncomingNumber& number) {
     constexpr Capabilities unknown_capabilities{true, false, false, false};
     const Offer* offer = number.offer;
-    const bool has_emergency_address = !number.settings.value("emergency_address_sid").is_null();
+    const char* const emergency_status = number.has_emergency_address() ? "registered"
+                                         : number.is_unregistering()    ? "pending-unregistration"
+                                                                        : "unregistered";
     Json body{{"sid", number.sid},
               {"account_sid", number.account_sid},
               {"phone_number", number.phone_number},
@@ -67,7 +69,7 @@ Json represent(const IncomingNumber& number) {
               {"type", lower_case(offer == nullptr ? "local" : offer->type)},
               {"address_requirements", offer == nullptr ? "none" : offer->address_requirements},
               {"capabilities", represent(offer == nullptr ? unknown_capabilities : offer->capabilities)},
-              {"emergency_address_status", has_emergency_address ? "registered" : "unregistered"},
+              {"emergency_address_status", emergency_status},
               {"date_created", rfc2822(number.date_created)},
               {"date_updated", rfc2822(number.date_updated)},
               {"uri", account_path(number.account_sid, "IncomingPhoneNumbers/" + number.sid + ".json")}};

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t longest_friendly_name = 64;
 /// A trial account may own this many numbers (error 21404).
 constexpr std::size_t trial_numbers = 1;
+/// How long an emergency address takes to go; at Twilio it is minutes.
+constexpr std::chrono::milliseconds unregistration{200};
 
 std::string incoming_sid(std::mt19937_64& random) {
     std::array<char, 36> sid{};
@@ -49,13 +51,23 @@ std::string upper_case(std::string_view text) {
     return upper;
 }
 
-/// Refuses a number whose rules are not met: the address is asked for first, the bundle only then.
-void check_regulations(const Offer& offer, const NumberSettings& settings) {
+/// Refuses a number whose rules are not met. The refusals come one at a time and hide each other: an address
+/// is asked for first, then one in the number's area, the bundle last.
+void check_regulations(const Offer& offer, const NumberSettings& settings, const std::string& number,
+                       const std::map<std::string, std::string>& address_areas) {
     if (offer.address_requirements != "none" && settings.value("address_sid").is_null()) {
         throw ApiError{
             400, 21631,
             "Unable to create record: Phone Number Requires an Address but the 'AddressSid' parameter was "
             "empty."};
+    }
+    const Json address = settings.value("address_sid");
+    if (offer.address_requirements != "none") {
+        const auto area = address_areas.find(address.get<std::string>());
+        if (area != address_areas.end() && !number.starts_with(area->second)) {
+            throw ApiError{400, 21615,
+                           "Unable to create record: No valid address created for: " + area->second};
+        }
     }
     if (offer.bundle_required && settings.value("bundle_sid").is_null()) {
         throw ApiError{400, 21649,
@@ -75,7 +87,10 @@ std::optional<std::string> checked_friendly_name(const Parameters& parameters) {
 /// Changes a number as the parameters say, or throws ApiError and changes nothing.
 void apply(IncomingNumber& number, const Parameters& parameters, std::chrono::sys_seconds now) {
     const std::optional<std::string> friendly_name = checked_friendly_name(parameters);
+    const bool had_emergency_address = number.has_emergency_address();
     number.settings.apply(parameters);
+    if (had_emergency_address && !number.has_emergency_address())
+        number.unregistered_at = std::chrono::steady_clock::now() + unregistration;
     if (friendly_name) number.friendly_name = *friendly_name;
     number.date_updated = now;
 }
@@ -148,7 +163,7 @@ IncomingNumber Store::buy(const Purchase& purchase) {
     }
     IncomingNumber wanted;
     apply(wanted, parameters, clock_.second());
-    check_regulations(*offer, wanted.settings);
+    check_regulations(*offer, wanted.settings, phone_number, address_areas_);
 
     IncomingNumber& number = add(purchase.account_sid, phone_number, offer);
     number.settings = std::move(wanted.settings);
@@ -212,7 +227,7 @@ IncomingNumber Store::update(const std::string& account_sid, const std::string& 
 void Store::release(const std::string& account_sid, const std::string& sid) {
     const std::lock_guard lock(mutex_);
     const IncomingNumber& number = owned(account_sid, sid);
-    if (!number.settings.value("emergency_address_sid").is_null()) {
+    if (number.has_emergency_address() || number.is_unregistering()) {
         throw ApiError{400, 21631, "Unable to delete record: the number has an emergency address"};
     }
     remove(number, "api");
@@ -241,6 +256,11 @@ IncomingNumber Store::act_as_person(const PersonAction& action) {
     number->date_updated = clock_.second();
     if (action.date_created) number->date_created = *action.date_created;
     return *number;
+}
+
+void Store::put_address(const std::string& address_sid, const std::string& area) {
+    const std::lock_guard lock(mutex_);
+    address_areas_[address_sid] = area;
 }
 
 void Store::replace_inventory(const Offer& offer, const std::vector<std::string>& numbers) {
@@ -274,6 +294,7 @@ void Store::reset() {
     by_sid_.clear();
     by_phone_number_.clear();
     withdrawn_.clear();
+    address_areas_.clear();
     accounts_.clear();
     for (const auto& [sid, account] : lasting_accounts_) accounts_[sid].account = account;
     inventory_.reset();

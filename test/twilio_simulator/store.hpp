@@ -51,6 +51,14 @@ struct IncomingNumber {
     NumberSettings settings;
     std::uint64_t sequence = 0;                        ///< the order of purchases
     std::chrono::steady_clock::time_point visible_at;  ///< reads of the API do not show it before
+    /// An emergency address that was removed is on its way out until then, and keeps the number from being
+    /// released.
+    std::chrono::steady_clock::time_point unregistered_at;
+
+    bool has_emergency_address() const { return !settings.value("emergency_address_sid").is_null(); }
+    bool is_unregistering() const {
+        return !has_emergency_address() && std::chrono::steady_clock::now() < unregistered_at;
+    }
 };
 
 /// A request to buy a number.
@@ -127,6 +135,10 @@ class Store {
     /// Returns the number as it is afterwards (as it was before, for a release). Throws ApiError.
     IncomingNumber act_as_person(const PersonAction& action);
 
+    /// Says where an address is: numbers that need an address are sold with it only if they begin with
+    /// `area`, as in +4420. An address that nothing was said of fits everywhere.
+    void put_address(const std::string& address_sid, const std::string& area);
+
     /// Puts a list in the place of what is for sale; numbers that were released are for sale again.
     void replace_inventory(const Offer& offer, const std::vector<std::string>& numbers);
 
@@ -163,6 +175,7 @@ class Store {
     std::unordered_map<std::string, IncomingNumber*> by_phone_number_;
     /// Numbers that were released: Twilio sells them to nobody for months.
     std::unordered_set<std::string> withdrawn_;
+    std::map<std::string, std::string> address_areas_;
     Inventory inventory_;
     Json released_ = Json::array();
     std::uint64_t sequence_ = 0;

@@ -1,0 +1,148 @@
+// What a running system does by itself and for its operators: sweeps, alerts, regulated numbers, emergency addresses, one state machine.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { until } from '../harness/deadline.mjs';
+import { REQUEST_LIFE, TAKEOVER } from '../harness/sidecar.mjs';
+import { Stack } from '../harness/stack.mjs';
+
+/** @type {Stack} */
+let stack;
+/** Alerts that were posted, and the answers that the next ones get. */
+const alerts = [];
+const answers = [];
+const webhook = createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  const status = answers.shift() ?? 204;
+  if (status === 204) alerts.push({ type: request.headers['content-type'], text: body, ...JSON.parse(body) });
+  response.writeHead(status).end();
+});
+
+before(async () => {
+  await once(webhook.listen(0, '127.0.0.1'), 'listening');
+  stack = await Stack.start({
+    settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds', absence_observations: 2 },
+    flags: { ...TAKEOVER, 'sweep-interval': 0.4, 'alert-url': `http://127.0.0.1:${webhook.address().port}/hook?key=secret` },
+  });
+});
+after(async () => {
+  webhook.close();
+  await stack?.close();
+});
+
+const alertOf = (sid) => until(`alert about ${sid}`, () => alerts.find((alert) => alert.sid === sid));
+const atTwilio = async (sid) => (await stack.numbersAtTwilio()).find((number) => number.sid === sid);
+const numberOf = async (org) => (await org.read('phone_numbers')).body[0];
+
+test('a purchase that takes effect after it was given up is swept: released by itself', async () => {
+  const before = await stack.simulator.count('buy', 'applied');
+  await stack.simulator.fault('buy', { kind: 'status', status: 400, code: 21422, when: 'before' }, { after: 1 });
+  const stuck = await stack.simulator.fault('buy', { kind: 'hold', when: 'before' });
+  const org = stack.organization();
+  await org.provisioned('NG');
+  const { number_sid: kept } = await numberOf(org);
+  const deletes = await stack.simulator.count('delete', 'answered');
+  await stack.simulator.release(stuck);
+  await stack.simulator.reached('buy', 'applied', { count: before + 2 });
+  await stack.simulator.reached('delete', 'answered', { count: deletes + 1 });
+  const held = (await stack.numbersAtTwilio()).filter((number) => number.account_sid === org.account.accountSid);
+  assert.deepEqual(held.map((number) => number.sid), [kept]);
+});
+
+test('a renamed live number gets its tag back; a number that only a person can judge is alerted, and left alone', async () => {
+  const org = stack.organization();
+  await org.provisioned('US');
+  const { number_sid: sid } = await numberOf(org);
+  const { friendly_name: tag } = await atTwilio(sid);
+  await stack.simulator.person('rename', { sid, friendly_name: 'Front desk' });
+  await until('the tag is back', async () => (await atTwilio(sid)).friendly_name === tag);
+
+  answers.push(503); // repeated, not lost
+  const unknown = await stack.simulator.person('buy', {
+    account_sid: org.account.accountSid,
+    phone_number: '+12022345601',
+    friendly_name: await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
+  });
+  const alert = await alertOf(unknown.sid);
+  assert.deepEqual([alert.alert, alert.verdict, alert.type, alert.worker], ['number_differs', 'unknown_job', 'application/json', 'telephonyd-1']);
+  assert.equal(alert.number, '+1******5601');
+  assert.ok(!alert.text.includes('2022345601'), 'numbers are masked');
+  assert.ok(await atTwilio(unknown.sid), 'it was not released');
+  assert.ok(!stack.sidecar.daemon.lines.some((line) => line.includes('key=secret')), 'the URL is in no log');
+});
+
+test('a British number: refused without a profile, bought with the address and bundle of its kind', async () => {
+  const org = stack.organization();
+  await org.handInAccount();
+  const searches = await stack.simulator.count('search', 'received');
+  const { status, body } = await org.rpc('provision_number', { country_code: 'GB' });
+  assert.equal(status, 409, JSON.stringify(body));
+  assert.match(body.message, /regulatory profile/);
+  assert.match(body.hint, /set_regulatory_profile\(\)/);
+  assert.equal(await stack.simulator.count('search', 'received'), searches, 'nothing was asked of Twilio');
+
+  const [address_sid, bundle_sid] = ['AD', 'BU'].map((prefix) => prefix + 'c'.repeat(32));
+  await stack.simulator.address(address_sid, '+44161'); // the numbers of London, which are offered too, are refused with 21615
+  const profile = { country_code: 'GB', number_type: 'Local', address_sid, bundle_sid };
+  assert.equal((await org.rpc('set_regulatory_profile', profile)).status, 200);
+  await stack.simulator.inventory('GB', 'Local', ['+442079460101', '+442079460102', '+441612960103']);
+  const end = await org.provisioned('GB');
+  assert.equal(end.number, '+441612960103');
+  const bought = await atTwilio((await numberOf(org)).number_sid);
+  assert.deepEqual([bought.address_sid, bought.bundle_sid], [address_sid, bundle_sid]);
+});
+
+test('a bundle that Twilio does not take ends the job with what to do', async () => {
+  const org = stack.organization();
+  await org.handInAccount();
+  const profile = { country_code: 'GB', number_type: 'Local', address_sid: `AD${'d'.repeat(32)}` };
+  assert.equal((await org.rpc('set_regulatory_profile', profile)).status, 200);
+  await stack.simulator.inventory('GB', 'Local', ['+442079460111']);
+  await org.provision('GB');
+  const end = await org.finished();
+  assert.equal(end.state, 'failed');
+  assert.match(end.reason, /bundle.*21649/);
+});
+
+test('an exhausted country gives way to the next of its provision countries', async () => {
+  await stack.psql(`UPDATE telephony_api.countries SET is_active = true WHERE country_code = 'CA'`);
+  await stack.simulator.inventory('CA', 'Local', []);
+  const end = await stack.organization().provisioned('CA');
+  assert.match(end.number, /^\+1/);
+});
+
+test('a number with an emergency address is released: the address goes first', async () => {
+  const org = stack.organization();
+  await org.provisioned('US');
+  const { number_sid: sid, account_sid } = await numberOf(org);
+  const answer = await fetch(`${stack.simulator.url}/2010-04-01/Accounts/${account_sid}/IncomingPhoneNumbers/${sid}.json`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${btoa(`${org.account.accountSid}:${org.account.authToken}`)}` },
+    body: new URLSearchParams({ EmergencyAddressSid: `AD${'e'.repeat(32)}` }),
+  });
+  assert.equal((await answer.json()).emergency_address_status, 'registered');
+  assert.equal((await org.rpc('release_number')).status, 200);
+  assert.equal((await org.finished()).state, 'released');
+  assert.equal(await atTwilio(sid), undefined);
+});
+
+test('every operation at Twilio is logged with its request id', () => {
+  const answered = stack.sidecar.daemon.lines.filter((line) => / twilio request operation=/.test(line));
+  for (const operation of ['account', 'list', 'search', 'buy', 'get', 'update', 'delete']) {
+    const lines = answered.filter((line) => line.includes(`operation=${operation} `));
+    assert.ok(lines.length > 0, operation);
+    for (const line of lines) assert.match(line, /request_id=RQ[0-9a-f]+/);
+  }
+});
+
+test('telephonyd states prints the table of the database', async () => {
+  const { output } = await stack.sidecarCommand('states', '--json');
+  const rows = await stack.rows(
+    `SELECT from_state AS "from", event, to_state AS "to", when_cancelled AS to_if_cancelled, action AS comment FROM telephony_internal.job_transitions`,
+  );
+  const sorted = (list) => list.map((row) => JSON.stringify(row)).sort();
+  assert.deepEqual(sorted(JSON.parse(output.join('\n'))), sorted(rows));
+});
