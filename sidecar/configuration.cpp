@@ -122,10 +122,10 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
     app.add_option("--worker", c.worker, "Name of this process in leases and events (default: host:pid)")
         ->group("Work")
         ->type_name("NAME");
-    add_count(app, "--max-jobs", c.max_jobs, 32, 10000, "Jobs worked on at once");
+    add_count(app, "--max-jobs", c.max_jobs, 128, 10000, "Jobs worked on at once");
     add_count(app, "--account-concurrency", c.account_concurrency, 2, 1000,
               "Requests in flight per Twilio credential");
-    add_count(app, "--database-connections", c.database_connections, 3, 100,
+    add_count(app, "--database-connections", c.database_connections, 8, 100,
               "Database connections for calls; one more listens");
     add_seconds(app, "--poll-interval", v.poll_interval, "Work",
                 "Between two looks for jobs nobody announced, jittered");

@@ -7,12 +7,13 @@ import { forwarding } from './bench/forwarding.mjs';
 import { limits } from './bench/limits.mjs';
 import { numbers } from './bench/numbers.mjs';
 import { Report } from './bench/report.mjs';
+import { sidecar } from './bench/sidecar.mjs';
 import { tenants } from './bench/tenants.mjs';
 import { buildAndInstall } from './harness/build.mjs';
 import { Cluster, server } from './harness/cluster.mjs';
 import { Sandbox, exit, isInterrupted } from './harness/sandbox.mjs';
 
-const SECTIONS = { numbers, forwarding, tenants, limits };
+const SECTIONS = { numbers, forwarding, tenants, limits, sidecar };
 
 function print(line) {
   if (!isInterrupted()) process.stdout.write(`${line}\n`);

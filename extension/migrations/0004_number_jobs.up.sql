@@ -229,24 +229,23 @@ COMMENT ON FUNCTION telephony_internal.account_of(uuid) IS 'The Twilio account t
 
 -- What may be bought for whom.
 
-CREATE FUNCTION telephony_internal.buyable_kinds(org_id uuid, country_code text)
-RETURNS TABLE (number_country text, number_type text, address_sid text, bundle_sid text)
+CREATE FUNCTION telephony_internal.buyable_kinds(org_id uuid, country_code text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY
-    SELECT p.country, t.type, r.address_sid, r.bundle_sid
-      FROM telephony_api.countries c
-     CROSS JOIN LATERAL pg_catalog.unnest(c.provision_countries) WITH ORDINALITY p (country, place)
-     CROSS JOIN LATERAL pg_catalog.unnest(c.number_types) WITH ORDINALITY t (type, place)
-      LEFT JOIN telephony_internal.regulatory_profiles r ON r.org_id = buyable_kinds.org_id AND r.country_code = p.country AND r.number_type = t.type
-     WHERE c.country_code = buyable_kinds.country_code
-       AND (r.org_id IS NOT NULL
-            OR NOT EXISTS (SELECT FROM telephony_api.countries n WHERE n.country_code = p.country AND n.needs_regulatory_profile))
-     ORDER BY p.place, t.place;
+    RETURN (
+        SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('country_code', p.country, 'number_type', t.type, 'address_sid', r.address_sid, 'bundle_sid', r.bundle_sid)
+                                    ORDER BY p.place, t.place)
+          FROM telephony_api.countries c
+         CROSS JOIN LATERAL pg_catalog.unnest(c.provision_countries) WITH ORDINALITY p (country, place)
+         CROSS JOIN LATERAL pg_catalog.unnest(c.number_types) WITH ORDINALITY t (type, place)
+          LEFT JOIN telephony_internal.regulatory_profiles r ON r.org_id = buyable_kinds.org_id AND r.country_code = p.country AND r.number_type = t.type
+         WHERE c.country_code = buyable_kinds.country_code
+           AND (r.org_id IS NOT NULL
+                OR NOT EXISTS (SELECT FROM telephony_api.countries n WHERE n.country_code = p.country AND n.needs_regulatory_profile)));
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.buyable_kinds(uuid, text) IS 'Kinds of number to search for an organization in a country, in this order, each with what regulations want; those that need a regulatory profile the organization does not have are left out.';
+COMMENT ON FUNCTION telephony_internal.buyable_kinds(uuid, text) IS 'Kinds of number to search for an organization in a country, in this order, as an array of {country_code, number_type, address_sid, bundle_sid}; those that need a regulatory profile the organization does not have are left out. NULL: none is left.';
 
 CREATE FUNCTION telephony_internal.next_purchase_at(org_id uuid) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -331,7 +330,12 @@ AS $$
 DECLARE
     v_job telephony_internal.jobs;
 BEGIN
-    PERFORM telephony_internal.require_durable_commit();
+    IF advance.event = 'candidate' THEN
+        -- Nothing is asked of Twilio before the next step, `send`, is on disk, and this one with it.
+        PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
+    ELSE
+        PERFORM telephony_internal.require_durable_commit();
+    END IF;
     -- The organization first, then its job: the order in which every function locks them.
     PERFORM FROM telephony_api.organizations o
       WHERE o.id = (SELECT j.org_id FROM telephony_internal.jobs j WHERE j.id = advance.job_id) FOR NO KEY UPDATE;

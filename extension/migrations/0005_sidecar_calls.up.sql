@@ -129,16 +129,17 @@ BEGIN
         claim_jobs.token := v_job.token;
         claim_jobs.tag := v_prefix || telephony_internal.short_id(v_job.id);
         claim_jobs.country_code := v_job.country_code;
-        claim_jobs.kinds := (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('country_code', k.number_country, 'number_type', k.number_type,
-                                               'address_sid', k.address_sid, 'bundle_sid', k.bundle_sid))
-                               FROM telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) k WHERE v_job.kind = 'provision');
+        claim_jobs.kinds := CASE WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
         claim_jobs.number := v_job.number;
         claim_jobs.number_country := v_job.number_country;
         claim_jobs.number_type := v_job.number_type;
         claim_jobs.account_sid := v_job.account_sid;
         claim_jobs.number_sid := v_job.number_sid;
-        SELECT c.intent_at INTO claim_jobs.intent_at
-          FROM telephony_internal.number_claims c WHERE c.job_id = v_job.id AND c.number OPERATOR(telephony.=) v_job.number;
+        claim_jobs.intent_at := NULL;
+        IF v_job.number IS NOT NULL THEN
+            SELECT c.intent_at INTO claim_jobs.intent_at
+              FROM telephony_internal.number_claims c WHERE c.job_id = v_job.id AND c.number OPERATOR(telephony.=) v_job.number;
+        END IF;
         claim_jobs.cancel_requested := v_job.cancel_requested;
         claim_jobs.resumed := v_before <> ALL (ARRAY['queued', 'searching']);
         claim_jobs.posts_sent := v_job.posts_sent;

@@ -289,7 +289,7 @@ BEGIN
             RAISE EXCEPTION 'your Twilio credentials do not work: %', v_own.problem
                 USING ERRCODE = 'PT409', HINT = 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how they stand.';
         END IF;
-        IF NOT EXISTS (SELECT FROM telephony_internal.buyable_kinds(v_org, v_country.country_code)) THEN
+        IF telephony_internal.buyable_kinds(v_org, v_country.country_code) IS NULL THEN
             RAISE EXCEPTION 'a number for % cannot be bought without a regulatory profile', v_country.country_name
                 USING ERRCODE = 'PT409',
                       DETAIL = pg_catalog.format('Twilio sells %s numbers in %s only with an approved regulatory bundle, an address or both.',

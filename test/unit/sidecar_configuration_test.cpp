@@ -59,7 +59,7 @@ TEST(Configuration, DefaultsAgreeWithEachOther) {
     EXPECT_EQ(c.twilio.request_timeout, std::chrono::seconds(40));
     EXPECT_EQ(c.twilio.longest_request_life(), std::chrono::seconds(50));
     EXPECT_EQ(c.rollback_after, std::chrono::seconds(60));
-    EXPECT_EQ(c.max_jobs, 32);
+    EXPECT_EQ(c.max_jobs, 128);
     EXPECT_EQ(c.account_concurrency, 2);
     EXPECT_EQ(c.status_port, 0);
     EXPECT_THAT(c.worker, HasSubstr(":" + std::to_string(getpid())));
