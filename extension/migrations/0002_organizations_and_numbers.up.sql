@@ -48,6 +48,7 @@ COMMENT ON COLUMN telephony_api.phone_numbers.released_at IS 'When Twilio confir
 
 -- No number in the clear where texts are kept: events, reasons, the record of changes.
 
+-- In plpgsql, which keeps its plans: a function in SQL that cannot be inlined is planned at every call.
 CREATE FUNCTION telephony_internal.masked(message text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$

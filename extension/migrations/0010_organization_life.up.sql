@@ -20,8 +20,8 @@ BEGIN
     IF v_job.kind = 'provision' THEN
         PERFORM telephony_internal.request_cancel(v_job);
         SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = v_job.id;
-        PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'jobs/' || v_job.id, v_before,
-            pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', true));
+        PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'jobs/' || v_job.id,
+            v_before, pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested));
     ELSIF v_job.id IS NULL THEN
         UPDATE telephony_api.phone_numbers p SET status = 'releasing'
          WHERE p.org_id = give_back_number.org_id AND p.status = 'live'

@@ -10,6 +10,7 @@ export const READS = {
     'telephony_api.phone_numbers',
     'telephony_api.verified_caller_ids',
   ],
+  service: ['telephony_internal.job_overview'],
 };
 
 /** Functions that a tier may execute, as schema.name; all overloads. */
@@ -50,6 +51,7 @@ export const EXECUTES = {
     'telephony_api.request_limits',
     'telephony_api.self_check',
     'telephony_api.set_org_limit',
+    'telephony_internal.cancel_job',
     'telephony_internal.country_counts',
     'telephony_internal.dismiss_conflict',
     'telephony_internal.erase_org',
@@ -60,6 +62,7 @@ export const EXECUTES = {
     'telephony_internal.register_org',
     'telephony_internal.replay_erasures',
     'telephony_internal.request_limits',
+    'telephony_internal.retry_job',
     'telephony_internal.run_self_check',
     'telephony_internal.set_org_limit',
     'telephony_internal.set_voice_settings',

@@ -277,12 +277,13 @@ SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('GB', 'Local', 'A
 SELECT throws_ok(format('SELECT telephony_api.set_regulatory_profile(''GB'', ''Local'', NULL, %L)', :'address'), 'PT400', NULL, 'not a bundle');
 SELECT tap.sign_in(:'org_b') \gset
 SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('GB', 'Local')$$, 'PT404', NULL, 'another organization has no such profile to remove');
-SELECT (telephony_api.provision_number('GB')).job_id AS job \gset
+SELECT throws_ok($$SELECT telephony_api.provision_number('GB')$$, 'PT409', NULL, 'nor buys it with the other one''s');
+SELECT (telephony_api.provision_number('US')).job_id AS job \gset
 RESET ROLE;
-SELECT is((SELECT (c.credential ->> 'account_sid', c.regulatory)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org_b'), format('(%s,)', :'account_b'), 'nor does its job get the other one''s');
-UPDATE telephony_internal.jobs SET state = 'queued', lease_until = NULL, account_sid = NULL, number = NULL WHERE id = (tap.job_of(:'org_a')).id;
+SELECT is((SELECT (c.credential ->> 'account_sid', c.kinds -> 0 ->> 'address_sid')::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org_b'), format('(%s,)', :'account_b'), 'its job in another country gets none');
+UPDATE telephony_internal.jobs SET state = 'queued', lease_until = NULL, country_code = 'GB', account_sid = NULL, number = NULL WHERE id = (tap.job_of(:'org_a')).id;
 UPDATE telephony_internal.jobs SET not_before = now();
-SELECT is((SELECT c.regulatory FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org_a'),
+SELECT is((SELECT c.kinds FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org_a'),
           jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid', :'address', 'bundle_sid', :'bundle')), 'the organization''s own job does');
 SET LOCAL ROLE tap_tenant;
 SELECT tap.sign_in(:'org_a') \gset

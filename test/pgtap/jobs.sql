@@ -164,7 +164,7 @@ SELECT tap.buy(:'org', '+12025550105') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(5), '2026-11-22T12:00:00Z', 'telephony:else')), 'conflict', 'nor one with another tag');
 
 -- What regulations want: a number of Great Britain is bought with a profile only, and with that of its kind.
-SELECT tap.sign_in(gen_random_uuid()) \gset
+SELECT tap.sign_in(gen_random_uuid()::text) \gset
 SELECT throws_like($$SELECT * FROM telephony_api.provision_number('GB')$$, '%regulatory profile%', 'no British number without a profile');
 SELECT throws_ok($$SELECT * FROM telephony_api.provision_number('GB')$$, 'PT409', NULL, 'refused before anything is asked of Twilio');
 SELECT telephony_api.set_regulatory_profile('GB', 'Local', 'AD' || repeat('1', 32), 'BU' || repeat('2', 32)) \gset profile_

@@ -1,23 +1,11 @@
 -- What operators see of jobs, and what they may do: every state has a deadline and a way out, retry and cancel keep to the safe rules.
-\set ON_ERROR_STOP on
-\set QUIET on
-BEGIN;
-CREATE SCHEMA tap;
-CREATE EXTENSION pgtap SCHEMA tap;
-SET LOCAL search_path = tap, public;
-SET LOCAL client_min_messages = warning;
-SELECT no_plan();
-SELECT count(*) AS migrations FROM telephony.migrate() \gset
+\ir set_up.psql
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
-SELECT 'AC' || repeat('a', 32) AS account \gset
-UPDATE telephony_internal.settings SET platform_account_sid = :'account';
 
-CREATE FUNCTION tap.sign_in(org uuid) RETURNS void LANGUAGE sql AS
-$$ SELECT set_config('request.jwt.claims', json_build_object('app_metadata', json_build_object('org_id', org))::text, true) $$;
 -- A new organization's queued job.
 CREATE FUNCTION tap.new_job() RETURNS uuid LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM tap.sign_in(gen_random_uuid());
+    PERFORM tap.sign_in(gen_random_uuid()::text);
     RETURN (SELECT p.job_id FROM telephony_api.provision_number('NG') p);
 END $$;
 CREATE FUNCTION tap.claim(job uuid) RETURNS bigint LANGUAGE sql AS

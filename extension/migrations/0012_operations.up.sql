@@ -1,4 +1,4 @@
--- 0009: for operators: what each state waits for and what bounds it, the jobs in a readable view, and retrying and cancelling by safe rules.
+-- 0012: for operators: what each state waits for and what bounds it, the jobs in a readable view, and retrying and cancelling by safe rules.
 
 CREATE TABLE telephony_internal.job_states (
     state      text PRIMARY KEY,
@@ -94,6 +94,8 @@ BEGIN
        SET not_before = least(j.not_before, pg_catalog.clock_timestamp()),
            deadline_at = greatest(j.deadline_at, pg_catalog.clock_timestamp() + s.job_deadline), updated_at = pg_catalog.clock_timestamp()
       FROM telephony_internal.settings s WHERE j.id = v_job.id;
+    PERFORM telephony_internal.audit(v_job.org_id, 'retry_job', 'jobs/' || v_job.id, pg_catalog.jsonb_build_object('not_before', v_job.not_before, 'deadline_at', v_job.deadline_at),
+        (SELECT pg_catalog.jsonb_build_object('not_before', j.not_before, 'deadline_at', j.deadline_at) FROM telephony_internal.jobs j WHERE j.id = v_job.id));
     PERFORM telephony_internal.wake_sidecars();
     RETURN QUERY SELECT * FROM telephony_internal.job_overview o WHERE o.job_id = v_job.id;
 END
@@ -114,6 +116,9 @@ BEGIN
                   HINT = 'retry_job() has it tried at once; only purchases are cancelled.';
     END IF;
     PERFORM telephony_internal.request_cancel(v_job);
+    PERFORM telephony_internal.audit(v_job.org_id, 'cancel_job', 'jobs/' || v_job.id,
+        pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested),
+        (SELECT pg_catalog.jsonb_build_object('state', j.state, 'cancel_requested', j.cancel_requested) FROM telephony_internal.jobs j WHERE j.id = v_job.id));
     RETURN QUERY SELECT * FROM telephony_internal.job_overview o WHERE o.job_id = v_job.id;
 END
 $$;

@@ -1,4 +1,4 @@
--- 0009 down: removes what operators see and call.
+-- 0012 down: removes what operators see and call.
 
 DROP FUNCTION telephony_internal.cancel_job(uuid);
 DROP FUNCTION telephony_internal.retry_job(uuid);
