@@ -270,6 +270,11 @@ Task<void> resolve_doubt(JobRun& run, Purchase& purchase) {
     // The lists are read one after the other, so the number may be in either of them alone.
     const IncomingNumber* found = find_number(*tagged.value, *job.number);
     if (!found) found = find_number(*owners.value, *job.number);
+    if (!found && !tagged.value->empty()) {
+        // A candidate given up before came late: it is ours, and a second one is not bought beside it.
+        co_await record_purchase(run, purchase, tagged.value->front(), false);
+        co_return;
+    }
     if (found && found->friendly_name == job.tag && is_not_older_than_intent(*found, job)) {
         co_await record_purchase(run, purchase, *found, false);
         co_return;

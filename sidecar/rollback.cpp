@@ -66,6 +66,9 @@ Task<void> roll_back(JobRun& run, const IncomingNumber& bought) {
             {{"job", run.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
         data["detail"] = "the purchase was being rolled back, but Twilio did not confirm it";
         co_await run.tell(JobEvent::ambiguous, data, until_the_database_is_back);
+        // A DELETE may still take effect. Who looks now would find the number and settle it, so the lease is
+        // kept: whoever takes the job next waits for its end and the longest request life.
+        run.drop("a rollback without confirmation may still take effect");
         co_return;
     }
     environment.metrics.alert(

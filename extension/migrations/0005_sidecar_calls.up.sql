@@ -46,6 +46,10 @@ BEGIN
                system_identifier = coalesce(s.system_identifier, v_cluster.system_identifier),
                timeline = coalesce(s.timeline, v_cluster.timeline);
     END IF;
+    IF hello.mode = 'recovery' AND v_settings.mode <> 'recovery' THEN
+        -- Tokens have gone back as well: without a new series, an attempt from before would hold one that is given out again.
+        UPDATE telephony_internal.jobs j SET token = j.token + 4294967296;
+    END IF;
     SELECT pg_catalog.max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
     SELECT e.extversion INTO hello.extension_version FROM pg_catalog.pg_extension e WHERE e.extname = 'telephony';
     hello.request_life_seconds := pg_catalog.floor(EXTRACT(epoch FROM v_settings.request_life));
