@@ -10,6 +10,7 @@ const PLAN = [
   { name: 'unit', run: levels.unit },
   { name: 'plan', run: levels.plan },
   { name: 'fuzz', run: levels.fuzz },
+  { name: 'model', run: levels.model },
   { name: 'pg_regress', run: levels.pg_regress },
   { name: 'pgtap', run: levels.pgtap },
   ...(levels.hasIsolationSpecs() ? [{ name: 'isolation', run: levels.isolation }] : []),

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAndInstall, runInTree } from './build.mjs';
 import { Cluster, server } from './cluster.mjs';
+import { runModel } from '../model/model.mjs';
 import { PROJECT, Sandbox } from './sandbox.mjs';
 import { createDatabase } from './stack.mjs';
 import { countTap } from './tap.mjs';
@@ -116,6 +117,11 @@ export function fuzz() {
     }));
     return sum(results);
   });
+}
+
+/** spin: the protocol's model, searched whole as built, and with each rule switched off. `report` is told of each search. */
+export function model(report) {
+  return withSandbox((sandbox) => runModel(sandbox, report));
 }
 
 /** Counts what pg_regress or pg_isolation_regress wrote, before and since it writes TAP (PostgreSQL 16). */

@@ -1,0 +1,119 @@
+// Builds and runs the searches of the model: the situations that must hold, and each rule switched off, which must not.
+
+import { readFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInTree } from '../harness/build.mjs';
+import { PROJECT } from '../harness/sandbox.mjs';
+
+const MODEL = join(PROJECT, 'test/model/number_jobs.pml');
+
+/** Situations of the protocol as built: no schedule may fail. */
+const HOLDS = [
+  { name: 'two organizations, 1 fault', defines: ['FAULTS=1'] },
+  { name: 'one organization, 3 faults', defines: ['FAULTS=3', 'SECOND_TENANT=0'] },
+  { name: 'a person bought a number before, 2 faults', defines: ['FAULTS=2', 'FOREIGN_NUMBER=1', 'SECOND_TENANT=0'] },
+  { name: 'two installations on one account, 2 faults', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1'] },
+  { name: 'the database goes back to a backup, 1 fault', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0'] },
+];
+
+/** Searched for cycles: there is no progress label, so without one the graph has no cycle and every schedule ends. */
+const ENDS = [
+  { name: 'every schedule ends: two organizations, 1 fault', defines: ['FAULTS=1'], cycles: true },
+  { name: 'every schedule ends: one organization, 2 faults', defines: ['FAULTS=2', 'SECOND_TENANT=0'], cycles: true },
+  { name: 'every schedule ends: the database goes back, no other fault', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0'], cycles: true },
+];
+
+/** Rules switched off: the search must find exactly this. */
+const BREAKS = [
+  { name: 'rule 1 off: the tag names nobody', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1', 'RULE_1=0'], finds: 'live_number_deleted' },
+  { name: 'rule 2 off: the intent is not on disk', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_2_DURABLE=0'], finds: 'orphan_for_ever' },
+  { name: 'rule 2 off: the own tag is not listed', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_2_LIST=0'], finds: 'bought_twice' },
+  { name: 'rule 3 off: no look at the date', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'FOREIGN_NUMBER=1', 'RULE_3=0'], finds: 'foreign_number_touched' },
+  { name: 'rule 4 off: a claim is freed at once', defines: ['FAULTS=2', 'RULE_4_HORIZON=0'], finds: 'orphan_for_ever' },
+  { name: 'rule 4 off: the sweeper looks at tags alone', defines: ['FAULTS=0', 'RULE_4_LIVE_FIRST=0'], finds: 'live_number_deleted' },
+  { name: 'rule 5 off: a rollback after the lease', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_5_LEASE=0'], finds: 'live_number_deleted' },
+  { name: 'rule 5 off: a rescuer that does not wait', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_5_RESCUER=0'], finds: 'live_number_deleted' },
+  { name: 'rule 5 off: going on after a DELETE without answer', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_5_UNCONFIRMED=0'], finds: 'live_number_deleted' },
+  { name: 'rule 6 off: an unanswered COMMIT is undone', defines: ['FAULTS=1', 'SECOND_TENANT=0', 'RULE_6=0'], finds: 'live_number_deleted' },
+  { name: 'rule 8 off: unknown tags are released, no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_8=0'], finds: 'live_number_deleted' },
+  { name: 'rule 8 off: no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_8_RECOVERY=0'], finds: 'live_number_deleted' },
+  { name: 'rule 8 off: tokens are given again', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_8_TOKENS=0'], finds: 'live_number_deleted' },
+];
+
+/** Runs one search to its end: {finds, states}; `finds` names the violated assertion, null when there is none. */
+async function search(sandbox, { name, defines, cycles = false }, index) {
+  const directory = join(sandbox.directory, `model-${index}`);
+  mkdirSync(directory);
+  const must = async (program, args) => {
+    const { code, lines } = await runInTree(sandbox, `${program} (${name})`, 'sh', ['-c', 'cd "$0" && exec "$@"', directory, program, ...args]);
+    if (code !== 0) throw new Error([`${program} ended with ${code}: ${name}`, ...lines.slice(-20)].join('\n'));
+    return lines;
+  };
+  await must('spin', ['-a', ...defines.map((define) => `-D${define}`), MODEL]);
+  await must('gcc', ['-O1', '-w', cycles ? '-DNP' : '-DSAFETY', '-DCOLLAPSE', '-DNOFAIR', '-DMEMLIM=2000', '-o', 'pan', 'pan.c']);
+  const lines = await must('./pan', ['-m200000', ...(cycles ? ['-l'] : [])]);
+  const text = lines.join('\n');
+  const states = Number(/^\s*(\d+) states, stored/m.exec(text)?.[1]);
+  const errors = Number(/errors: (\d+)/.exec(text)?.[1]);
+  const problem = /^pan:\d+: (.*) \(at depth/m.exec(text)?.[1];
+  const finds = errors === 0 ? null : (/!\((\w+)\)/.exec(problem ?? '')?.[1] ?? problem ?? 'no result');
+  if (!(states > 0) || Number.isNaN(errors) || /Search not completed|max search depth too small|out of memory/.test(text) && finds === null) {
+    throw new Error([`the search was not whole: ${name}`, ...lines.slice(0, 20)].join('\n'));
+  }
+  return { finds, states };
+}
+
+/** The rows of the model's transition table as [from, event, to, when_cancelled]. */
+export function modelTransitions() {
+  const text = readFileSync(join(PROJECT, 'test/model/transitions.pml'), 'utf8');
+  return [...text.matchAll(/^ +T\((\w+), *(\w+), *(\w+), *(\w+)\)$/gm)].map(([, ...row]) => row);
+}
+
+/** The names the model declares: states and events. */
+export function modelNames() {
+  const text = readFileSync(join(PROJECT, 'test/model/transitions.pml'), 'utf8');
+  return [...text.matchAll(/^mtype = \{([^}]*)\}/gm)].flatMap(([, names]) => names.split(',').map((name) => name.trim()));
+}
+
+/** The same rows as telephonyd prints them; a test in unit/ and pgtap/ holds those against the database's. */
+async function sidecarTransitions(sandbox) {
+  const { code, lines } = await runInTree(sandbox, 'telephonyd states', join(PROJECT, 'build/telephonyd'), ['states', '--json']);
+  if (code !== 0) throw new Error(['telephonyd states failed', ...lines].join('\n'));
+  const rows = JSON.parse(lines.join('\n')).filter((row) => row.from !== 'erasing');  // not modelled: README.md
+  return rows.map((row) => [row.from, row.event, row.to, row.to_if_cancelled ?? row.to]);
+}
+
+/** Runs everything, two searches at a time; `report` is told of each. */
+export async function runModel(sandbox, report) {
+  const result = { passed: 0, failed: 0, failures: [] };
+  const judge = (good, problem) => {
+    if (good) result.passed += 1;
+    else {
+      result.failed += 1;
+      result.failures.push(problem);
+    }
+  };
+  const model = modelTransitions();
+  const sidecar = await sidecarTransitions(sandbox);
+  const sorted = (rows) => rows.map((row) => row.join(' ')).sort().join('\n');
+  judge(sorted(model) === sorted(sidecar), `the model's transitions are not telephonyd's:\n${sorted(model)}\n--\n${sorted(sidecar)}`);
+  const used = [...new Set(sidecar.flat())].sort().join(' ');
+  judge([...modelNames()].sort().join(' ') === used, `the model's names are not those of the table: ${used}`);
+
+  const waiting = [...HOLDS, ...ENDS, ...BREAKS].map((situation, index) => ({ situation, index }));
+  let states = 0;
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { situation, index } = next;
+      const found = await search(sandbox, situation, index);
+      states += found.states;
+      const wanted = situation.finds ?? null;
+      const outcome = found.finds ? `finds ${found.finds}` : 'holds in every schedule';
+      report(`${situation.name}: ${found.states} states, ${outcome}`);
+      judge(found.finds === wanted, `${situation.name}: ${outcome}; expected ${wanted ?? 'that it holds'}`);
+    }
+  };
+  await Promise.all([work(), work()]);
+  report(`${states} states searched`);
+  return result;
+}
