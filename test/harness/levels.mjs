@@ -221,6 +221,9 @@ function nodeTests(directory, report) {
 /** The role matrix: what each role may do, and that everything else is refused. */
 export const matrix = (report) => nodeTests('test/matrix', report);
 
+/** What applications see of the API through PostgREST, in every version of it, and the old paths. */
+export const postgrest = (report) => nodeTests('test/postgrest', report);
+
 /** The whole system through PostgREST, with faults. */
 export const e2e = (report) => nodeTests('test/e2e', report);
 

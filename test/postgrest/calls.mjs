@@ -1,0 +1,279 @@
+// How each function of telephony_api is called in these tests, and who may call it: DESIGN 6 as a table.
+
+import assert from 'node:assert/strict';
+
+/** A line in Nigeria that an organization forwards. */
+const SIM = '+2348031234567';
+
+const FORWARDING = { country_code: 'ng', carrier_name: 'MTN', forwarding_type: 'safety_net', ring_time_seconds: 20 };
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+/** Creates a configuration for the caller and gives the arguments that name it. */
+async function configuration({ client }) {
+  const { data } = await client.rpc('create_forwarding_config', { sim_phone_number: SIM, ...FORWARDING });
+  return { id: data.id };
+}
+
+const ZERO = '00000000-0000-0000-0000-000000000000';
+const IMPORTED = '00000000-0000-4000-8000-000000000001';
+
+/** Confirms a configuration of the caller and gives the arguments that name it. */
+async function confirmedConfiguration({ client }) {
+  const args = await configuration({ client });
+  await client.rpc('confirm_forwarding_config', args);
+  return args;
+}
+
+/** A caller id of the organization that Twilio is asking for, as no function makes one yet, and the arguments that name it. */
+export async function callerId({ stack, org, client }) {
+  await client.rpc('select_country', { country_code: 'US' });
+  const id = await stack.psql(`
+    INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, validation_code, attempts, expires_at)
+    VALUES ('${org.id}', '+12025550123', 'pending', '123456', 1, now() + interval '10 minutes') RETURNING id`);
+  return { id };
+}
+
+/** Makes the caller's organization known, and names it. */
+async function ownId({ org, client }) {
+  await client.rpc('select_country', { country_code: 'TR' });
+  return { org_id: org.id };
+}
+
+/** Twilio credentials of the right shape, which nobody has. */
+const CREDENTIALS = { account_sid: `AC${'0123456789abcdef'.repeat(2)}`, auth_token: 'fedcba9876543210'.repeat(2) };
+
+/** Hands credentials in for the caller. */
+async function credentials({ client }) {
+  const { error } = await client.rpc('set_twilio_credentials', CREDENTIALS);
+  assert.equal(error, null, JSON.stringify(error));
+  return {};
+}
+
+const codes = (rows) => rows.map((row) => row.activation_code);
+const isJob = (...states) => ([row]) => {
+  assert.match(row.job_id, /^[0-9a-f-]{36}$/);
+  assert.ok(states.includes(row.state), row.state);
+};
+const isCredentials = ([row, ...more]) => {
+  assert.deepEqual(more, []);
+  assert.equal(row.account, 'AC******cdef');
+  assert.ok(['unverified', 'refused'].includes(row.status), row.status);
+  assert.ok(!JSON.stringify(row).includes(CREDENTIALS.auth_token));
+};
+const isConfiguration = (status) => (row) => {
+  assert.deepEqual([row.sim_phone_number, row.status], [SIM, status]);
+  assert.equal(row.codes.length, 3);
+};
+
+/**
+ * By function: `tier` of those who may call it; `reads` when it changes nothing (then it is STABLE and answers GET);
+ * `args`, the arguments; `account` or `number` when the organization must have one first; `prepare({stack, org, client})` makes
+ * what else the call needs and gives the arguments then; `right(data)` throws unless the answer is; `changes` names columns that
+ * differ from call to call; `unavailable` when this version says 501 to all of them.
+ * `refused`, where there is one, is a call of a permitted caller with the error it gets: {args, status, code, hint}.
+ */
+export const CALLS = {
+  supported_countries: {
+    tier: 'anon',
+    reads: true,
+    args: {},
+    right: (rows) => assert.deepEqual(rows.map((row) => row.country_code), ['NG', 'TR', 'GB', 'US']),
+  },
+  is_supported_country: {
+    tier: 'anon',
+    reads: true,
+    args: { country_code: 'ng' },
+    right: (answer) => assert.equal(answer, true),
+  },
+  carriers_of: {
+    tier: 'anon',
+    reads: true,
+    args: { country_code: 'NG' },
+    right: (rows) => assert.deepEqual(rows.map((row) => row.carrier_name), ['9mobile', 'airtel', 'glo', 'mtn']),
+    refused: { args: { country_code: 'FR' }, status: 400, code: 'PT400', hint: /supported_countries/ },
+  },
+  validate_number: {
+    tier: 'anon',
+    reads: true,
+    args: { number: '020 7946 0018', region: 'GB' },
+    right: (row) => {
+      assert.deepEqual([row.e164, row.is_valid, row.region, row.problem], ['+442079460018', true, 'GB', null]);
+      assert.equal(row.national, '020 7946 0018');
+    },
+  },
+  forwarding_codes: {
+    tier: 'tenant',
+    reads: true,
+    args: { ...FORWARDING, destination: '+12025550123' },
+    right: (rows) => assert.deepEqual(codes(rows), ['**61*+12025550123**20#', '**62*+12025550123#', '**67*+12025550123#']),
+    refused: { args: { ...FORWARDING, destination: '+12025550123', ring_time_seconds: 7 }, status: 400, code: 'PT400', hint: /5, 10, 15/ },
+  },
+  select_country: {
+    tier: 'tenant',
+    args: { country_code: 'ng' },
+    right: ([row]) => {
+      assert.deepEqual([row.telephony_country, row.recommended_twilio_country], ['NG', 'US']);
+      assert.deepEqual(row.carriers.map((carrier) => carrier.carrier_name), ['9mobile', 'airtel', 'glo', 'mtn']);
+    },
+    refused: { args: { country_code: 'IN' }, status: 400, code: 'PT400', hint: /supported_countries/ },
+  },
+  provision_number: {
+    tier: 'tenant',
+    account: true,
+    args: { country_code: 'GB', carrier_name: 'EE' },
+    right: isJob('queued', 'searching', 'failed'),
+    refused: { args: {}, status: 400, code: 'PT400', hint: /select_country/ },
+  },
+  provisioning_status: {
+    tier: 'tenant',
+    reads: true,
+    args: {},
+    right: ([row]) => assert.deepEqual([row.state, row.number], ['none', null]),
+  },
+  release_number: {
+    tier: 'tenant',
+    number: true,
+    args: {},
+    right: isJob('releasing', 'released'),
+    refused: { args: {}, status: 404, code: 'PT404', hint: /provision_number/ },
+  },
+  create_forwarding_config: {
+    tier: 'tenant',
+    number: true,
+    args: { sim_phone_number: SIM, ...FORWARDING },
+    right: isConfiguration('pending_setup'),
+    refused: { args: { sim_phone_number: SIM, ...FORWARDING }, status: 409, code: 'PT409', hint: /provision_number/ },
+  },
+  confirm_forwarding_config: {
+    tier: 'tenant',
+    number: true,
+    args: { id: NOBODY },
+    prepare: configuration,
+    right: isConfiguration('active'),
+    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /hybrid_forwarding_configs/ },
+  },
+  disable_forwarding_config: {
+    tier: 'tenant',
+    number: true,
+    args: { id: NOBODY },
+    prepare: configuration,
+    right: isConfiguration('disabled'),
+    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /hybrid_forwarding_configs/ },
+  },
+  set_twilio_credentials: {
+    tier: 'tenant',
+    args: CREDENTIALS,
+    right: isCredentials,
+    refused: { args: { ...CREDENTIALS, account_sid: 'AC1' }, status: 400, code: 'PT400', hint: /Account SID/ },
+  },
+  twilio_credentials_status: {
+    tier: 'tenant',
+    reads: true,
+    changes: ['status', 'problem'],
+    args: {},
+    prepare: credentials,
+    right: isCredentials,
+  },
+  remove_twilio_credentials: {
+    tier: 'tenant',
+    args: {},
+    prepare: credentials,
+    right: isCredentials,
+    refused: { args: {}, status: 404, code: 'PT404', hint: /set_twilio_credentials/ },
+  },
+  set_regulatory_profile: {
+    tier: 'tenant',
+    args: { country_code: 'GB', number_type: 'Local', address_sid: `AD${'1'.repeat(32)}` },
+    right: (row) => assert.deepEqual([row.country_code, row.number_type, row.bundle_sid], ['GB', 'Local', null]),
+    refused: { args: { country_code: 'GB', number_type: 'Local', address_sid: 'AD1' }, status: 400, code: 'PT400', hint: /AD and 32/ },
+  },
+  verify_caller_id: {
+    tier: 'tenant',
+    args: { phone_number: '+12025550123', friendly_name: 'Reception' },
+    unavailable: true,
+    refused: { args: { phone_number: '+12' }, status: 400, code: 'PT400', hint: /E\.164/ },
+  },
+  caller_id_status: {
+    tier: 'tenant',
+    reads: true,
+    args: { id: NOBODY },
+    prepare: callerId,
+    right: (row) => assert.deepEqual([row.status, row.validation_code, row.attempts_left], ['pending', '123456', 2]),
+    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /verified_caller_ids/ },
+  },
+  test_forwarding: {
+    tier: 'tenant',
+    number: true,
+    args: { id: NOBODY },
+    prepare: confirmedConfiguration,
+    unavailable: true,
+    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /hybrid_forwarding_configs/ },
+  },
+  register_org: {
+    tier: 'service',
+    args: { org_id: NOBODY },
+    right: (row) => assert.deepEqual([row.id, row.telephony_country], [NOBODY, null]),
+    refused: { args: { org_id: ZERO }, status: 400, code: 'PT400', hint: /uuid/ },
+  },
+  import_org: {
+    tier: 'service',
+    args: { org_id: IMPORTED, country_code: 'NG', carrier_name: 'MTN' },
+    right: (row) => assert.deepEqual([row.id, row.telephony_country, row.forwarding_carrier], [IMPORTED, 'NG', 'mtn']),
+    refused: { args: { org_id: IMPORTED, country_code: 'NG', number: '+12025550123' }, status: 400, code: 'PT400', hint: /account_sid/ },
+  },
+  export_org: {
+    tier: 'service',
+    reads: true,
+    changes: ['exported_at'],
+    args: { org_id: NOBODY },
+    prepare: ownId,
+    right: (data) => assert.ok(data.organization.id && Array.isArray(data.phone_numbers)),
+    refused: { args: { org_id: IMPORTED.replace('1', 'f') }, status: 404, code: 'PT404', hint: /register_org/ },
+  },
+  erase_org: {
+    tier: 'service',
+    args: { org_id: NOBODY },
+    prepare: ownId,
+    right: isJob('erasing', 'done'),
+    refused: { args: { org_id: IMPORTED.replace('1', 'f') }, status: 404, code: 'PT404', hint: /register_org/ },
+  },
+  country_counts: {
+    tier: 'service',
+    reads: true,
+    args: {},
+    prepare: async (context) => (await ownId(context), {}),
+    right: (rows) => assert.ok(rows.some((row) => row.country_code === 'TR' && row.organizations > 0)),
+  },
+  set_org_limit: {
+    tier: 'service',
+    args: { org_id: NOBODY, per_hour: 500 },
+    right: ([row]) => assert.deepEqual([row.organization, row.requests_per_hour], [NOBODY, 500]),
+    refused: { args: { org_id: NOBODY, per_hour: -1 }, status: 400, code: 'PT400', hint: /0 to 1000000000/ },
+  },
+  request_limits: {
+    tier: 'service',
+    reads: true,
+    changes: ['requests', 'unaddressed', 'addresses', 'organizations'],
+    args: {},
+    right: ([row]) => {
+      assert.equal(row.memory, 'shared_preload_libraries');
+      assert.ok(row.requests > 0);
+    },
+  },
+  self_check: {
+    tier: 'service',
+    reads: true,
+    args: {},
+    right: (rows) => {
+      assert.ok(rows.length >= 9);
+      assert.deepEqual(rows.filter((row) => !row.ok), []);
+    },
+  },
+};
+
+/** Who calls: role in the token, the tiers it has, and the status with which it is refused what it may not call. */
+export const CALLERS = {
+  anon: { role: 'anon', tiers: ['anon'], refusal: 401 },
+  tenant: { role: 'authenticated', tiers: ['anon', 'tenant'], refusal: 403 },
+  service: { role: 'service_role', tiers: ['anon', 'tenant', 'service'], refusal: 403 },
+};
