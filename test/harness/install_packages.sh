@@ -91,6 +91,16 @@ fi
 node_is_recent || fail "node $(node --version) is too old: $NODE_OLDEST or later is needed; remove it, or upgrade it"
 builds_extensions "$pg_config" || fail "$pg_config does not name a server that extensions can be built for"
 
+# nginx, for the test of the rewrite rules: unpacked only, since its package would start a server on port 80.
+nginx=build/nginx
+if [ ! -x /usr/sbin/nginx ] && [ ! -x $nginx/usr/sbin/nginx ]; then
+    say "unpacking nginx in $nginx"
+    mkdir -p $nginx
+    apt-cache show nginx >/dev/null 2>&1 || as_root apt-get update >/dev/null || fail "apt-get update failed"
+    (cd $nginx && apt-get download nginx && dpkg-deb --extract nginx_*.deb . && rm nginx_*.deb) >/dev/null 2>&1 \
+        || fail "apt-get could not download nginx"
+fi
+
 # npm is slow even with nothing to do, so the lock that was installed is kept beside what it installed.
 lock=test/package-lock.json
 stamp=test/node_modules/.installed-lock.json
