@@ -6,6 +6,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { forwarding } from './bench/forwarding.mjs';
 import { limits } from './bench/limits.mjs';
 import { numbers } from './bench/numbers.mjs';
+import { postgrest } from './bench/postgrest.mjs';
 import { Report } from './bench/report.mjs';
 import { sidecar } from './bench/sidecar.mjs';
 import { tenants } from './bench/tenants.mjs';
@@ -13,7 +14,7 @@ import { buildAndInstall } from './harness/build.mjs';
 import { Cluster, server } from './harness/cluster.mjs';
 import { Sandbox, exit, isInterrupted } from './harness/sandbox.mjs';
 
-const SECTIONS = { numbers, forwarding, tenants, limits, sidecar };
+const SECTIONS = { numbers, forwarding, tenants, limits, postgrest, sidecar };
 
 function print(line) {
   if (!isInterrupted()) process.stdout.write(`${line}\n`);
