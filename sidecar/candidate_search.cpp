@@ -83,8 +83,12 @@ std::string CandidateSearch::no_number_reason(const ClaimedJob& job) const {
                "set them with set_regulatory_profile(), then ask again.";
     std::string searched;
     for (const NumberKind& kind : job.kinds)
-        searched.append(searched.empty() ? "" : ", ").append(kind.country).append(" ").append(kind.type);
-    std::string reason = "No number could be had from Twilio (" + searched + ")";
+        searched.append(searched.empty() ? "" : ", ")
+            .append(kind.country)
+            .append(" (")
+            .append(kind.type)
+            .append(")");
+    std::string reason = "No number could be had from Twilio in " + searched;
     if (refused_in_all_ > 0) reason += ": " + std::to_string(refused_in_all_) + " were tried and refused";
     if (!last_refusal_.empty()) reason += ", lastly: " + last_refusal_;
     return reason + ". Try again later, or choose another country.";

@@ -180,8 +180,7 @@ Task<JobRun::Told> JobRun::tell(JobEvent event, const nlohmann::json& data, cons
                 in_question = true;
                 if (is_settling(event))
                     environment_.metrics.alert(
-                        Alert::settle_unconfirmed,
-                        "report of a purchase sent but not answered: looking it up",
+                        Alert::settle_unconfirmed, "report sent but not answered: looking it up",
                         {{"job", job_.job_id}, {"event", name_of(event)}, {"number", masked_number()}});
                 else
                     log::warning("report sent but not answered: looking it up",

@@ -139,9 +139,12 @@ test('no number to be had: the job fails with the reason and what to do, and not
   }
 });
 
-test('a British number without its papers is refused by Twilio: the job fails with the reason, and nothing is bought', async () => {
+test('a British number whose papers Twilio does not take: the job fails with the reason, and nothing is bought', async () => {
   const { purchases } = await stack.simulator.state();
   const org = stack.organization();
+  await org.handInAccount();
+  const profile = { country_code: 'GB', number_type: 'Mobile', address_sid: `AD${'1'.repeat(32)}` };
+  assert.equal((await org.rpc('set_regulatory_profile', profile)).status, 200);
   await org.provision('GB');
   const failed = await org.finished();
   assert.equal(failed.state, 'failed');
