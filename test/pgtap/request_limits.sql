@@ -68,12 +68,12 @@ SELECT is(string_agg(concat_ws('>', coalesce(old ->> 'per_hour', '-'), coalesce(
   FROM telephony_api.audit_log WHERE action = 'set_org_limit' AND org_id = :org;
 
 -- Down: no tier may call check_request() any more; a limit of an organization is a row that is not lost in silence.
-SELECT telephony.migrate(11) \gset
+SELECT count(*) FROM telephony.migrate(12) \gset
 SELECT is_empty($$SELECT r FROM unnest(ARRAY['tap_anon', 'tap_tenant', 'tap_service', 'tap_sidecar']) r WHERE has_function_privilege(r, 'telephony.check_request()', 'EXECUTE')$$, 'a way down takes check_request() from every tier');
 SELECT telephony.migrate() \gset
 SELECT ok(has_function_privilege('tap_anon', 'telephony.check_request()', 'EXECUTE'), 'the way up gives it back');
 SELECT telephony_api.set_org_limit(:org, 5) \gset
-SELECT throws_ok('SELECT telephony.migrate(11)', '55000', NULL, 'a limit set by an operator is not dropped in silence');
+SELECT throws_ok('SELECT telephony.migrate(12)', '55000', NULL, 'a limit set by an operator is not dropped in silence');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -120,7 +120,7 @@ export const CALLS = {
   provision_number: {
     tier: 'tenant',
     account: true,
-    args: { country_code: 'GB', carrier_name: 'EE' },
+    args: { country_code: 'NG', carrier_name: 'MTN' },
     right: isJob('queued', 'searching', 'failed'),
     refused: { args: {}, status: 400, code: 'PT400', hint: /select_country/ },
   },
