@@ -1,6 +1,7 @@
 -- What operators see of jobs, and what they may do: every state has a deadline and a way out, retry and cancel keep to the safe rules.
 \ir set_up.psql
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
+UPDATE telephony_internal.settings SET platform_account_sid = 'AC' || repeat('a', 32);
 
 -- A new organization's queued job.
 CREATE FUNCTION tap.new_job() RETURNS uuid LANGUAGE plpgsql AS $$
