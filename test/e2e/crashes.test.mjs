@@ -92,7 +92,7 @@ test('the report of the purchase is sent but not answered: the number is kept an
   const { org, hold } = await boughtButUnanswered();
   process.kill(pid, 'SIGSTOP');
   await stack.simulator.release(hold);
-  await stack.sidecar.log(/report of a purchase sent but not answered/);
+  await stack.sidecar.log(/report sent but not answered/);
   process.kill(pid, 'SIGCONT');
   await assertOneNumberOf(org);
 });
