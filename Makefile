@@ -1,6 +1,6 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
 
-front_goals := help deps sidecar tests demo check bench lint dist clean-all plan-update
+front_goals := help deps sidecar tests demo check bench torture lint dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -35,6 +35,7 @@ help:
 	@echo '  make demo          install what is needed, build, and show the whole story on a private server'
 	@echo '  make check         install what is needed, build, and run every test once'
 	@echo '  make bench         measure the promises of speed'
+	@echo '  make torture       kills, cuts and faults from a seed, and what came of them (ROUNDS=, SEED=, FIRST=)'
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan, as a change to review (VERSION=)'
 	@echo '  make lint          check the formatting of the sources, and that versions agree'
 	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
@@ -47,7 +48,7 @@ sidecar tests:
 	cmake --build build $(if $(filter sidecar,$@),--target telephonyd twilio_simulator)
 
 # Each builds and installs what it needs, and says so.
-demo check bench: deps
+demo check bench torture: deps
 	node test/$@.mjs
 
 lint:

@@ -56,6 +56,11 @@ export class Simulator {
     return this.#control('POST', 'accounts', { account_sid: accountSid, auth_token: authToken, ...details });
   }
 
+  /** The faults that have not acted as often as they are to: [{id, times, ...}]. */
+  faultsInForce() {
+    return this.#control('GET', 'faults');
+  }
+
   /** Sets the numbers for sale; [] for none. */
   inventory(country, type, numbers) {
     return this.#control('POST', 'inventory', { country, type, numbers });

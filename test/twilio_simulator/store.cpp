@@ -144,7 +144,7 @@ IncomingNumber Store::buy(const Purchase& purchase) {
 
     if (IncomingNumber* existing = find_by_phone_number(phone_number)) {
         if (existing->account_sid != purchase.account_sid) throw not_available(phone_number);
-        apply(*existing, parameters, clock_.second());
+        change(*existing, parameters, "buy");
         ++repeated_purchases_;
         return *existing;
     }
@@ -220,7 +220,7 @@ IncomingNumber Store::update(const std::string& account_sid, const std::string& 
     if (!new_owner.empty() && new_owner != account_sid) {
         throw ApiError{400, 21474, "API User must be the parent account to transfer phone numbers."};
     }
-    apply(number, parameters, clock_.second());
+    change(number, parameters, "update");
     return number;
 }
 
@@ -280,13 +280,10 @@ Json Store::state() const {
         accounts.push_back(std::move(account));
         for (const auto& [sequence, number] : entry.numbers) numbers.push_back(represent(number));
     }
-    return {{"accounts", accounts},
-            {"numbers", numbers},
-            {"released", released_},
-            {"purchases", purchases_},
-            {"repeated_purchases", repeated_purchases_},
-            {"releases", releases_},
-            {"seed", seed_}};
+    return {{"accounts", accounts},    {"numbers", numbers},
+            {"released", released_},   {"changed", changed_},
+            {"purchases", purchases_}, {"repeated_purchases", repeated_purchases_},
+            {"releases", releases_},   {"seed", seed_}};
 }
 
 void Store::reset() {
@@ -299,6 +296,7 @@ void Store::reset() {
     for (const auto& [sid, account] : lasting_accounts_) accounts_[sid].account = account;
     inventory_.reset();
     released_ = Json::array();
+    changed_ = Json::array();
     purchases_ = 0;
     repeated_purchases_ = 0;
     releases_ = 0;
@@ -374,6 +372,19 @@ IncomingNumber& Store::add(const std::string& account_sid, const std::string& ph
     by_phone_number_[phone_number] = &number;
     withdrawn_.erase(phone_number);
     return number;
+}
+
+/// Changes a number through the API and keeps what its name was, for whoever asks if it was theirs to change.
+void Store::change(IncomingNumber& number, const Parameters& parameters, std::string_view by) {
+    const std::string before = number.friendly_name;
+    apply(number, parameters, clock_.second());
+    changed_.push_back({{"sid", number.sid},
+                        {"account_sid", number.account_sid},
+                        {"phone_number", number.phone_number},
+                        {"by", by},
+                        {"friendly_name_before", before},
+                        {"friendly_name", number.friendly_name},
+                        {"changed_at", rfc2822(number.date_updated)}});
 }
 
 void Store::remove(const IncomingNumber& number, std::string_view by) {

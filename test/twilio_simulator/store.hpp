@@ -164,6 +164,7 @@ class Store {
     std::string choose_number(const Purchase& purchase);
     IncomingNumber& add(const std::string& account_sid, const std::string& phone_number, const Offer* offer);
     void remove(const IncomingNumber& number, std::string_view by);
+    void change(IncomingNumber& number, const Parameters& parameters, std::string_view by);
 
     const Clock clock_;
     const std::uint64_t seed_;
@@ -178,6 +179,7 @@ class Store {
     std::map<std::string, std::string> address_areas_;
     Inventory inventory_;
     Json released_ = Json::array();
+    Json changed_ = Json::array();
     std::uint64_t sequence_ = 0;
     std::uint64_t purchases_ = 0;
     std::uint64_t repeated_purchases_ = 0;

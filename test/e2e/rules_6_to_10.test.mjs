@@ -1,0 +1,229 @@
+// Rules 6 to 10 of the protocol by which numbers are bought and released (DESIGN 8), each as a scenario of failure.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { server } from '../harness/cluster.mjs';
+import { until } from '../harness/deadline.mjs';
+import { Scenario } from '../harness/scenario.mjs';
+import { REQUEST_LIFE, TAKEOVER } from '../harness/sidecar.mjs';
+
+/** @type {Scenario} */
+let scenario;
+/** @type {import('../harness/stack.mjs').Stack} */
+let stack;
+before(async () => {
+  scenario = await Scenario.start({
+    settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds', absence_observations: 2 },
+    flags: TAKEOVER,
+  });
+  ({ stack } = scenario);
+});
+afterEach(() => scenario?.clear());
+after(() => stack?.close());
+
+/** Starts a purchase and resolves when Twilio has made it and withholds the answer. */
+async function boughtButUnanswered() {
+  const organization = stack.organization();
+  const count = (await stack.simulator.count('buy', 'applied')) + 1;
+  const hold = await stack.simulator.fault('buy', { kind: 'hold', when: 'after' });
+  await organization.provision('US');
+  await stack.simulator.reached('buy', 'applied', { count });
+  return { organization, release: () => stack.simulator.release(hold) };
+}
+
+const untilState = (organization, state) =>
+  until(`state ${state}`, async () => (await scenario.job(organization)).state === state, { interval: 10 });
+
+test('rule 6: the COMMIT of the purchase is sent, its answer lost and the database gone: the number is kept, read again, and settled', async () => {
+  const sidecar = await scenario.sidecar();
+  const costs = await scenario.costs();
+  const lost = new Promise((resolve) => sidecar.link.trap('"date_created"', 'after', () => resolve(sidecar.link.cut())));
+  const org = stack.organization();
+  await org.provision('US');
+  await lost;
+  await sidecar.log(/error report sent but not answered.*event=purchased/);
+  await sidecar.log(/database lost/);
+  // Longer than rollback-after: the number must not be given back meanwhile.
+  const lost_at = performance.now();
+  await until('the database has been lost for long', () => performance.now() - lost_at > TAKEOVER['rollback-after'] * 2000);
+  assert.equal((await scenario.job(org)).state, 'bought');
+  sidecar.link.mend();
+  assert.equal((await org.finished()).state, 'done');
+  assert.ok(await scenario.numberOf(org));
+  assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
+});
+
+test('rule 6: the answer to the settling COMMIT is lost with the sidecar: the number is the organization\'s, and the next sidecar leaves it alone', async () => {
+  const first = await scenario.sidecar();
+  const costs = await scenario.costs();
+  const lost = new Promise((resolve) => first.link.trap('settle', 'after', resolve));
+  const org = stack.organization();
+  await org.provision('US');
+  await lost;
+  await first.kill();
+  assert.equal((await org.finished()).state, 'done');
+  const second = await scenario.sidecar();
+  await stack.organization().provisioned('US');
+  await second.log(/job done/);
+  assert.ok(await scenario.numberOf(org));
+  assert.deepEqual(await costs(), { purchases: 2, releases: 0 });
+});
+
+test('rule 7: a release while the purchase is in doubt cancels it: the number is found and given back', async () => {
+  await scenario.sidecar();
+  const costs = await scenario.costs();
+  const looks = await stack.simulator.fault('list', { kind: 'hold', when: 'before' }, { after: 2 });
+  await stack.simulator.fault('buy', { kind: 'cut', when: 'after' });
+  const org = stack.organization();
+  await org.provision('US');
+  await untilState(org, 'in_doubt');
+  const asked = await org.rpc('release_number');
+  assert.equal(asked.status, 200);
+  assert.equal((await org.rpc('release_number')).body[0].job_id, asked.body[0].job_id, 'asking twice is asking once');
+  await stack.simulator.release(looks);
+  assert.equal((await org.finished()).state, 'cancelled');
+  assert.equal(await scenario.numberOf(org), undefined);
+  assert.deepEqual(await costs(), { purchases: 1, releases: 1 });
+  assert.equal((await org.provisioned('US')).state, 'done', 'and it may ask again');
+});
+
+test('rule 7: a release in the moment between purchase and settling gives the number back', async () => {
+  const sidecar = await scenario.sidecar();
+  const costs = await scenario.costs();
+  const cut = new Promise((resolve) => sidecar.link.trap('settle', 'before', () => resolve(sidecar.link.cut())));
+  const org = stack.organization();
+  await org.provision('US');
+  await cut;
+  assert.equal((await org.rpc('release_number')).status, 200);
+  sidecar.link.mend();
+  assert.equal((await org.finished()).state, 'cancelled');
+  assert.deepEqual(await costs(), { purchases: 1, releases: 1 });
+});
+
+/** Puts the database back to a backup, as an operator does after a loss. */
+async function restore(file) {
+  const { cluster, database } = stack;
+  await cluster.psql(`DROP DATABASE ${database} WITH (FORCE)`);
+  await cluster.psql(`CREATE DATABASE ${database}`);
+  await cluster.psql(`\\i ${file}`, { database });
+}
+
+test('rule 8: a backup from before the purchase is restored: the number is adopted, never released, never bought again', async () => {
+  const org = stack.organization();
+  await org.rpc('select_country', { country_code: 'US' });
+  const file = join(stack.sandbox.privateDirectory('backup'), 'telephony.sql');
+  await stack.sandbox.run('pg_dump', join(server.programs, 'pg_dump'), [`--file=${file}`], {
+    environment: stack.cluster.environment({ database: stack.database }),
+  });
+  const first = await scenario.sidecar();
+  await org.provisioned('US');
+  const { sid } = await scenario.numberOf(org);
+  await first.kill();
+
+  const costs = await scenario.costs();
+  await restore(file);
+  const sidecar = await scenario.launch();
+  await sidecar.log(/recovery mode/);
+  await until('the API answers', async () => (await org.rpc('provisioning_status')).status === 200);
+  assert.equal((await scenario.verdicts('--repair'))[sid], 'unknown_job');
+  const adopted = await stack.sidecarCommand('reconcile', '--adopt', sid, '--org', org.id);
+  assert.equal(adopted.code, 0, adopted.lines.join('\n'));
+  assert.equal((await stack.sidecarCommand('resume')).code, 0);
+  assert.equal((await org.rpc('provision_number', { country_code: 'US' })).status, 409);
+  assert.equal((await scenario.verdicts())[sid], 'live');
+  assert.equal((await scenario.numberOf(org)).sid, sid);
+  assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
+});
+
+test('rule 8: a backup from the middle of the purchase is restored: the job finds its number and buys no other', async () => {
+  const first = await scenario.sidecar();
+  const { organization: org, release } = await boughtButUnanswered();
+  const { number } = await scenario.job(org);
+  const file = join(stack.sandbox.privateDirectory('backup-in-the-middle'), 'telephony.sql');
+  await stack.sandbox.run('pg_dump', join(server.programs, 'pg_dump'), [`--file=${file}`], {
+    environment: stack.cluster.environment({ database: stack.database }),
+  });
+  await release();
+  assert.equal((await org.finished()).state, 'done');
+  await first.kill();
+
+  const costs = await scenario.costs();
+  await restore(file);
+  const sidecar = await scenario.launch();
+  await sidecar.log(/recovery mode/);
+  await until('the API answers', async () => (await org.rpc('provisioning_status')).status === 200);
+  assert.equal((await stack.sidecarCommand('resume')).code, 0);
+  const end = await org.finished();
+  assert.deepEqual([end.state, end.number], ['done', number]);
+  assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
+});
+
+test('rule 9: a function that is missing while a purchase is reported pauses the sidecar; the number is not rolled back', async () => {
+  const sidecar = await scenario.sidecar();
+  const costs = await scenario.costs();
+  const { organization, release } = await boughtButUnanswered();
+  const rename = (from, to) => stack.psql(`ALTER FUNCTION telephony_internal.${from}(uuid, bigint, text, jsonb) RENAME TO ${to}`);
+  await rename('advance', 'advance_away');
+  const asked = performance.now();
+  await release();
+  await sidecar.log(/paused/);
+  await until('longer than rollback-after', () => performance.now() - asked > TAKEOVER['rollback-after'] * 2000);
+  assert.ok(!sidecar.daemon.lines.some((line) => /rollback/.test(line)));
+  await rename('advance_away', 'advance');
+  assert.equal((await organization.finished()).state, 'done');
+  assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
+});
+
+test('rule 9: a schema version that telephonyd does not know pauses it until it is another', async () => {
+  await stack.psql(`INSERT INTO telephony_internal.schema_migrations (version, name) VALUES (9999, 'of_the_future')`);
+  const sidecar = await scenario.launch();
+  await sidecar.log(/paused/);
+  const org = stack.organization();
+  await org.provision('US');
+  await stack.psql('DELETE FROM telephony_internal.schema_migrations WHERE version = 9999');
+  assert.equal((await org.finished()).state, 'done');
+});
+
+test('rule 9: migration under load: migrate() refuses while a job is leased, holds new jobs back while it runs, and none is lost', async () => {
+  await scenario.sidecar();
+  const costs = await scenario.costs();
+  const { organization, release } = await boughtButUnanswered();
+  const newest = Number(await stack.psql('SELECT max(version) FROM telephony_internal.schema_migrations'));
+  await assert.rejects(stack.psql(`SET telephony.allow_data_loss = on; SELECT telephony.migrate(${newest - 1})`), /a job is running/);
+  await release();
+  assert.equal((await organization.finished()).state, 'done');
+
+  // A migration that takes its time: what is asked for meanwhile waits, and is done after it.
+  const gate = `pg_advisory_lock(41)`;
+  const holder = stack.psql(`SELECT ${gate}; SELECT pg_sleep(3);`);
+  const migration = stack.psql(`BEGIN; SELECT telephony.migrate(); SELECT ${gate}; COMMIT;`);
+  await until('the migration is under way', async () => {
+    const { waiting } = await stack.row(`SELECT count(*) AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
+    return Number(waiting) === 1;
+  });
+  const orgs = Array.from({ length: 5 }, () => stack.organization());
+  await Promise.all(orgs.map((org) => org.provision('US')));
+  const { queued } = await stack.row(`SELECT count(*) AS queued FROM telephony_internal.jobs WHERE state = 'queued'`);
+  assert.equal(Number(queued), 5);
+  await Promise.all([holder, migration]);
+  for (const org of orgs) assert.equal((await org.finished()).state, 'done');
+  assert.deepEqual(await costs(), { purchases: 6, releases: 0 });
+});
+
+test('rule 10: 401 is never "gone": a release goes on until Twilio has confirmed it', async () => {
+  await scenario.sidecar();
+  const org = stack.organization();
+  await org.provisioned('US');
+  const { sid } = await scenario.numberOf(org);
+  await stack.simulator.fault('delete', { kind: 'status', status: 401, code: 20003, when: 'before' });
+  const costs = await scenario.costs();
+  assert.equal((await org.rpc('release_number')).status, 200);
+  await stack.simulator.reached('delete', 'answered', { count: (await stack.simulator.count('delete', 'received')) + 1 });
+  assert.equal((await scenario.job(org)).state, 'releasing');
+  assert.ok((await stack.numbersAtTwilio()).some((number) => number.sid === sid), 'refused, so it is still there');
+  const end = await org.finished({ timeout: 60_000 });
+  assert.equal(end.state, 'released', end.reason);
+  assert.ok(!(await stack.numbersAtTwilio()).some((number) => number.sid === sid));
+  assert.deepEqual(await costs(), { purchases: 0, releases: 1 });
+});

@@ -1,0 +1,184 @@
+// The system under torture: sidecars with a database link each, tenants, and a book of what persons did at Twilio.
+
+import { Mutex } from './mutex.mjs';
+import { DatabaseLink } from '../harness/database_link.mjs';
+import { until } from '../harness/deadline.mjs';
+import { Sidecar } from '../harness/sidecar.mjs';
+import { Stack } from '../harness/stack.mjs';
+import { FLAGS, SETTINGS } from './twilio_faults.mjs';
+
+export const CARS = 3;
+export const TENANTS = 30;
+
+/** States in which a job waits for nobody but a person, or for nothing. */
+export const AT_REST = `('done', 'released', 'cancelled', 'failed', 'conflict')`;
+
+/** Free numbers of the small market for which all tenants compete. */
+const MARKET = Array.from({ length: 400 }, (_, i) => `+1415${String(2_000_000 + i * 7919).padStart(7, '0')}`);
+
+/** What a sidecar may log of a bug in itself or in the contract; never right, whatever happens around it. */
+const WRONG = /error in a job|the database refuses a report|cannot be read|cannot renew a lease/;
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export class Arena {
+  /** One turn at a time for whatever stops or replaces the server. */
+  server = new Mutex();
+  cars = [];
+  tenants = [];
+  #stack;
+  #journal;
+  #open = true;
+
+  static async open(journal, { cars = CARS, tenants = TENANTS } = {}) {
+    const arena = new Arena();
+    arena.#journal = journal;
+    arena.#stack = await Stack.start({ settings: SETTINGS, flags: FLAGS });
+    await arena.#stack.sidecar.kill(); // it has no link
+    arena.tenants = Array.from({ length: tenants }, () => arena.#stack.organization());
+    for (let index = 0; index < cars; index++) {
+      const link = await DatabaseLink.open(arena.#stack.sandbox, arena.#stack.cluster, `link-${index}`);
+      arena.cars.push({ index, link, daemon: null });
+      await arena.launch(arena.cars[index]);
+    }
+    return arena;
+  }
+
+  constructor() {
+    /** What persons did at Twilio, so that nobody else is blamed: SIDs, and numbers that an edit may have confused. */
+    this.book = { foreign: new Map(), deleted: new Set(), confused: new Set(), releases: new Set() };
+    /** The Twilio faults ordered in this round. */
+    this.ordered = [];
+  }
+
+  get stack() {
+    return this.#stack;
+  }
+
+  get simulator() {
+    return this.#stack.simulator;
+  }
+
+  get account() {
+    return this.#stack.account.accountSid;
+  }
+
+  note(text) {
+    this.#journal.note(text);
+  }
+
+  get journal() {
+    return this.#journal;
+  }
+
+  /** Lists the small market for sale, released numbers of it included. */
+  refillMarket() {
+    return this.simulator.inventory('US', 'Local', MARKET);
+  }
+
+  // ---- sidecars
+
+  /** Starts the sidecar of a place, if none runs there. */
+  async launch(car) {
+    if (car.daemon?.running) return;
+    const { daemon } = Sidecar.launch(this.#stack.sandbox, this.#stack.sidecarOptions({ cluster: car.link }));
+    Object.assign(car, { daemon, frozen: false, ready: false, expectedToEnd: false });
+    daemon.each((line) => {
+      this.note(`${daemon.name} ${line.replace(/^\S+Z /, '')}`);
+      if (/telephonyd started/.test(line)) car.ready = true;
+      if (WRONG.test(line)) this.#journal.finding(`${daemon.name} says that something is wrong`, line);
+      if (line.includes(this.#stack.account.authToken)) this.#journal.finding(`${daemon.name} logged a token`);
+      if (/\+\d{9,15}/.test(line)) this.#journal.finding(`${daemon.name} logged a whole number`, line);
+    });
+    daemon.ended.then(({ code, signal }) => {
+      if (!car.expectedToEnd && car.daemon === daemon && this.#open) {
+        this.#journal.finding(`${daemon.name} ended by itself: ${signal ?? code}`, daemon.tail(20));
+      }
+    });
+  }
+
+  /** Ends the sidecar of a place by a signal; resolves when it is gone. */
+  async end(car, signal) {
+    const { daemon } = car;
+    if (!daemon.running) return;
+    car.expectedToEnd = true;
+    if (car.frozen) daemon.signal('SIGCONT');
+    daemon.signal(signal);
+    await daemon.end({ timeout: 15_000 }).catch((error) => {
+      this.#journal.finding(`${daemon.name} does not end by ${signal}`, error.message);
+      return daemon.stop('SIGKILL');
+    });
+  }
+
+  /** Makes all sidecars try their credentials at once, if they wait because of what Twilio answered. */
+  reload() {
+    for (const { daemon, ready } of this.cars) if (ready) daemon.signal('SIGHUP');
+  }
+
+  // ---- database
+
+  /** Runs SQL and tells of a failure in the journal: a database that is down is part of the storm. */
+  async tryPsql(sql) {
+    try {
+      return await this.#stack.psql(sql);
+    } catch (error) {
+      this.note(`SQL not carried out: ${error.message.split('\n')[0]}`);
+      return null;
+    }
+  }
+
+  /** Brings waiting jobs forward: the schedule of a job is for people's patience, no rule rests on it. */
+  hurry() {
+    return this.tryPsql(`UPDATE telephony_internal.jobs SET not_before = pg_catalog.clock_timestamp()
+      WHERE lease_until IS NULL AND not_before > pg_catalog.clock_timestamp() AND state NOT IN ${AT_REST}`);
+  }
+
+  /** Jobs at which something is still to be done. */
+  unfinished() {
+    return this.#stack.rows(`SELECT id, org_id, kind, state, reason, worker, lease_until, not_before, posts_sent, cancel_requested, now() AS now
+      FROM telephony_internal.jobs WHERE state NOT IN ${AT_REST}`);
+  }
+
+  // ---- the end of a storm
+
+  /** Takes every disturbance away: all sidecars run, all links are whole, the database is up, Twilio is well. */
+  async calm() {
+    await this.simulator.clearFaults();
+    await this.server.run(async () => {
+      if (!this.#stack.cluster.postmaster.running) await this.#stack.cluster.start();
+    });
+    for (const car of this.cars) {
+      car.link.mend();
+      if (car.frozen) car.daemon.signal('SIGCONT');
+      car.frozen = false;
+      // What a sidecar remembers only makes it wait longer; a new one begins at once.
+      await this.end(car, 'SIGTERM');
+      await this.launch(car);
+    }
+    await until('the API answers', async () => (await this.tenants[0].rpc('provisioning_status')).status === 200, { timeout: 60_000, interval: 200 });
+  }
+
+  /** Resolves to what is left undone when every job has come to rest: [] unless `timeout` was too short. */
+  async drain(timeout = 60_000) {
+    const deadline = performance.now() + timeout;
+    for (;;) {
+      const left = await this.unfinished();
+      if (left.length === 0 || performance.now() > deadline) return left;
+      await this.hurry();
+      await pause(300);
+    }
+  }
+
+  /** Tells what became of all jobs. */
+  async tell(print) {
+    const states = await this.#stack.rows('SELECT kind, state, count(*) AS jobs FROM telephony_internal.jobs GROUP BY 1, 2 ORDER BY 1, 2');
+    const { purchases, repeated_purchases, releases } = await this.simulator.state();
+    print(`jobs: ${states.map(({ kind, state, jobs }) => `${jobs} ${kind} ${state}`).join(', ')}`);
+    print(`Twilio: ${purchases} purchases, ${repeated_purchases} repeated, ${releases} releases`);
+  }
+
+  async close() {
+    this.#open = false;
+    await this.#stack.close();
+  }
+}

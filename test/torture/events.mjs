@@ -1,0 +1,239 @@
+// Carries out the events of a round. What an event finds impossible by then (no job is buying, the database is down) is noted, not counted.
+
+import { randomBytes } from 'node:crypto';
+import { until } from '../harness/deadline.mjs';
+import { VOICE_URL } from '../harness/stack.mjs';
+import { GIVEN_UP } from './twilio_faults.mjs';
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const shortId = () => randomBytes(16).toString('base64url');
+const ANOTHER_INSTALLATION = () => `telephony:${shortId()}:${shortId()}`;
+
+/** How long an event waits for the step that it is to strike at. */
+const PATIENCE = 5_000;
+
+/** Thrown by an event that cannot happen now. */
+class Impossible extends Error {}
+
+/** Resolves to the sidecar of a place once it writes `step`. */
+async function atStep(car, step) {
+  const { daemon } = car;
+  if (!daemon.running) throw new Impossible('the sidecar does not run');
+  await daemon.line(step, { from: daemon.lines.length, timeout: PATIENCE }).catch(() => {
+    throw new Impossible(`the sidecar does not come to ${step}`);
+  });
+}
+
+async function killed(arena, car) {
+  if (!car.daemon.running) throw new Impossible('the sidecar does not run');
+  await arena.end(car, 'SIGKILL');
+  await pause(100);
+  await arena.launch(car);
+}
+
+async function frozen(car, milliseconds) {
+  const { daemon } = car;
+  if (!daemon.running || car.frozen) throw new Impossible('the sidecar does not run');
+  car.frozen = true;
+  daemon.signal('SIGSTOP');
+  await pause(milliseconds);
+  if (car.daemon !== daemon || !car.frozen) return;
+  car.frozen = false;
+  daemon.signal('SIGCONT');
+}
+
+async function mendedAfter(car, milliseconds) {
+  await pause(milliseconds);
+  car.link.mend();
+}
+
+/** A number that the account holds and telephony bought; `choice` is a fraction of how many there are. */
+async function ourNumber(arena, choice, where = () => true) {
+  const numbers = (await arena.stack.numbersAtTwilio()).filter((number) => !arena.book.foreign.has(number.sid) && where(number));
+  if (numbers.length === 0) throw new Impossible('telephony has bought nothing');
+  return numbers[Math.floor(choice * numbers.length)];
+}
+
+/** Writes a number that a person bought into the book: it must stay as it is. */
+async function personBuys(arena, phone_number, friendly_name) {
+  const number = await arena.simulator.person('buy', { account_sid: arena.account, phone_number, friendly_name });
+  arena.book.foreign.set(number.sid, { phone_number, friendly_name: number.friendly_name });
+  return number;
+}
+
+let personsNumbers = 0;
+
+/** The tag of some job of this installation that has ended without a number. */
+const endedTag = (arena) =>
+  arena.stack.psql(`SELECT telephony_internal.tag_of(id) FROM telephony_internal.jobs
+    WHERE kind = 'provision' AND state IN ('cancelled', 'failed') ORDER BY id LIMIT 1`);
+
+/** How each kind of event of schedule.mjs is carried out. */
+const PERFORM = {
+  SIGKILL: (arena, { car }) => killed(arena, arena.cars[car]),
+  'SIGKILL at a step': async (arena, { car, step }) => {
+    await atStep(arena.cars[car], step);
+    await killed(arena, arena.cars[car]);
+  },
+  SIGTERM: async (arena, { car }) => {
+    if (!arena.cars[car].daemon.running) throw new Impossible('the sidecar does not run');
+    await arena.end(arena.cars[car], 'SIGTERM');
+    await arena.launch(arena.cars[car]);
+  },
+  'SIGSTOP, SIGCONT': async (arena, { car, step, milliseconds }) => {
+    await atStep(arena.cars[car], step);
+    await frozen(arena.cars[car], milliseconds);
+  },
+  'SIGSTOP past the lease': async (arena, { car, step, milliseconds }) => {
+    await atStep(arena.cars[car], step);
+    await frozen(arena.cars[car], milliseconds);
+  },
+  // Cut off from the database with a purchase under way, and frozen until another has taken the job over: it wakes with
+  // the number in hand, and still without the database.
+  'split brain': async (arena, { car, milliseconds }) => {
+    const target = arena.cars[car];
+    const hold = await arena.simulator.fault('buy', { kind: 'hold', when: 'after' }, { times: 2 });
+    await atStep(target, /purchase posted/);
+    target.link.cut();
+    await pause(150);
+    await arena.simulator.release(hold);
+    await frozen(target, milliseconds);
+    await mendedAfter(target, 2_500);
+  },
+  'database link cut': async (arena, { car, milliseconds }) => {
+    arena.cars[car].link.cut();
+    await mendedAfter(arena.cars[car], milliseconds);
+  },
+  'database link cut at a purchase': async (arena, { car, milliseconds }) => {
+    await atStep(arena.cars[car], /purchase posted/);
+    arena.cars[car].link.cut();
+    await mendedAfter(arena.cars[car], milliseconds);
+  },
+  'database link frozen': async (arena, { car, milliseconds }) => {
+    arena.cars[car].link.freeze();
+    await mendedAfter(arena.cars[car], milliseconds);
+  },
+  'statement lost before COMMIT': (arena, { car, statement }) => trapped(arena.cars[car], statement, 'before'),
+  'answer to COMMIT lost': (arena, { car, statement }) => trapped(arena.cars[car], statement, 'after'),
+  'NOTIFY lost': async (arena, { car, milliseconds }) => {
+    arena.cars[car].link.deafen();
+    await mendedAfter(arena.cars[car], milliseconds);
+  },
+  'NOTIFY repeated': async (arena, { times }) => {
+    await arena.stack.psql(`SELECT pg_notify('telephony_jobs', n::text) FROM generate_series(1, ${times}) n`);
+  },
+  'backends terminated': (arena) => arena.stack.psql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'telephonyd'`),
+  "tenant's transaction left open": (arena, { milliseconds }) =>
+    arena.stack.psql(`BEGIN; SELECT FROM telephony_api.organizations ORDER BY id FOR UPDATE; SELECT pg_sleep(${milliseconds / 1000}); COMMIT;`),
+  'migrate() under load': (arena) => arena.stack.psql('SELECT telephony.migrate()'),
+  'database down': (arena, { mode, milliseconds }) =>
+    arena.server.run(async () => {
+      await arena.stack.cluster.stop(mode);
+      await pause(milliseconds);
+      await arena.stack.cluster.start();
+    }),
+  'person buys a number': async (arena, { name }) => {
+    const names = {
+      'Front desk': 'Front desk',
+      'another installation': ANOTHER_INSTALLATION(),
+      'unknown job': await arena.stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
+    };
+    personsNumbers += 1;
+    await personBuys(arena, `+1212${String(2_000_000 + personsNumbers)}`, names[name]);
+  },
+  'person buys the candidate': async (arena) => {
+    const hold = await arena.simulator.fault('buy', { kind: 'hold', when: 'before' }, { times: 1 });
+    try {
+      const [job] = await until(
+        'a job that is buying',
+        () => arena.stack.rows(`SELECT number::text FROM telephony_internal.jobs WHERE state = 'buying' LIMIT 1`).then((rows) => rows.length > 0 && rows),
+        { timeout: 2_000 },
+      ).catch(() => {
+        throw new Impossible('no job is buying');
+      });
+      arena.book.confused.add(job.number);
+      await arena.simulator.person('buy', { account_sid: arena.account, phone_number: job.number, friendly_name: 'Front desk' });
+    } finally {
+      await arena.simulator.release(hold);
+    }
+  },
+  'person renames a number': async (arena, { choice, name }) => {
+    const number = await ourNumber(arena, choice);
+    const names = { 'Front desk': () => 'Front desk', 'another installation': ANOTHER_INSTALLATION, 'tag of an ended job': () => endedTag(arena) };
+    const friendly_name = await names[name]();
+    if (!friendly_name) throw new Impossible('no job has ended yet');
+    arena.book.confused.add(number.phone_number);
+    await arena.simulator.person('rename', { sid: number.sid, friendly_name });
+  },
+  'person changes the voice URL': async (arena, { choice }) => {
+    const number = await ourNumber(arena, choice, ({ voice_url }) => voice_url === VOICE_URL);
+    await arena.simulator.person('set_voice_url', { sid: number.sid, voice_url: 'https://elsewhere.example.com/' });
+  },
+  'person deletes a live number': async (arena, { choice }) => {
+    const live = new Set((await arena.stack.rows(`SELECT number_sid FROM telephony_api.phone_numbers WHERE status = 'live'`)).map((row) => row.number_sid));
+    const number = await ourNumber(arena, choice, ({ sid }) => live.has(sid));
+    arena.book.deleted.add(number.sid);
+    await arena.simulator.person('delete', { sid: number.sid });
+  },
+  request: async (arena, { tenant, calls }) => {
+    const organization = arena.tenants[tenant];
+    const functions = { provision: ['provision_number', { country_code: tenant % 2 ? 'US' : 'NG' }], release: ['release_number'] };
+    if (calls.includes('release')) arena.book.releases.add(organization.id);
+    const answers = await Promise.all(calls.map((call) => organization.rpc(...functions[call])));
+    return answers.map((answer, i) => `${calls[i]} ${answer.status}`).join(', ');
+  },
+  'twilio fault': async (arena, event) => {
+    const id = await arena.simulator.fault(event.operation, event.fault, { times: event.times, after: event.after });
+    arena.ordered.push({ id, ...event });
+    if (event.fault.kind !== 'hold') return;
+    await pause(event.milliseconds);
+    await recordActed(arena);
+    await arena.simulator.release(id);
+  },
+  'given up purchase': async (arena) => {
+    const fault = GIVEN_UP.fault();
+    const id = await arena.simulator.fault(GIVEN_UP.operation, fault, { times: 1 });
+    arena.ordered.push({ id, ...GIVEN_UP, fault, times: 1 });
+    // Its job gives up only if the purchase can neither be repeated nor seen.
+    await arena.simulator.fault('buy', { kind: 'status', status: 400, code: 21422, when: 'before' }, { times: 2 });
+  },
+};
+
+function trapped(car, statement, moment) {
+  return new Promise((resolve, reject) => {
+    const tooLate = setTimeout(() => reject(new Impossible(`no ${statement} was sent`)), PATIENCE);
+    car.link.trap(statement, moment, () => {
+      clearTimeout(tooLate);
+      resolve();
+    });
+  });
+}
+
+/** Counts the Twilio faults that have acted since they were ordered, and forgets those that are spent. */
+export async function recordActed(arena) {
+  const { ordered } = arena;
+  const left = new Map((await arena.simulator.faultsInForce()).map(({ id, times }) => [id, times]));
+  for (const order of ordered) {
+    const now = order.times - Math.min(order.times, left.get(order.id) ?? 0);
+    if (now === (order.acted ?? 0)) continue;
+    arena.journal.injected(order.kind, now - (order.acted ?? 0));
+    order.acted = now;
+  }
+}
+
+/** True when a purchase of this round is applied after its job may have given it up. */
+export const hasGivenUp = (arena) => arena.ordered.some((order) => order.kind === GIVEN_UP.kind && order.acted > 0);
+
+/** Carries out one event; what it did, or why it could not, is in the journal. */
+export async function perform(arena, event) {
+  const { at, do: name, ...details } = event;
+  arena.note(`${name} ${JSON.stringify(details, (_, value) => (value instanceof RegExp ? String(value) : value))}`);
+  try {
+    const outcome = await PERFORM[name](arena, event);
+    if (event.kind && name !== 'twilio fault') arena.journal.injected(event.kind);
+    if (typeof outcome === 'string') arena.note(`${name}: ${outcome}`);
+  } catch (error) {
+    // In a storm much is impossible at times; what must not be is looked for when it is over.
+    arena.note(`${name} did not happen: ${error.message.split('\n')[0]}`);
+  }
+}

@@ -1,0 +1,99 @@
+// A round of torture as data: what happens when, drawn from the seed before anything runs.
+
+import { TWILIO_FAULTS } from './twilio_faults.mjs';
+
+/** How long the storm of a round lasts, in milliseconds; then faults are taken away and the jobs must end. */
+export const STORM = 7_000;
+
+/** Lines that telephonyd writes at its steps: a signal can be set to strike at one of them. */
+const STEPS = [
+  /claimed job/,
+  /purchase posted/,
+  / purchased /,
+  /operation=search/,
+  /operation=list/,
+  /operation=buy/,
+  /operation=delete/,
+  /job postponed/,
+  /purchase not confirmed/,
+  /database lost/,
+  /rollback successful/,
+];
+
+/** Statements whose connection can be cut: events of advance(), and the other calls of the sidecar. */
+const STATEMENTS = ['claim_jobs', 'renew_lease', 'candidate', 'send', 'purchased', 'settle', 'released', 'ambiguous', 'not_seen', 'postpone'];
+
+const sidecarEvent = (random, cars) => ({ car: random.between(0, cars - 1) });
+
+/**
+ * Kinds of events besides Twilio's faults. `draw` gives what else the event needs; `weight`: how often it is drawn.
+ * How each is carried out stands in events.mjs, under the same name.
+ */
+const EVENTS = [
+  { kind: 'SIGKILL', weight: 4, draw: sidecarEvent },
+  { kind: 'SIGKILL at a step', weight: 12, draw: (random, cars) => ({ ...sidecarEvent(random, cars), step: random.pick(STEPS) }) },
+  { kind: 'SIGTERM', weight: 2, draw: sidecarEvent },
+  { kind: 'SIGSTOP, SIGCONT', weight: 3, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(200, 2500), step: random.pick(STEPS) }) },
+  { kind: 'SIGSTOP past the lease', weight: 2, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(7_500, 8_500), step: random.pick(STEPS) }) },
+  { kind: 'split brain', weight: 2, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(7_500, 8_500) }) },
+  { kind: 'database link cut', weight: 5, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(50, 4_000) }) },
+  { kind: 'database link cut at a purchase', weight: 3, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(1_500, 4_000) }) },
+  { kind: 'database link frozen', weight: 3, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(500, 4_000) }) },
+  { kind: 'statement lost before COMMIT', weight: 5, draw: (random, cars) => ({ ...sidecarEvent(random, cars), statement: random.pick(STATEMENTS) }) },
+  { kind: 'answer to COMMIT lost', weight: 8, draw: (random, cars) => ({ ...sidecarEvent(random, cars), statement: random.pick(STATEMENTS) }) },
+  { kind: 'NOTIFY lost', weight: 3, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(500, 3_000) }) },
+  { kind: 'NOTIFY repeated', weight: 4, draw: (random) => ({ times: random.between(2, 20) }) },
+  { kind: 'backends terminated', weight: 3, draw: () => ({}) },
+  { kind: "tenant's transaction left open", weight: 2, draw: (random) => ({ milliseconds: random.between(500, 2_500) }) },
+  { kind: 'migrate() under load', weight: 1, draw: () => ({}) },
+  { kind: 'person buys a number', weight: 2, draw: (random) => ({ name: random.pick(['Front desk', 'another installation', 'unknown job']) }) },
+  { kind: 'person buys the candidate', weight: 3, draw: () => ({}) },
+  { kind: 'person renames a number', weight: 4, draw: (random) => ({ choice: random.next(), name: random.pick(['Front desk', 'tag of an ended job', 'another installation']) }) },
+  { kind: 'person changes the voice URL', weight: 2, draw: (random) => ({ choice: random.next() }) },
+  { kind: 'person deletes a live number', weight: 1, draw: (random) => ({ choice: random.next() }) },
+];
+
+/** What tenants ask for in a round; `calls` are sent at the same time. */
+const REQUESTS = [
+  { weight: 8, calls: ['provision'] },
+  { weight: 3, calls: ['release'] },
+  { weight: 3, calls: ['provision', 'provision'] },
+  { weight: 2, calls: ['provision', 'release'] },
+  { weight: 1, calls: ['release', 'release', 'provision'] },
+];
+
+function twilioFault(random) {
+  const { kind, operation, fault, storm } = random.weighted(TWILIO_FAULTS);
+  return {
+    do: 'twilio fault',
+    kind,
+    operation,
+    fault: fault(random),
+    times: storm ? random.between(4, 8) : random.between(1, 3),
+    after: storm ? 0 : random.between(0, 4),
+    milliseconds: random.between(100, 1200), // until a held request goes on
+  };
+}
+
+/** Draws a round: events in order of time, each {at, do, kind, ...}. */
+export function drawRound(random, { cars, tenants }) {
+  const events = [];
+  const at = (share = 1) => random.between(0, Math.floor(STORM * share));
+  for (let tenant = 0; tenant < tenants; tenant++) {
+    for (let count = random.between(2, 4); count > 0; count--) {
+      events.push({ at: at(), do: 'request', tenant, calls: random.weighted(REQUESTS).calls });
+    }
+  }
+  for (let count = random.between(40, 55); count > 0; count--) events.push({ at: at(), ...twilioFault(random) });
+  for (let count = random.between(22, 30); count > 0; count--) {
+    const { kind, draw } = random.weighted(EVENTS);
+    events.push({ at: at(), do: kind, kind, ...draw(random, cars) });
+  }
+  const outages = ['none', 'none', 'restart fast', 'restart immediate', 'stop'];
+  const outage = random.pick(outages);
+  if (outage !== 'none') {
+    events.push({ at: at(0.7), do: 'database down', kind: `database ${outage}`, mode: outage === 'restart fast' ? 'fast' : 'immediate', milliseconds: outage === 'stop' ? random.between(500, 4_000) : 0 });
+  }
+  if (random.chance(0.25)) events.push({ at: at(0.2), do: 'given up purchase' });
+  return events.sort((one, other) => one.at - other.at);
+}
