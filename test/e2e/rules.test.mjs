@@ -55,9 +55,9 @@ test('rule 1: a sidecar configured for another installation ends with 78 and ask
 });
 
 test('rule 1: two installations in one account buy side by side, and neither touches what the other has bought', async () => {
-  const cluster = await Cluster.create(stack.sandbox, { name: 'other' });
+  const cluster = await Cluster.create(stack.sandbox, { name: 'other', settings: stack.server });
   const other = { cluster, ...(await createDatabase(cluster)) };
-  await cluster.psql(`UPDATE telephony_internal.settings SET request_life = '${REQUEST_LIFE}', platform_account_sid = '${stack.account.accountSid}'`, { database: other.database });
+  await cluster.psql(`UPDATE telephony_internal.settings SET request_life = '${REQUEST_LIFE}'`, { database: other.database });
   const postgrest = await Postgrest.start(stack.sandbox, cluster, { database: other.database });
   const [ours, theirs] = [stack.organization(), new Organization(postgrest)];
   await Promise.all([scenario.sidecar(), scenario.sidecar(other)]);
@@ -249,8 +249,9 @@ test('rule 5: split brain: cut off with the number in hand and frozen past its l
   const { organization, release } = await heldPurchase('after');
   const rescuer = await scenario.sidecar();
   lost.link.cut();
+  await lost.log(/database lost/);
   await release();
-  // It has the answer and waits for the database; past its lease the other one takes over.
+  // It gets the answer and waits for the database; past its lease the other one takes over.
   lost.daemon.signal('SIGSTOP');
   const costs = await scenario.costs();
   assert.equal((await organization.finished()).state, 'done');

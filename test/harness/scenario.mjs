@@ -8,10 +8,10 @@ import { Stack } from './stack.mjs';
 export class Scenario {
   #sidecars = [];
 
-  /** Starts the system; options as of Stack.start(). */
+  /** Starts the system; options as of Stack.start(), but that organizations buy in the platform's account unless it says otherwise. */
   static async start(options) {
     const scenario = new Scenario();
-    scenario.stack = await Stack.start(options);
+    scenario.stack = await Stack.start({ platform: true, ...options });
     await scenario.stack.sidecar.kill();
     return scenario;
   }

@@ -1,14 +1,15 @@
 // The system under torture: sidecars with a database link each, tenants, and a book of what persons did at Twilio.
 
-import { Mutex } from './mutex.mjs';
 import { DatabaseLink } from '../harness/database_link.mjs';
 import { until } from '../harness/deadline.mjs';
 import { Sidecar } from '../harness/sidecar.mjs';
 import { Stack } from '../harness/stack.mjs';
+import { Mutex } from './mutex.mjs';
+import { pause } from './pause.mjs';
 import { FLAGS, SETTINGS } from './twilio_faults.mjs';
 
 export const CARS = 3;
-export const TENANTS = 30;
+export const TENANTS = 40;
 
 /** States in which a job waits for nobody but a person, or for nothing. */
 export const AT_REST = `('done', 'released', 'cancelled', 'failed', 'conflict')`;
@@ -18,8 +19,6 @@ const MARKET = Array.from({ length: 400 }, (_, i) => `+1415${String(2_000_000 + 
 
 /** What a sidecar may log of a bug in itself or in the contract; never right, whatever happens around it. */
 const WRONG = /error in a job|the database refuses a report|cannot be read|cannot renew a lease/;
-
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class Arena {
   /** One turn at a time for whatever stops or replaces the server. */
@@ -33,14 +32,17 @@ export class Arena {
   static async open(journal, { cars = CARS, tenants = TENANTS } = {}) {
     const arena = new Arena();
     arena.#journal = journal;
-    arena.#stack = await Stack.start({ settings: SETTINGS, flags: FLAGS });
+    arena.#stack = await Stack.start({ settings: SETTINGS, flags: FLAGS, platform: true });
     await arena.#stack.sidecar.kill(); // it has no link
-    arena.tenants = Array.from({ length: tenants }, () => arena.#stack.organization());
+    // Every other tenant brings a Twilio account of its own.
+    const { simulator } = arena.#stack;
+    arena.tenants = Array.from({ length: tenants }, (_, i) => arena.#stack.organization(undefined, i % 2 ? { simulator } : {}));
     for (let index = 0; index < cars; index++) {
       const link = await DatabaseLink.open(arena.#stack.sandbox, arena.#stack.cluster, `link-${index}`);
       arena.cars.push({ index, link, daemon: null });
       await arena.launch(arena.cars[index]);
     }
+    await arena.handInAccounts();
     return arena;
   }
 
@@ -59,8 +61,23 @@ export class Arena {
     return this.#stack.simulator;
   }
 
-  get account() {
-    return this.#stack.account.accountSid;
+  /** The Twilio accounts: the platform's first, then the tenants' own. */
+  get accounts() {
+    return [this.#stack.account, ...this.tenants.filter((_, i) => i % 2).map(({ account }) => account)];
+  }
+
+  /** The tenant with an id. */
+  tenant(id) {
+    return this.tenants.find((tenant) => tenant.id === id);
+  }
+
+  /** All tenants with an account of their own hand in what works, as those do who were told that theirs does not. */
+  async handInAccounts() {
+    for (const tenant of this.tenants.filter((_, i) => i % 2)) {
+      await this.simulator.account(tenant.account);
+      const { status, body } = await tenant.rpc('set_twilio_credentials', { account_sid: tenant.account.accountSid, auth_token: tenant.account.authToken });
+      if (status !== 200) this.note(`credentials not taken: ${status} ${body?.message}`);
+    }
   }
 
   note(text) {
@@ -87,7 +104,7 @@ export class Arena {
       this.note(`${daemon.name} ${line.replace(/^\S+Z /, '')}`);
       if (/telephonyd started/.test(line)) car.ready = true;
       if (WRONG.test(line)) this.#journal.finding(`${daemon.name} says that something is wrong`, line);
-      if (line.includes(this.#stack.account.authToken)) this.#journal.finding(`${daemon.name} logged a token`);
+      if (this.accounts.some(({ authToken }) => line.includes(authToken))) this.#journal.finding(`${daemon.name} logged a token`);
       if (/\+\d{9,15}/.test(line)) this.#journal.finding(`${daemon.name} logged a whole number`, line);
     });
     daemon.ended.then(({ code, signal }) => {
@@ -139,6 +156,16 @@ export class Arena {
       FROM telephony_internal.jobs WHERE state NOT IN ${AT_REST}`);
   }
 
+  /** Resolves when the API answers: PostgREST may still know a database that is no more. */
+  answering() {
+    const answers = async () => {
+      if ((await this.tenants[0].rpc('provisioning_status')).status === 200) return true;
+      await this.tryPsql(`NOTIFY pgrst, 'reload schema'`);
+      return false;
+    };
+    return until('the API answers', answers, { timeout: 60_000, interval: 200 });
+  }
+
   // ---- the end of a storm
 
   /** Takes every disturbance away: all sidecars run, all links are whole, the database is up, Twilio is well. */
@@ -155,7 +182,8 @@ export class Arena {
       await this.end(car, 'SIGTERM');
       await this.launch(car);
     }
-    await until('the API answers', async () => (await this.tenants[0].rpc('provisioning_status')).status === 200, { timeout: 60_000, interval: 200 });
+    await this.answering();
+    await this.handInAccounts();
   }
 
   /** Resolves to what is left undone when every job has come to rest: [] unless `timeout` was too short. */

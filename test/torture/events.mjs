@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { until } from '../harness/deadline.mjs';
 import { VOICE_URL } from '../harness/stack.mjs';
+import { pause } from './pause.mjs';
 import { GIVEN_UP } from './twilio_faults.mjs';
 
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const shortId = () => randomBytes(16).toString('base64url');
 const ANOTHER_INSTALLATION = () => `telephony:${shortId()}:${shortId()}`;
 
@@ -15,11 +15,11 @@ const PATIENCE = 5_000;
 /** Thrown by an event that cannot happen now. */
 class Impossible extends Error {}
 
-/** Resolves to the sidecar of a place once it writes `step`. */
-async function atStep(car, step) {
+/** Resolves once the sidecar of a place writes `step`. */
+async function atStep(car, step, patience = PATIENCE) {
   const { daemon } = car;
   if (!daemon.running) throw new Impossible('the sidecar does not run');
-  await daemon.line(step, { from: daemon.lines.length, timeout: PATIENCE }).catch(() => {
+  await daemon.line(step, { from: daemon.lines.length, timeout: patience }).catch(() => {
     throw new Impossible(`the sidecar does not come to ${step}`);
   });
 }
@@ -55,11 +55,15 @@ async function ourNumber(arena, choice, where = () => true) {
 }
 
 /** Writes a number that a person bought into the book: it must stay as it is. */
-async function personBuys(arena, phone_number, friendly_name) {
-  const number = await arena.simulator.person('buy', { account_sid: arena.account, phone_number, friendly_name });
+async function personBuys(arena, choice, phone_number, friendly_name) {
+  const { accountSid: account_sid } = arena.accounts[Math.floor(choice * arena.accounts.length)];
+  const number = await arena.simulator.person('buy', { account_sid, phone_number, friendly_name });
   arena.book.foreign.set(number.sid, { phone_number, friendly_name: number.friendly_name });
   return number;
 }
+
+const handIn = (tenant, { accountSid, authToken }) =>
+  tenant.rpc('set_twilio_credentials', { account_sid: accountSid, auth_token: authToken });
 
 let personsNumbers = 0;
 
@@ -92,13 +96,16 @@ const PERFORM = {
   // the number in hand, and still without the database.
   'split brain': async (arena, { car, milliseconds }) => {
     const target = arena.cars[car];
-    const hold = await arena.simulator.fault('buy', { kind: 'hold', when: 'after' }, { times: 2 });
+    await arena.simulator.fault('buy', { kind: 'latency', milliseconds: 250 }, { times: 3 });
     await atStep(target, /purchase posted/);
     target.link.cut();
-    await pause(150);
-    await arena.simulator.release(hold);
-    await frozen(target, milliseconds);
-    await mendedAfter(target, 2_500);
+    try {
+      await atStep(target, / purchased /, 1_500);
+      await frozen(target, milliseconds);
+      await pause(2_500);
+    } finally {
+      target.link.mend();
+    }
   },
   'database link cut': async (arena, { car, milliseconds }) => {
     arena.cars[car].link.cut();
@@ -132,27 +139,27 @@ const PERFORM = {
       await pause(milliseconds);
       await arena.stack.cluster.start();
     }),
-  'person buys a number': async (arena, { name }) => {
+  'person buys a number': async (arena, { choice, name }) => {
     const names = {
       'Front desk': 'Front desk',
       'another installation': ANOTHER_INSTALLATION(),
       'unknown job': await arena.stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
     };
     personsNumbers += 1;
-    await personBuys(arena, `+1212${String(2_000_000 + personsNumbers)}`, names[name]);
+    await personBuys(arena, choice, `+1212${String(2_000_000 + personsNumbers)}`, names[name]);
   },
   'person buys the candidate': async (arena) => {
     const hold = await arena.simulator.fault('buy', { kind: 'hold', when: 'before' }, { times: 1 });
     try {
       const [job] = await until(
         'a job that is buying',
-        () => arena.stack.rows(`SELECT number::text FROM telephony_internal.jobs WHERE state = 'buying' LIMIT 1`).then((rows) => rows.length > 0 && rows),
+        () => arena.stack.rows(`SELECT number::text, account_sid FROM telephony_internal.jobs WHERE state = 'buying' LIMIT 1`).then((rows) => rows.length > 0 && rows),
         { timeout: 2_000 },
       ).catch(() => {
         throw new Impossible('no job is buying');
       });
       arena.book.confused.add(job.number);
-      await arena.simulator.person('buy', { account_sid: arena.account, phone_number: job.number, friendly_name: 'Front desk' });
+      await arena.simulator.person('buy', { account_sid: job.account_sid, phone_number: job.number, friendly_name: 'Front desk' });
     } finally {
       await arena.simulator.release(hold);
     }
@@ -174,6 +181,21 @@ const PERFORM = {
     const number = await ourNumber(arena, choice, ({ sid }) => live.has(sid));
     arena.book.deleted.add(number.sid);
     await arena.simulator.person('delete', { sid: number.sid });
+  },
+  'token rotated': async (arena, { tenant, milliseconds }) => {
+    const owner = arena.tenants[tenant];
+    owner.account.authToken = randomBytes(16).toString('hex');
+    await arena.simulator.account(owner.account);
+    await pause(milliseconds);
+    return `${(await handIn(owner, owner.account)).status}`;
+  },
+  'credentials handed in again': async (arena, { tenant }) => `${(await handIn(arena.tenants[tenant], arena.tenants[tenant].account)).status}`,
+  "wrong token for another tenant's account": async (arena, { tenant, other, milliseconds }) => {
+    const wrong = { accountSid: arena.tenants[other].account.accountSid, authToken: randomBytes(16).toString('hex') };
+    const { status } = await handIn(arena.tenants[tenant], wrong);
+    await pause(milliseconds);
+    await handIn(arena.tenants[tenant], arena.tenants[tenant].account);
+    return `${status}`;
   },
   request: async (arena, { tenant, calls }) => {
     const organization = arena.tenants[tenant];

@@ -2,11 +2,16 @@
 
 import { join } from 'node:path';
 import { server } from '../harness/cluster.mjs';
+import { pause } from './pause.mjs';
 import { repair } from './round.mjs';
 import { STORM } from './schedule.mjs';
 import { look } from './truth.mjs';
 
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/**
+ * How long operators try to put everything right again: past the late horizon, since the backup may say of a number that
+ * another organization's purchase of it could still take effect.
+ */
+const PATIENCE = 45_000;
 
 /** Takes a backup at some moment of the storm that begins now; resolves to its file. */
 export async function takeSnapshot(arena, random) {
@@ -31,6 +36,7 @@ async function replaceDatabase(arena, file) {
   await cluster.psql(`DROP DATABASE ${database} WITH (FORCE)`);
   await cluster.psql(`CREATE DATABASE ${database}`);
   await cluster.psql(`\\i ${file}`, { database });
+  await arena.answering();
   for (const car of arena.cars) await arena.launch(car);
   await Promise.all(arena.cars.map(({ daemon }) => daemon.line(/recovery mode/)));
 }
@@ -74,10 +80,10 @@ async function mend(arena, liveBefore) {
     const owner = liveBefore.get(sid);
     if (verdict === 'missing') {
       done += 1;
-      await arena.stack.organization(holder).rpc('release_number');
+      await arena.tenant(holder).rpc('release_number');
     } else if (owner && !['live', 'retag', 'pending'].includes(verdict)) {
       done += 1;
-      const tenant = arena.stack.organization(owner);
+      const tenant = arena.tenant(owner);
       await tenant.rpc('select_country', { country_code: 'US' });
       const { code, lines } = await arena.stack.sidecarCommand('reconcile', '--adopt', sid, '--org', owner);
       if (code === 0) continue;
@@ -97,13 +103,16 @@ export async function restoreSnapshot(arena, truth, file) {
   await replaceDatabase(arena, file);
   arena.journal.injected('backup restored');
   await tryRecoveryMode(arena, settled);
+  await arena.handInAccounts();
   await mend(arena, liveBefore);
   const resumed = await arena.stack.sidecarCommand('resume');
   if (resumed.code !== 0) arena.journal.finding('telephonyd resume fails', resumed.lines);
-  for (let tries = 0; tries < 5; tries++) {
+  const patience = performance.now() + PATIENCE;
+  do {
     for (const job of await arena.drain()) arena.journal.finding('a job has no end after a restore', job);
     if ((await mend(arena, liveBefore)) === 0) break;
-  }
+    await pause(1_000);
+  } while (performance.now() < patience);
   await repair(arena);
   const { database, heldBySid } = await look(arena);
   for (const [sid, owner] of liveBefore) {

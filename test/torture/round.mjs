@@ -1,11 +1,10 @@
 // One round: a storm by schedule, calm, and the comparison of both sides before and after reconcile --repair.
 
 import { hasGivenUp, perform, recordActed } from './events.mjs';
-import { drawRound } from './schedule.mjs';
+import { pause } from './pause.mjs';
+import { drawFinale, drawRound } from './schedule.mjs';
 import { look } from './truth.mjs';
 import { LATE, VERY_LATE } from './twilio_faults.mjs';
-
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waiting jobs and credentials that wait to be tried again are brought forward this often during the storm. */
 const HURRY = 600;
@@ -66,7 +65,7 @@ async function tidy(arena) {
   }
   for (const row of database.numbers.filter(({ sid }) => arena.book.deleted.has(sid))) {
     arena.book.releases.add(row.org_id);
-    await arena.stack.organization(row.org_id).rpc('release_number');
+    await arena.tenant(row.org_id).rpc('release_number');
   }
   await settle(arena, 'when operators have tidied up');
 }
@@ -76,9 +75,16 @@ export async function playRound(arena, truth, random) {
   arena.ordered = [];
   arena.book.confused.clear();
   await arena.refillMarket();
-  const events = drawRound(random, { cars: arena.cars.length, tenants: arena.tenants.length });
+  const size = { cars: arena.cars.length, tenants: arena.tenants.length };
+  const [events, finale] = [drawRound(random, size), drawFinale(random, size)];
   await storm(arena, events);
   await recordActed(arena);
+  if (finale.length > 0) {
+    arena.note('the finale');
+    await arena.simulator.clearFaults();
+    arena.reload();
+    await Promise.all(finale.map((event) => perform(arena, event)));
+  }
   const givenUp = hasGivenUp(arena);
   arena.note(`calm${givenUp ? '; a purchase is still on its way' : ''}`);
   const late = performance.now() + (givenUp ? VERY_LATE : LATE) + 500;

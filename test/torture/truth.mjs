@@ -15,7 +15,7 @@ const ENDED = ['done', 'released', 'cancelled', 'failed'];
 /** All that is known at one time on both sides. */
 export async function look(arena) {
   const [database, twilio] = [await arena.stack.row(KNOWN), await arena.simulator.state()];
-  const held = twilio.numbers.filter((number) => number.account_sid === arena.account);
+  const { numbers: held } = twilio;
   return { database, twilio, held, heldBySid: new Map(held.map((number) => [number.sid, number])) };
 }
 
@@ -24,6 +24,7 @@ export class Truth {
   #released = 0;
   #changed = 0;
   #twice = new Set();
+  #excused = new Set();
 
   /**
    * Judges everything; each thing that must not be becomes a finding of the journal. `repaired`: reconcile --repair has
@@ -74,18 +75,18 @@ export class Truth {
   }
 
   /** What was released since the last look: bought by us, or a person did it. That it was not live is judged above. */
-  #judgeReleases({ journal, account, book }, { database, twilio }) {
+  #judgeReleases({ journal, book }, { database, twilio }) {
     for (const number of twilio.released.slice(this.#released)) {
       const ours = number.friendly_name.startsWith(database.prefix) || book.confused.has(number.phone_number);
-      if (number.by !== 'person' && number.account_sid === account && !ours) journal.finding('a foreign number was released', number);
+      if (number.by !== 'person' && !ours) journal.finding('a foreign number was released', number);
     }
     this.#released = twilio.released.length;
   }
 
   /** What was changed since the last look: a purchase that met a number of somebody else, or an update of one. */
-  #judgeChanges({ journal, account, book }, { database, twilio }) {
+  #judgeChanges({ journal, book }, { database, twilio }) {
     for (const change of twilio.changed.slice(this.#changed)) {
-      if (change.account_sid !== account || book.confused.has(change.phone_number)) continue;
+      if (book.confused.has(change.phone_number)) continue;
       const renamed = change.friendly_name_before !== change.friendly_name;
       if (change.by === 'buy' && renamed) journal.finding('a purchase changed a number that was not its own', change);
       if (change.by === 'update' && !change.friendly_name_before.startsWith(database.prefix)) journal.finding('a foreign number was changed', change);
@@ -102,7 +103,8 @@ export class Truth {
       ...twilio.released.map((number) => ({ ...number, until: Date.parse(number.released_at) })),
     ];
     for (const number of bought) {
-      if (!number.friendly_name.startsWith(database.prefix) || book.confused.has(number.phone_number) || book.foreign.has(number.sid)) continue;
+      if (book.confused.has(number.phone_number)) this.#excused.add(number.sid); // for good: its name told nothing for a while
+      if (!number.friendly_name.startsWith(database.prefix) || this.#excused.has(number.sid) || book.foreign.has(number.sid)) continue;
       byTag.set(number.friendly_name, [...(byTag.get(number.friendly_name) ?? []), number]);
     }
     for (const [tag, numbers] of byTag) {
@@ -110,7 +112,9 @@ export class Truth {
       const overlap = numbers.some((number, i) => i > 0 && Date.parse(number.date_created) < numbers[i - 1].until - 1000);
       if (!overlap || this.#twice.has(tag)) continue;
       this.#twice.add(tag);
-      if (!givenUp) journal.finding('a job held two numbers at a time', { numbers: numbers.map(({ sid, phone_number, date_created, until }) => ({ sid, phone_number, date_created, until })), job: database.jobs.find((job) => job.tag === tag) });
+      if (givenUp) continue;
+      const told = numbers.map(({ sid, phone_number, date_created, until }) => ({ sid, phone_number, date_created, until }));
+      journal.finding('a job held two numbers at a time', { numbers: told, job: database.jobs.find((job) => job.tag === tag) });
     }
   }
 

@@ -17,6 +17,7 @@ export const SETTINGS = {
   absence_observations: 3,
   absence_poll: '2 seconds',
   late_horizon: '25 seconds',
+  purchases_per_hour: 1_000_000,
 };
 
 /** Every telephonyd's flags: as quick as rule 5 allows with that request_life. */
