@@ -163,5 +163,15 @@ DROP TABLE guarded;
 DROP OWNED BY regress_telephony_reader;
 DROP ROLE regress_telephony_reader;
 
+-- An operator of other types that borrows the estimator gets a guess: its constants are not read as texts.
+CREATE FUNCTION int_like(int, int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN $1 = $2; END';
+CREATE OPERATOR @@@ (FUNCTION = int_like, LEFTARG = int, RIGHTARG = int, RESTRICT = telephony.e164_starts_with_sel);
+CREATE TABLE ints AS SELECT i FROM generate_series(1, 1000) i;
+ANALYZE ints;
+EXPLAIN (COSTS OFF) SELECT * FROM ints WHERE i @@@ 7;
+DROP TABLE ints;
+DROP OPERATOR @@@ (int, int);
+DROP FUNCTION int_like;
+
 DROP TABLE numbers, prefixes, by_index, by_scan, few, sorted, twice, by_hash, by_range;
 DROP FUNCTION estimated_rows, estimated_few, index_scans;

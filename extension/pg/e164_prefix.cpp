@@ -22,6 +22,8 @@ using telephony::numbering::E164;
 using telephony::numbering::E164Range;
 using telephony::numbering::prefix_range;
 
+extern "C" PGDLLEXPORT Datum telephony_e164_starts_with(PG_FUNCTION_ARGS);
+
 namespace {
 
 std::uint64_t bits(Datum number) {
@@ -128,12 +130,21 @@ double selectivity_of(VariableStatData& column, Oid match_function, Datum prefix
     return result;
 }
 
+/// Whether `function` is starts_with(e164, text). An operator of other types may name the estimator of ^@
+/// too; its Datums must not be read as numbers and texts.
+bool is_starts_with(Oid function) {
+    FmgrInfo info;
+    fmgr_info(function, &info);
+    return info.fn_addr == telephony_e164_starts_with;
+}
+
 /// The share of rows for which `column ^@ prefix` holds; a guess where the prefix is not known while
 /// planning.
 double restriction(PlannerInfo* root, List* arguments, int relation, Oid match_function) {
     VariableStatData column;
     Node* prefix;
     bool column_on_left;
+    if (!is_starts_with(match_function)) return DEFAULT_MATCH_SEL;
     if (!get_restriction_variable(root, arguments, relation, &column, &prefix, &column_on_left))
         return DEFAULT_MATCH_SEL;
     double result = DEFAULT_MATCH_SEL;
