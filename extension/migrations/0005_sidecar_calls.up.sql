@@ -309,6 +309,11 @@ BEGIN
         RAISE EXCEPTION 'a job is at work on number %', telephony.mask(v_number)
             USING ERRCODE = 'TL005', HINT = 'Wait until it has ended; telephonyd reconcile calls the number pending until then.';
     END IF;
+    -- The SID is the authority to release: two organizations with the same one could release each other's number.
+    IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.number_sid = adopt_number.number_sid AND p.status <> 'released') THEN
+        RAISE EXCEPTION 'the SID given for number % is that of a number held already', telephony.mask(v_number)
+            USING ERRCODE = 'TL005', HINT = 'Give number and SID as Twilio lists them; telephonyd reconcile tells whose it is.';
+    END IF;
     SELECT * INTO v_org FROM telephony_api.organizations o WHERE o.id = adopt_number.org FOR NO KEY UPDATE;
     IF NOT FOUND OR v_org.telephony_country IS NULL THEN
         RAISE EXCEPTION 'organization % has not chosen a country yet', adopt_number.org

@@ -38,6 +38,7 @@ SELECT is((SELECT (o.telephony_country, o.forwarding_carrier, o.assigned_twilio_
 SELECT is((telephony_api.import_org(:'org_a', 'NG', 'mtn', '+12025550123', tap.sid(1), :'account', '2026-01-02T03:04:05Z')).assigned_twilio_number::text, '+12025550123', 'twice is once');
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', 'mtn', '+12025550124', tap.sid(2), %L)$$, :'org_a', :'account'), 'PT409', NULL, 'a second number is refused');
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', NULL, '+12025550123', tap.sid(3), %L)$$, :'org_b', :'account'), 'PT409', 'number +1******0123 is claimed by another job', 'so is another organization''s');
+SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', NULL, '+12025550125', tap.sid(1), %L)$$, :'org_b', :'account'), 'PT409', 'the SID given for number +1******0125 is that of a number held already', 'and a number of its own under another organization''s SID, which its release would delete');
 SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(3), '+12025550125', now())$$, :'org_b', :'account'), '42501', NULL, 'the service imports, the sidecar adopts');
 RESET ROLE;
 SELECT is((SELECT (p.status, p.number_sid, p.purchased_at)::text FROM telephony_api.phone_numbers p WHERE p.org_id = :'org_a'), format('(live,%s,"%s")', tap.sid(1), '2026-01-02T03:04:05Z'::timestamptz), 'the number is live');
