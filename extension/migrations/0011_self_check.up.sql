@@ -100,7 +100,8 @@ BEGIN
           FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
          WHERE c.relnamespace = ANY (v_schemas) AND p.polpermissive AND p.polname NOT IN ('readable_by_all', 'own_organization')
            AND (0 = ANY (p.polroles) OR EXISTS (SELECT FROM telephony_internal.access_tiers t JOIN pg_catalog.pg_roles r ON r.rolname = t.role_name
-                 WHERE t.tier IN ('anon', 'tenant', 'sidecar') AND r.oid = ANY (p.polroles)));
+                     JOIN pg_catalog.unnest(p.polroles) g (role) ON g.role <> 0 AND pg_catalog.pg_has_role(r.oid, g.role, 'USAGE')
+                 WHERE t.tier IN ('anon', 'tenant', 'sidecar') AND NOT r.rolsuper));
     RETURN QUERY
         SELECT 'every recorded right is granted', pg_catalog.count(*) = 0,
                pg_catalog.string_agg(pg_catalog.format('%s on %s to %s', m.privilege, m.object, m.role_name), ', ' ORDER BY m.object) || '; telephony_internal.apply_grants() grants them'
@@ -140,7 +141,11 @@ BEGIN
                  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = ANY (v_schemas) AND c.relkind IN ('i', 'I') AND c.relname = e.name)
                 UNION
                 SELECT x.indexrelid::pg_catalog.regclass::text FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid
-                 WHERE c.relnamespace = ANY (v_schemas) AND NOT (x.indisvalid AND x.indisready)) i;
+                 WHERE c.relnamespace = ANY (v_schemas)
+                   AND NOT (x.indisvalid AND x.indisready AND (x.indisunique OR c.relname !~ '_one_|^hybrid_forwarding_configs_sim$|^verified_caller_ids_number$'))
+                UNION
+                SELECT pg_catalog.format('primary key of %s', c.relname) FROM pg_catalog.pg_class c
+                 WHERE c.relnamespace = ANY (v_schemas) AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid AND x.indisprimary)) i;
     -- Who can become a tenant's role can be any tenant: only PostgREST's login may, which inherits nothing.
     RETURN QUERY
         SELECT 'nobody logs in with the rights of an API role', pg_catalog.count(*) = 0,
@@ -154,6 +159,15 @@ BEGIN
         SELECT 'roles of tenants do not bypass row-level security', pg_catalog.count(*) = 0, pg_catalog.string_agg(t.role_name, ', ')
           FROM telephony_internal.access_tiers t JOIN pg_catalog.pg_roles r ON r.rolname = t.role_name
          WHERE t.tier IN ('anon', 'tenant', 'sidecar') AND (r.rolsuper OR r.rolbypassrls);
+    -- Membership is enough: SET ROLE makes a member of the owner the owner.
+    RETURN QUERY
+        SELECT 'no API role is a member of a more powerful one', pg_catalog.count(*) = 0, pg_catalog.string_agg(DISTINCT pg_catalog.format('%s in %s', r.rolname, g.rolname), ', ')
+          FROM telephony_internal.access_tiers t
+          JOIN pg_catalog.pg_roles r ON r.rolname = t.role_name AND NOT r.rolsuper
+          JOIN pg_catalog.pg_roles g ON g.oid <> r.oid AND pg_catalog.pg_has_role(r.oid, g.oid, 'MEMBER')
+         WHERE g.rolsuper OR g.rolname = current_user
+            OR t.tier IN ('anon', 'tenant', 'sidecar') AND NOT EXISTS (SELECT FROM telephony_internal.access_tiers o WHERE o.role_name = t.role_name AND o.tier = 'service')
+               AND (g.rolbypassrls OR EXISTS (SELECT FROM telephony_internal.access_tiers o WHERE o.role_name = g.rolname AND o.tier = 'service'));
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.check_catalog() IS 'The part of self_check() that reads the catalog.';
@@ -210,6 +224,9 @@ BEGIN
         SELECT 'every live number has its claim', pg_catalog.count(*) = 0, pg_catalog.string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
          WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_claims c
                WHERE c.number OPERATOR(telephony.=) p.number AND c.org_id = p.org_id AND c.state = 'live');
+    RETURN QUERY
+        SELECT 'no two numbers have the same SID', pg_catalog.count(*) = 0, pg_catalog.string_agg(d.number_sid, ', ' ORDER BY d.number_sid)
+          FROM (SELECT p.number_sid FROM telephony_api.phone_numbers p WHERE p.status <> 'released' GROUP BY p.number_sid HAVING pg_catalog.count(*) > 1) d;
     RETURN QUERY
         SELECT 'every claim has its owner', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s (%s)', telephony.mask(c.number), c.state), ', ') FROM telephony_internal.number_claims c
          WHERE c.state = 'live' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p

@@ -27,6 +27,12 @@ SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DISABLE ROW LEVEL SECU
 SELECT tap.finds('DROP POLICY own_organization ON telephony_api.audit_log', 'every exposed table has its policy, as it was made', 'audit_log', 'a policy dropped');
 SELECT tap.finds('ALTER POLICY own_organization ON telephony_api.organizations USING (true)', 'every exposed table has its policy, as it was made', 'organizations', 'a policy widened');
 SELECT tap.finds('CREATE POLICY mine ON telephony_api.phone_numbers FOR SELECT TO tap_tenant USING (true)', 'no other policy lets more be seen', 'mine on phone_numbers', 'a second policy');
+SELECT tap.finds('CREATE ROLE tap_staff; GRANT tap_staff TO tap_tenant; CREATE POLICY theirs ON telephony_api.phone_numbers FOR SELECT TO tap_staff USING (true)', 'no other policy lets more be seen', 'theirs on phone_numbers', 'a policy for a role that tenants are members of');
+SELECT tap.finds(format('GRANT %I TO tap_tenant', current_setting('telephony.owner_role')), 'no API role is a member of a more powerful one', 'tap_tenant in telephony_owner', 'tenants who can become the owner');
+SELECT tap.finds('GRANT tap_service TO tap_anon', 'no API role is a member of a more powerful one', 'tap_anon in tap_service', 'anybody who can become the service');
+SELECT tap.finds('CREATE ROLE tap_all BYPASSRLS; GRANT tap_all TO tap_tenant', 'no API role is a member of a more powerful one', 'tap_tenant in tap_all', 'tenants who can become a role that bypasses row-level security');
+SELECT tap.finds('DROP INDEX telephony_api.phone_numbers_one_live; CREATE INDEX phone_numbers_one_live ON telephony_api.phone_numbers (org_id)', 'every index is there and valid', 'phone_numbers_one_live', 'an index of that name that is not unique');
+SELECT tap.finds('ALTER TABLE telephony_internal.number_claims DROP CONSTRAINT number_claims_pkey', 'every index is there and valid', 'primary key of number_claims', 'a primary key dropped');
 SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTRICTIVE FOR SELECT TO tap_tenant USING (status <> 'released'); CREATE POLICY for_admin ON telephony_api.phone_numbers FOR SELECT TO tap_stranger USING (true)$$, 'a policy that narrows, and one for another role,');
 SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c WHERE c."check" = 'no other policy lets more be seen'), 'are a user''s business');
 SELECT tap.finds('REVOKE SELECT ON telephony_api.countries FROM tap_anon', 'every recorded right is granted', 'SELECT on telephony_api.countries to tap_anon', 'a right taken away');
@@ -72,6 +78,8 @@ SELECT tap.finds(:'job' || '''conflict'', ' || :'rest', 'no job waits for a pers
 SELECT tap.finds(:'job' || '''searching'', ' || :'rest', 'no job stands still', 'in searching', 'a job nobody takes');
 SELECT tap.finds(:'job' || '''in_doubt'', ' || :'rest' || $$; INSERT INTO telephony_internal.job_events (job_id, at, from_state, event, to_state, token, detail)
     SELECT id, now() - interval '2 hours', 'buying', 'ambiguous', 'in_doubt', 1, '{}' FROM telephony_internal.jobs WHERE state = 'in_doubt'$$, 'no job stands still; no purchase is in doubt for longer than an hour', 'since', 'a doubt that does not end');
+SELECT tap.finds(format('INSERT INTO telephony_api.organizations (id) VALUES (%L)', :'org_b') || format('; INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at) SELECT %L, number, number_sid, account_sid, country_code, status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
+    'every live number has its claim; every organization is assigned the number it holds; no two numbers have the same SID', tap.sid(1), 'one SID held twice');
 SELECT tap.finds('DELETE FROM telephony_internal.number_claims', 'every live number has its claim', '-', 'a claim lost');
 SELECT tap.finds($$UPDATE telephony_internal.number_claims SET number = '+12025550124'$$, 'every claim has its owner; every live number has its claim', '+1******0124 (live)', 'a claim nobody owns');
 SELECT tap.finds($$UPDATE telephony_api.organizations SET assigned_twilio_number = '+12025550124'$$, 'every organization is assigned the number it holds', :'org_a', 'another number assigned than held');
