@@ -32,7 +32,7 @@ COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.'
 INSERT INTO telephony_internal.settings DEFAULT VALUES;
 
 CREATE FUNCTION telephony_internal.installation_id() RETURNS uuid
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT s.installation FROM telephony_internal.settings s $$;
 COMMENT ON FUNCTION telephony_internal.installation_id() IS 'The id to give telephonyd as --installation.';
 

@@ -277,6 +277,11 @@ BEGIN
     IF pg_catalog.num_nonnulls(set_voice_settings.voice_url, set_voice_settings.voice_application_sid, set_voice_settings.trunk_sid) <> 1 THEN
         RAISE EXCEPTION 'give exactly one of voice_url, voice_application_sid and trunk_sid'
             USING ERRCODE = '22023', DETAIL = 'Twilio ignores the voice URL of a number that has an application or a trunk, and an application and a trunk exclude each other.';
+    ELSIF set_voice_settings.voice_url !~ '^https?://[^[:space:]]+$' OR set_voice_settings.sms_url !~ '^https?://[^[:space:]]+$'
+          OR set_voice_settings.voice_application_sid !~ '^AP[0-9a-fA-F]{32}$' OR set_voice_settings.trunk_sid !~ '^TK[0-9a-fA-F]{32}$' THEN
+        -- A URL may carry a password: nothing given is shown.
+        RAISE EXCEPTION 'not a URL or SID that Twilio takes'
+            USING ERRCODE = '22023', HINT = 'URLs begin with http:// or https:// and hold no space; an application is AP, a trunk TK, and 32 hexadecimal digits.';
     END IF;
     INSERT INTO telephony_internal.voice_settings AS v (org_id, voice_url, voice_application_sid, trunk_sid, sms_url)
     VALUES (coalesce(set_voice_settings.org_id, '00000000-0000-0000-0000-000000000000'), set_voice_settings.voice_url,

@@ -67,6 +67,9 @@ SET LOCAL ROLE tap_tenant;
 SELECT throws_ok('SELECT * FROM telephony_api.provision_number()', 'PT409', 'numbers cannot be bought yet: nothing is configured to answer their calls', 'nor while nothing would answer the calls');
 SET LOCAL ROLE tap_service;
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
+SELECT throws_ok(format('SELECT telephony_internal.set_voice_settings(%s)', bad), '22023', 'not a URL or SID that Twilio takes', format('voice settings refuse %s', bad))
+  FROM unnest(ARRAY['voice_url => ''ftp://user:secret@example.com''', 'voice_url => ''https://a b''', 'voice_url => ''https://a'', sms_url => ''x''', 'trunk_sid => ''TK1''', 'voice_application_sid => ''AP1''']) bad;
+SELECT isnt(telephony_internal.installation_id(), NULL, 'the service learns the id to give telephonyd');
 SELECT throws_ok($$SELECT telephony_internal.set_voice_settings()$$, '22023', NULL, 'voice settings need a way to answer');
 SET LOCAL ROLE tap_tenant;
 SELECT throws_ok($$SELECT telephony_internal.set_voice_settings(voice_url => 'https://evil.example.com/')$$, '42501', NULL, 'a tenant sets no voice settings');
