@@ -30,15 +30,22 @@ AS $$
 DECLARE
     v_settings telephony_internal.settings;
     v_cluster  record;
+    v_locked   boolean := false;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     v_settings := telephony_internal.require_installation(hello.installation);
     SELECT * INTO v_cluster FROM telephony_internal.cluster_identity();
-    hello.mode := CASE WHEN v_settings.system_identifier IS NULL THEN v_settings.mode
-                       WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT FROM (v_cluster.system_identifier, v_cluster.timeline) THEN 'recovery'
-                       ELSE v_settings.mode END;
-    IF v_settings.system_identifier IS NULL OR hello.mode <> v_settings.mode
-       OR v_settings.platform_account_sid IS DISTINCT FROM nullif(coalesce(hello.platform_account_sid, v_settings.platform_account_sid), '') THEN
+    LOOP
+        hello.mode := CASE WHEN v_settings.system_identifier IS NULL THEN v_settings.mode
+                           WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT FROM (v_cluster.system_identifier, v_cluster.timeline) THEN 'recovery'
+                           ELSE v_settings.mode END;
+        EXIT WHEN v_locked OR v_settings.system_identifier IS NOT NULL AND hello.mode = v_settings.mode
+              AND v_settings.platform_account_sid IS NOT DISTINCT FROM nullif(coalesce(hello.platform_account_sid, v_settings.platform_account_sid), '');
+        -- Something is to be written: decided on the row as it is once it is ours, for another hello() or resume() may have been before us.
+        SELECT * INTO STRICT v_settings FROM telephony_internal.settings s FOR NO KEY UPDATE;
+        v_locked := true;
+    END LOOP;
+    IF v_locked THEN
         -- The identity is kept until resume(), so that a second hello still sees the change.
         UPDATE telephony_internal.settings s
            SET mode = hello.mode,
