@@ -35,6 +35,14 @@ SELECT tap.finds('DROP INDEX telephony_api.phone_numbers_one_live; CREATE INDEX 
 SELECT tap.finds('ALTER TABLE telephony_internal.number_claims DROP CONSTRAINT number_claims_pkey', 'every index is there and valid', 'primary key of number_claims', 'a primary key dropped');
 SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTRICTIVE FOR SELECT TO tap_tenant USING (status <> 'released'); CREATE POLICY for_admin ON telephony_api.phone_numbers FOR SELECT TO tap_stranger USING (true)$$, 'a policy that narrows, and one for another role,');
 SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c WHERE c."check" = 'no other policy lets more be seen'), 'are a user''s business');
+SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DROP CONSTRAINT phone_numbers_org_id_fkey', 'every constraint is there and validated', 'foreign key of telephony_api.phone_numbers', 'a foreign key dropped');
+SELECT tap.finds('ALTER VIEW telephony_api.carrier_forwarding_rules RESET (security_invoker)', 'views see with the rights of who asks', 'carrier_forwarding_rules', 'a view with its owner''s rights');
+SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony.seal_credential(uuid, text, text) TO PUBLIC', 'what the engine keeps from everybody is kept', 'seal_credential', 'a function of the engine for everybody');
+SAVEPOINT another_owner;
+ALTER TABLE telephony_internal.number_claims OWNER TO tap_stranger;
+SELECT is((SELECT string_agg(c."check", '; ' ORDER BY c."check") FROM telephony_internal.run_self_check() c WHERE NOT c.ok AND c."check" ~ 'belongs|can read'),
+    'check_rows() can read what it checks; everything belongs to one owner, who is no superuser and does not bypass row-level security', 'a table of another owner does not silence the rest');
+ROLLBACK TO another_owner;
 SELECT tap.finds('REVOKE SELECT ON telephony_api.countries FROM tap_anon', 'every recorded right is granted', 'SELECT on telephony_api.countries to tap_anon', 'a right taken away');
 SELECT tap.finds('REVOKE EXECUTE ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) FROM tap_sidecar', 'every recorded right is granted', 'advance', 'a function taken away');
 SELECT tap.finds('DROP FUNCTION telephony_api.country_counts()', 'every recorded right is granted', 'country_counts() (missing)', 'a function dropped');
