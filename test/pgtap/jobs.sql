@@ -320,8 +320,12 @@ SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations 
 -- Installation and recovery.
 SELECT throws_ok($$SELECT * FROM telephony_internal.hello(gen_random_uuid(), '0')$$, 'TL003', NULL, 'a sidecar of another installation is sent away');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'the right one is let in');
+SELECT tap.new_job() AS held \gset
+SELECT tap.buy(:'held', '+12025550159') AS state, (tap.job_of(:'held')).id AS held_job, (tap.job_of(:'held')).token AS held_token \gset
 UPDATE telephony_internal.settings SET system_identifier = '1';
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery', 'another cluster with the same data: recovery');
+SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''purchased'', %L)', :'held_job', :held_token, tap.answer(:'held', tap.sid(40))), 'TL001', NULL, 'an attempt from before the restore is fenced off');
+SELECT throws_ok(format('SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token), 'TL001', NULL, 'and keeps no lease');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery', 'until a person ends it');
 SELECT tap.new_job() AS org \gset
 SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''tap'', 100, 60)', 'no job is handed out in recovery mode');
@@ -330,6 +334,9 @@ SELECT throws_ok(format($$SELECT tap.advance(%L, 'candidate', jsonb_build_object
 SELECT throws_ok(format($$SELECT telephony_internal.report_orphan(%L, tap.sid(12), '+12025550112', %L, '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
 SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'and stays so');
+UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '91 seconds' WHERE id = :'held_job';
+SELECT cmp_ok(tap.claim(:'held'), '>', :held_token::bigint, 'the fenced job is claimed anew, under a token greater than any before');
+SELECT is(tap.advance(:'held', 'ambiguous'), 'in_doubt', 'and goes on with it');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -5,6 +5,7 @@
 namespace telephony::sidecar {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -43,6 +44,24 @@ TEST_F(FlowTest, APurchaseIsUndoneWhenTheDatabaseStaysLost) {
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number", post, "DELETE " + sid_path));
     EXPECT_THAT(events(), ElementsAre("send", "rolled_back"));
     EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"rolled_back\"} 1"));
+}
+
+// The DELETE may still take effect: who looked now would find the number, settle it, and lose it. Nothing is
+// looked at, and nothing said that would give the lease back before the request's life is over.
+TEST_F(FlowTest, AnUndoingWithoutAnswerEndsTheAttemptAndKeepsItsLease) {
+    prepare(job(JobState::intended), {listed(), listed(), created(), silence()},
+            {state("buying", Script::End::vanish), greeting_answer, state("in_doubt")});
+    twilio->on_request = [this](std::size_t count) {
+        if (count == 5) postgres->come_back();  // with the first DELETE, which is not answered
+    };
+    loop.run_until_done(verify_and_run(*run));
+    const std::vector<std::string> sent = requests();
+    ASSERT_GE(sent.size(), 4u);
+    EXPECT_THAT(std::vector(sent.begin() + 3, sent.end()), Each("DELETE " + sid_path));
+    EXPECT_THAT(events(), ElementsAre("send", "ambiguous"));
+    EXPECT_TRUE(run->ended());
+    EXPECT_GT(run->lease().remaining(), flow.request_timeout);
+    EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"rollback_unconfirmed\"} 1"));
 }
 
 TEST_F(FlowTest, NothingIsUndoneOnceTheReportWasSent) {

@@ -166,6 +166,15 @@ TEST_F(FlowTest, ARescuerInBuyingLooksBeforeItDoesAnything) {
     EXPECT_THAT(events(), ElementsAre("ambiguous", "purchased", "settle"));
 }
 
+// Given up as absent before this candidate, then it came: the job has its number, and buys no second one.
+TEST_F(FlowTest, AnEarlierCandidateThatComesLateIsRecordedInsteadOfASecondPurchase) {
+    const std::string late = number_json(tag, "Mon, 01 Jan 2024 11:30:00 +0000", "+12025550199");
+    attempt(job(JobState::in_doubt), {listed(late), listed(), shown(late)}, {state("bought"), state("done")});
+    EXPECT_THAT(events(), ElementsAre("purchased", "settle"));
+    EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number", "GET " + sid_path));
+    EXPECT_THAT(postgres->statements().at(1), HasSubstr(R"("number":"+12025550199")"));
+}
+
 TEST_F(FlowTest, AnOlderNumberIsAConflict) {
     attempt(job(JobState::in_doubt), {listed(number_json(tag, "Mon, 01 Jan 2024 11:59:57 +0000")), listed()},
             {state("conflict")});
