@@ -20,6 +20,13 @@ int checked(int result, const char* call) {
     return result;
 }
 
+void mask_signals(int how) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+    pthread_sigmask(how, &set, nullptr);
+}
+
 // Steps that wake further steps are run in the same turn, up to this many, so that sockets are never starved.
 constexpr int max_steps_per_turn = 1000;
 
@@ -268,10 +275,11 @@ Task<bool> Wakeup::wait_until(Deadline due) {
 }
 
 void block_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    mask_signals(SIG_BLOCK);
+}
+
+void unblock_signals() {
+    mask_signals(SIG_UNBLOCK);
 }
 
 }  // namespace telephony::sidecar

@@ -140,8 +140,10 @@ class Wakeup {
     bool raised_ = false;
 };
 
-/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it starts, for watch_signals(); to be called
-/// before any thread.
+/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it starts, for watch_signals(): what comes
+/// before that waits for it. To be called before any thread.
 void block_signals();
+/// Takes that back, for what has no loop to watch them; one that has come meanwhile ends the process.
+void unblock_signals();
 
 }  // namespace telephony::sidecar

@@ -63,12 +63,12 @@ ExitCode execute(const Configuration& c) {
             break;
     }
     allow_locked_secrets(secrets.keys.size() + Accounts::most_idle + static_cast<std::size_t>(c.max_jobs));
-    block_signals();  // before any thread: the loop takes them
     Sidecar sidecar(c, std::move(secrets));
     return sidecar.run();
 }
 
 int run(int argc, const char* const* argv) {
+    block_signals();  // first of all: a reload asked for while it starts must not end it
     signal(SIGPIPE, SIG_IGN);
     const auto read = read_configuration(argc, argv);
     if (const auto* const exit = std::get_if<EarlyExit>(&read)) {
@@ -78,6 +78,7 @@ int run(int argc, const char* const* argv) {
     const Configuration& configuration = std::get<Configuration>(read);
     // The commands for people speak on standard output; their log shows only what went wrong.
     const bool daemon = configuration.command == Command::run;
+    if (!daemon) unblock_signals();
     log::configure(configuration.log_format,
                    daemon ? configuration.log_level : std::max(configuration.log_level, log::Level::error),
                    configuration.log_file);

@@ -1,11 +1,14 @@
 // What a running system does by itself and for its operators: sweeps, alerts, regulated numbers, emergency addresses, one state machine.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from '../harness/deadline.mjs';
-import { REQUEST_LIFE, TAKEOVER } from '../harness/sidecar.mjs';
+import { REQUEST_LIFE, Sidecar, TAKEOVER } from '../harness/sidecar.mjs';
 import { Stack } from '../harness/stack.mjs';
 
 /** @type {Stack} */
@@ -127,6 +130,28 @@ test('a number with an emergency address is released: the address goes first', a
   assert.equal((await org.rpc('release_number')).status, 200);
   assert.equal((await org.finished()).state, 'released');
   assert.equal(await atTwilio(sid), undefined);
+});
+
+test('SIGHUP while it starts is a reload, not the end', async () => {
+  const settings = join(stack.sandbox.directory, 'settings');
+  execFileSync('mkfifo', ['-m', '666', settings]);
+  const sidecar = Sidecar.launch(stack.sandbox, stack.sidecarOptions({ flags: { ...TAKEOVER, config: settings } }));
+  // It waits for the settings from here on, with everything still before it.
+  const writer = await until('it reads its settings', () => {
+    try {
+      return openSync(settings, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if (error.code !== 'ENXIO') throw error; // nobody has opened it to read yet
+      return undefined;
+    }
+  });
+  sidecar.daemon.signal('SIGHUP');
+  writeSync(writer, 'poll-interval = 0.3\n');
+  closeSync(writer);
+  await sidecar.log(/ reloaded/);
+  await sidecar.log(/database ready/);
+  sidecar.daemon.signal('SIGTERM');
+  assert.equal((await sidecar.daemon.end()).code, 0);
 });
 
 test('every operation at Twilio is logged with its request id', () => {
