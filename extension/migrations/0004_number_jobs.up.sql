@@ -71,6 +71,7 @@ CREATE TABLE telephony_internal.jobs (
     number_country   text CHECK (number_country ~ '^[A-Z]{2}$'),
     number_type      text CHECK (number_type IN ('Local', 'Mobile', 'TollFree', 'National')),
     account_sid      text CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
+    credential_generation uuid,
     number_sid       text CHECK (number_sid ~ '^PN[0-9a-fA-F]{32}$'),
     purchased_at     timestamptz,
     posts_sent       integer NOT NULL DEFAULT 0,
@@ -109,6 +110,7 @@ COMMENT ON COLUMN telephony_internal.jobs.number IS 'Candidate, then the number 
 COMMENT ON COLUMN telephony_internal.jobs.number_country IS 'Country of the candidate: its regulatory profile goes with the purchase.';
 COMMENT ON COLUMN telephony_internal.jobs.number_type IS 'Kind of the candidate, as in Twilio''s paths.';
 COMMENT ON COLUMN telephony_internal.jobs.account_sid IS 'Twilio account it is bought in.';
+COMMENT ON COLUMN telephony_internal.jobs.credential_generation IS 'Generation of the organization''s credentials when the job was last claimed; NULL: it had none.';
 COMMENT ON COLUMN telephony_internal.jobs.number_sid IS 'SID of the number, from the answer to our own purchase.';
 COMMENT ON COLUMN telephony_internal.jobs.purchased_at IS 'date_created of the number at Twilio.';
 COMMENT ON COLUMN telephony_internal.jobs.posts_sent IS 'How often the purchase of this number was sent.';
@@ -498,6 +500,13 @@ BEGIN
         END IF;
     END IF;
 
+    -- What an attempt met with credentials that were replaced meanwhile holds nothing up, as if they had come after it: see hurry_jobs().
+    IF v_event = 'postpone' AND job.state <> ALL (ARRAY['in_doubt', 'erasing']) AND v_delay > interval '0'
+       AND job.credential_generation IS DISTINCT FROM (SELECT c.generation FROM telephony_internal.twilio_credentials c WHERE c.org_id = job.org_id) THEN
+        v_delay := '0';
+        PERFORM telephony_internal.wake_sidecars();
+    END IF;
+
     -- The end of an attempt gives the lease back.
     IF v_state = ANY (ARRAY['done', 'released', 'cancelled', 'failed', 'conflict'])
        OR v_event = ANY (ARRAY['postpone', 'throttled', 'throttled_again', 'not_seen']) THEN
@@ -511,7 +520,8 @@ BEGIN
     UPDATE telephony_internal.jobs j
        SET state = v_state, token = job.token, lease_until = job.lease_until, not_before = job.not_before,
            worker = CASE WHEN job.lease_until IS NOT NULL THEN job.worker END,
-           number = job.number, number_country = job.number_country, number_type = job.number_type, account_sid = job.account_sid, number_sid = job.number_sid, purchased_at = job.purchased_at,
+           number = job.number, number_country = job.number_country, number_type = job.number_type, account_sid = job.account_sid, credential_generation = job.credential_generation,
+           number_sid = job.number_sid, purchased_at = job.purchased_at,
            posts_sent = job.posts_sent, repeat_refused = job.repeat_refused, absent_since = job.absent_since, absent_seen = job.absent_seen,
            reason = job.reason, updated_at = pg_catalog.clock_timestamp()
      WHERE j.id = job.id;

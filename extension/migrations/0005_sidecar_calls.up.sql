@@ -89,6 +89,7 @@ AS $$
 DECLARE
     v_settings telephony_internal.settings;
     v_job      telephony_internal.jobs;
+    v_own      telephony_internal.twilio_credentials;
     v_before   text;
     v_prefix   text := telephony_internal.tag_prefix();
     v_now      timestamptz := pg_catalog.clock_timestamp();
@@ -125,12 +126,14 @@ BEGIN
         v_job.token := greatest(v_job.token + 1, (EXTRACT(epoch FROM v_now) * 1000000)::bigint);
         v_job.worker := claim_jobs.worker;
         v_job.lease_until := v_now + pg_catalog.make_interval(secs => claim_jobs.lease_seconds);
+        SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_job.org_id;
+        v_job.credential_generation := v_own.generation;
         IF v_job.state = 'queued' THEN
             v_job.state := telephony_internal.take_step(v_job, 'start', '{}');
             CONTINUE WHEN v_job.state = 'cancelled';
         ELSE
             UPDATE telephony_internal.jobs j
-               SET token = v_job.token, worker = v_job.worker, lease_until = v_job.lease_until, updated_at = v_now
+               SET token = v_job.token, worker = v_job.worker, lease_until = v_job.lease_until, credential_generation = v_job.credential_generation, updated_at = v_now
              WHERE j.id = v_job.id;
         END IF;
         claim_jobs.job_id := v_job.id;
@@ -156,8 +159,7 @@ BEGIN
         claim_jobs.posts_sent := v_job.posts_sent;
         claim_jobs.repeat_refused := v_job.repeat_refused;
         claim_jobs.voice := telephony_internal.voice_parameters(v_job.org_id);
-        claim_jobs.credential := (SELECT telephony_internal.credential_of(c) FROM telephony_internal.twilio_credentials c
-                                   WHERE c.org_id = v_job.org_id AND c.account_sid = coalesce(v_job.account_sid, c.account_sid));
+        claim_jobs.credential := CASE WHEN v_own.account_sid = coalesce(v_job.account_sid, v_own.account_sid) THEN telephony_internal.credential_of(v_own) END;
         RETURN NEXT;
     END LOOP;
 END

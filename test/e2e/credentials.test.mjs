@@ -142,8 +142,7 @@ test('a box sealed by the client works like a token', async () => {
 
 test('a 401 stops one organization alone, tells it so, and new credentials continue the job that waits', async () => {
   const [a, b] = [await verifiedOrganization(), await verifiedOrganization()];
-  const renewed = { ...a.account, authToken: randomBytes(16).toString('hex') };
-  await stack.simulator.account(renewed); // the token was changed in Twilio's console
+  const renewed = await tokenChanged(a);
   await a.provision('US');
   await until('the organization is told', async () => (await a.credentials()).status === 'refused');
   assert.match((await a.credentials()).problem, /Twilio refuses the account SID and auth token: .*20003.*set_twilio_credentials/);
@@ -167,6 +166,45 @@ test('a 401 that answers the purchase itself buys nothing, and the job waits for
   await org.setCredentials();
   assert.equal((await org.finished()).state, 'done');
   assert.equal(await purchases(), before + 1);
+});
+
+/** Changes an organization's token in Twilio's console; resolves to the account as it is then. */
+async function tokenChanged(org) {
+  const renewed = { ...org.account, authToken: randomBytes(16).toString('hex') };
+  await stack.simulator.account(renewed);
+  return renewed;
+}
+
+/** Asserts that new credentials continue a job although the 401 of those before comes after them. */
+async function assertLateRefusalHoldsNothingUp(org, renewed, held) {
+  await org.setCredentials(renewed);
+  assert.equal((await org.credentialsTried()).status, 'verified'); // which hurries what waits, but not what is under way
+  await stack.simulator.release(held);
+  assert.equal((await org.finished({ timeout: 15_000 })).state, 'done', 'without the pause of what was refused');
+  assert.equal((await org.credentials()).status, 'verified');
+}
+
+test('credentials replaced while a request with the ones before is under way: the job goes on at once', async () => {
+  const org = await verifiedOrganization();
+  const renewed = await tokenChanged(org);
+  const lists = await stack.simulator.count('list', 'received');
+  const held = await stack.simulator.fault('list', { kind: 'hold', when: 'after' });
+  await org.provision('US');
+  await stack.simulator.reached('list', 'received', { count: lists + 1 });
+  await assertLateRefusalHoldsNothingUp(org, renewed, held);
+});
+
+test('credentials replaced while the ones before are being tried: a job that waits for the answer goes on at once', async () => {
+  const org = stack.organization();
+  const tried = await stack.simulator.count('account', 'received');
+  const held = await stack.simulator.fault('account', { kind: 'hold', when: 'after' });
+  const mistyped = { ...org.account, authToken: randomBytes(16).toString('hex') };
+  await stack.simulator.account(org.account);
+  await org.setCredentials(mistyped);
+  await stack.simulator.reached('account', 'received', { count: tried + 1 });
+  await org.rpc('provision_number', { country_code: 'US' });
+  await until('the job has been claimed', async () => (await org.status()).state === 'searching');
+  await assertLateRefusalHoldsNothingUp(org, org.account, held);
 });
 
 test('two organizations share an account, and one of them has a wrong token: the other is not stopped', async () => {

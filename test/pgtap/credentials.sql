@@ -250,9 +250,22 @@ SELECT is(tap.advance(:'org_a', 'postpone', '{"delay_seconds": 3000, "reason": "
 SELECT ok(telephony_internal.report_credential(:'org_a', (tap.row_of(:'org_a')).generation, 'verified', 'Full', NULL, NULL), 'its credentials are found to work');
 SELECT ok((tap.job_of(:'org_a')).not_before <= clock_timestamp(), 'it waits no longer');
 SELECT count(*) AS claimed FROM tap.claim(:'org_a') \gset
+SET LOCAL ROLE tap_tenant;
+SELECT is((telephony_api.set_twilio_credentials(:'account_a', tap.sealed(9))).status, 'unverified', 'replaced while an attempt works with the ones before');
+RESET ROLE;
+SELECT is(tap.advance(:'org_a', 'postpone', '{"delay_seconds": 3000, "reason": "x"}'), 'queued', 'what it met with those');
+SELECT ok((tap.job_of(:'org_a')).not_before <= clock_timestamp(), 'holds nothing up');
+SELECT count(*) AS claimed FROM tap.claim(:'org_a') \gset
+SELECT is(tap.advance(:'org_a', 'postpone', '{"delay_seconds": 3000, "reason": "x"}'), 'queued', 'what it meets with these');
+SELECT ok((tap.job_of(:'org_a')).not_before > clock_timestamp(), 'is waited for');
+UPDATE telephony_internal.jobs SET not_before = now() WHERE id = (tap.job_of(:'org_a')).id;
+SELECT count(*) AS claimed FROM tap.claim(:'org_a') \gset
 SELECT is(tap.advance(:'org_a', 'candidate', tap.candidate('+12025550108', :'account_a')), 'intended', 'it buys');
 SELECT is(tap.advance(:'org_a', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'buying', 'a number');
 SELECT is(tap.advance(:'org_a', 'ambiguous'), 'in_doubt', 'and hears nothing');
+SET LOCAL ROLE tap_tenant;
+SELECT is((telephony_api.set_twilio_credentials(:'account_a', tap.sealed(10))).status, 'unverified', 'replaced meanwhile');
+RESET ROLE;
 SELECT is(tap.advance(:'org_a', 'postpone', '{"delay_seconds": 3000, "reason": "x"}'), 'in_doubt', 'it looks again later');
 SELECT ok(telephony_internal.report_credential(:'org_a', (tap.row_of(:'org_a')).generation, 'verified', 'Full', NULL, NULL), 'verified again');
 SELECT ok((tap.job_of(:'org_a')).not_before > clock_timestamp(), 'which does not shorten a pause that is part of the proof');
