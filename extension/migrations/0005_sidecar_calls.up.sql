@@ -307,6 +307,7 @@ DECLARE
     v_org    telephony_api.organizations;
     v_number telephony.e164 := adopt_number.number::telephony.e164;
     v_job    telephony_internal.jobs;
+    v_until  timestamptz;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     IF v_number IS NULL OR adopt_number.date_created IS NULL OR coalesce(adopt_number.number_sid, '') !~ '^PN[0-9a-fA-F]{32}$'
@@ -347,8 +348,11 @@ BEGIN
        SET job_id = v_job.id, account_sid = adopt_number.account_sid, posted = true, intent_at = coalesce(c.intent_at, adopt_number.date_created)
      WHERE c.number OPERATOR(telephony.=) v_number AND c.org_id = v_org.id AND (c.job_id = v_job.id OR c.state = 'quarantined');
     IF NOT FOUND THEN
+        SELECT c.until INTO v_until FROM telephony_internal.number_claims c WHERE c.number OPERATOR(telephony.=) v_number;
         RAISE EXCEPTION 'number % is claimed by another job', telephony.mask(v_number)
-            USING ERRCODE = 'TL005', HINT = 'Run telephonyd reconcile to see by which.';
+            USING ERRCODE = 'TL005', HINT = CASE WHEN v_until IS NULL THEN 'Run telephonyd reconcile to see by which.'
+                ELSE pg_catalog.format('That job gave it up, but a late purchase may still take effect: wait until %s.',
+                    pg_catalog.to_char(v_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')) END;
     END IF;
     PERFORM telephony_internal.make_live(v_job);
     INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, detail)

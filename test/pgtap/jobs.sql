@@ -30,6 +30,15 @@ BEGIN
 END $$;
 CREATE FUNCTION tap.answer(org uuid, sid text, created text DEFAULT '2026-11-22T12:00:00Z', tag text DEFAULT NULL) RETURNS jsonb LANGUAGE sql AS
 $$ SELECT jsonb_build_object('sid', sid, 'number', (tap.job_of(org)).number, 'date_created', created, 'tag', coalesce(tag, telephony_internal.tag_of((tap.job_of(org)).id))) $$;
+CREATE FUNCTION tap.hint_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'no error';
+EXCEPTION WHEN SQLSTATE 'TL005' THEN
+    GET STACKED DIAGNOSTICS v_hint = PG_EXCEPTION_HINT;
+    RETURN v_hint;
+END $$;
 CREATE FUNCTION tap.claim_state(number text) RETURNS text LANGUAGE sql AS
 $$ SELECT c.state FROM telephony_internal.number_claims c WHERE c.number::text = claim_state.number $$;
 
@@ -311,6 +320,11 @@ SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, 'PN1', 
 SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z')$$, gen_random_uuid(), :'account'), 'TL005', NULL, 'an organization nobody knows adopts nothing');
 SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z')$$, :'org', :'account'), 'TL005', NULL, 'nor one that has a number');
 SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(11), '+12025550111', '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'nor is another''s number adopted');
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110', '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
+               'wait until ' || to_char((SELECT c.until AT TIME ZONE 'UTC' FROM telephony_internal.number_claims c WHERE c.number::text = '+12025550110'), 'YYYY-MM-DD HH24:MI') || ' UTC', 'nor, until its quarantine ends, one that another gave up');
+UPDATE telephony_internal.number_claims SET state = 'in_doubt', until = NULL WHERE number::text = '+12025550110';
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110', '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
+               'telephonyd reconcile', 'or that another is buying');
 SELECT isnt(telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z'), NULL, 'what only Twilio knew is taken in');
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114', 'and is the organization''s');
 
