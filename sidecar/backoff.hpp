@@ -1,4 +1,5 @@
-// Full-jitter exponential backoff: spreads retries so that many clients do not come back at the same moment.
+// Randomness, and full-jitter exponential backoff: spreads retries so that many clients do not come back at
+// the same moment.
 #pragma once
 
 #include <algorithm>
@@ -8,11 +9,16 @@
 
 namespace telephony::sidecar {
 
+/// What all random choices of a thread are drawn from; differs from process to process.
+inline std::minstd_rand& randomness() {
+    static thread_local std::minstd_rand generator{std::random_device{}()};
+    return generator;
+}
+
 /// A random duration between `low` and `high`.
 inline Duration random_between(Duration low, Duration high) {
-    static thread_local std::minstd_rand generator{std::random_device{}()};
     return Duration(
-        std::uniform_int_distribution<Duration::rep>(low.count(), std::max(low, high).count())(generator));
+        std::uniform_int_distribution<Duration::rep>(low.count(), std::max(low, high).count())(randomness()));
 }
 
 struct Backoff {

@@ -2,6 +2,8 @@
 // kind that has none, or whose numbers are refused, gives way to the next.
 #include "candidate_search.hpp"
 
+#include <algorithm>
+
 #include "backoff.hpp"
 
 namespace telephony::sidecar {
@@ -65,15 +67,20 @@ Task<void> CandidateSearch::search(JobRun& run, const NumberKind& kind, const st
 }
 
 // Numbers that need no registered address come first: the others are refused unless the account has one.
+// Among these the order is random: Twilio shows everybody the same list, and two who buy the same number of
+// one account at the same moment, unknown to each other, would both take it for their own.
 void CandidateSearch::take_offers(const std::vector<AvailableNumber>& offers, const NumbersInPlay& in_play) {
     for (const bool needs_address : {false, true}) {
+        std::vector<numbering::E164> found;
         for (const AvailableNumber& offer : offers) {
             if (offer.needs_address != needs_address || tried_.count(offer.number) > 0) continue;
             if (in_play.contains(offer.number))
                 ++contested_;
             else
-                candidates_.push_back(offer.number);
+                found.push_back(offer.number);
         }
+        std::shuffle(found.begin(), found.end(), randomness());
+        candidates_.insert(candidates_.end(), found.begin(), found.end());
     }
 }
 

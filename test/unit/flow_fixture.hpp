@@ -37,10 +37,15 @@ inline Reply listed(const std::string& numbers = "") {
     return {http_answer("200 OK", R"({"incoming_phone_numbers":[)" + numbers + R"(],"next_page_uri":null})",
                         date_header)};
 }
-inline Reply offered(const std::vector<std::string>& numbers = {"+12025550123", "+12025550124"}) {
+inline Reply offered(const std::vector<std::string>& numbers = {"+12025550123"},
+                     const std::vector<std::string>& needing_an_address = {}) {
     std::string rows;
-    for (const std::string& number : numbers)
-        rows.append(rows.empty() ? "" : ",").append(R"({"phone_number":")").append(number).append("\"}");
+    const auto add = [&rows](const std::string& number, const char* address) {
+        rows += (rows.empty() ? "" : ",") + (R"({"phone_number":")" + number) +
+                R"(","address_requirements":")" + address + "\"}";
+    };
+    for (const std::string& number : needing_an_address) add(number, "any");
+    for (const std::string& number : numbers) add(number, "none");
     return {http_answer("200 OK", R"({"available_phone_numbers":[)" + rows + "]}", date_header)};
 }
 inline Reply verified() {
@@ -148,6 +153,18 @@ class FlowTest : public ::testing::Test {
             names.push_back(statement.substr(token, statement.find('|', token) - token));
         }
         return names;
+    }
+
+    // Numbers reported as candidates, in order.
+    std::vector<std::string> candidates() const {
+        std::vector<std::string> numbers;
+        for (const std::string& statement : postgres->statements()) {
+            const auto candidate = statement.find("|candidate|");
+            if (candidate == std::string::npos) continue;
+            const auto data = statement.substr(candidate + std::string_view("|candidate|").size());
+            numbers.push_back(nlohmann::json::parse(data).at("number"));
+        }
+        return numbers;
     }
 
     // Requests to Twilio after the verification: method and last part of the path.

@@ -1,4 +1,6 @@
 // Purchases, attempt by attempt: what is asked of whom, in which order, and what is not.
+#include <set>
+
 #include "flow_fixture.hpp"
 
 namespace telephony::sidecar {
@@ -7,6 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 TEST_F(FlowTest, APurchaseFromTopToBottom) {
     attempt(job(JobState::searching), {listed(), offered(), listed(), created()},
@@ -58,13 +61,38 @@ TEST_F(FlowTest, ANumberThatCannotBeHadGivesWayToTheNext) {
     for (const int code : {21422, 21615}) {
         loop.destroy_coroutines();
         attempt(job(JobState::searching),
-                {listed(), offered(), listed(), refused(400, code), listed(),
-                 created(number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550124"))},
+                {listed(), offered({"+12025550123", "+12025550124"}), listed(), refused(400, code), listed(),
+                 refused(400, code)},
                 {state("intended"), state("buying"), state("searching"), state("intended"), state("buying"),
-                 state("bought"), state("done")});
+                 state("searching"), state("failed")});
         EXPECT_THAT(events(), ElementsAre("candidate", "send", "unavailable", "candidate", "send",
-                                          "purchased", "settle"));
+                                          "unavailable", "no_number"));
+        EXPECT_THAT(candidates(), UnorderedElementsAre("+12025550123", "+12025550124"));
     }
+}
+
+// So that two who are offered the same numbers seldom want the same one; those that need an address stay
+// last.
+TEST_F(FlowTest, CandidatesAreTriedInARandomOrder) {
+    std::set<std::vector<std::string>> orders;
+    for (int i = 0; i < 20; ++i) {
+        loop.destroy_coroutines();
+        attempt(job(JobState::searching),
+                {listed(),
+                 offered({"+12025550101", "+12025550102", "+12025550103"},
+                         {"+12025550104", "+12025550105", "+12025550106"}),
+                 offered({}), offered({}), offered({})},
+                {state("searching"), state("searching"), state("searching"), state("searching"),
+                 state("searching"), state("searching"), state("queued")});
+        const std::vector<std::string> order = candidates();
+        ASSERT_EQ(order.size(), 6u);
+        EXPECT_THAT(std::vector(order.begin(), order.begin() + 3),
+                    UnorderedElementsAre("+12025550101", "+12025550102", "+12025550103"));
+        EXPECT_THAT(std::vector(order.begin() + 3, order.end()),
+                    UnorderedElementsAre("+12025550104", "+12025550105", "+12025550106"));
+        orders.insert(order);
+    }
+    EXPECT_GT(orders.size(), 1u);
 }
 
 TEST_F(FlowTest, WhatHelpsNoNumberEndsTheJobWithAReason) {
@@ -104,7 +132,8 @@ TEST_F(FlowTest, ACountryWhoseNumbersAreAllRefusedGivesWayToTheNext) {
 
 TEST_F(FlowTest, NoMoreNumbersThanAllowedAreTriedOfOneKind) {
     flow.max_candidates = 1;
-    attempt(job(JobState::searching), {listed(), offered(), listed(), refused(400, 21422)},
+    attempt(job(JobState::searching),
+            {listed(), offered({"+12025550123", "+12025550124"}), listed(), refused(400, 21422)},
             {state("intended"), state("buying"), state("searching"), state("failed")});
     EXPECT_THAT(events(), ElementsAre("candidate", "send", "unavailable", "no_number"));
 }
