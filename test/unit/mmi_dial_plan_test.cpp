@@ -357,8 +357,12 @@ TEST(DialPlan, RefusesWithTheValueAndWhatIsAllowed) {
 }
 
 TEST(DialPlan, NamesTheServiceGroupInEveryCode) {
-    ForwardingWish wish{SafetyNet::three_conditions, NumberStyle::e164, ForwardingType::safety_net,
-                        number("+12025550123"), 20, BasicService::telephony};
+    ForwardingWish wish{SafetyNet::three_conditions,
+                        NumberStyle::e164,
+                        ForwardingType::safety_net,
+                        number("+12025550123"),
+                        20,
+                        BasicService::telephony};
     DialPlan plan;
     ASSERT_EQ(make_plan(wish, plan), PlanProblem::none);
     EXPECT_EQ(plan.steps[0].activation.view(), "**61*+12025550123*11*20#");

@@ -167,8 +167,8 @@ TEST(Configuration, AlertsTravelEncryptedOrStayOnThisMachine) {
     };
     for (const char* url : {"", "https://hooks.example.org/a?key=secret", "http://127.0.0.1:8080/a?b"})
         EXPECT_THAT(problems(url), IsEmpty()) << url;
-    for (const char* url : {"http://hooks.example.org/", "https://user@host", "http://localhost?@evil.example",
-                            "http://localhost.evil.example"})
+    for (const char* url : {"http://hooks.example.org/", "https://user@host",
+                            "http://localhost?@evil.example", "http://localhost.evil.example"})
         EXPECT_EQ(problems(url).size(), 1u) << url;
     EXPECT_EQ(good({"run"}).sweep_interval, std::chrono::hours(1));
     EXPECT_EQ(good({"run", "--sweep-interval", "0"}).sweep_interval, Duration::zero());
