@@ -173,6 +173,8 @@ BEGIN
     IF (renew_lease.lease_seconds >= 1) IS NOT TRUE THEN
         RAISE EXCEPTION 'lease_seconds must be at least 1' USING ERRCODE = '22023';
     END IF;
+    -- A sidecar that is cut off may roll a purchase back as long as it holds the lease: a crash must not make the lease shorter here than there.
+    PERFORM telephony_internal.require_durable_commit();
     UPDATE telephony_internal.jobs j
        SET lease_until = CASE WHEN j.lease_until IS NULL THEN NULL ELSE pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => renew_lease.lease_seconds) END
      WHERE j.id = renew_lease.job_id AND j.token = renew_lease.token

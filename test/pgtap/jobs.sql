@@ -115,6 +115,24 @@ SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+120255
 SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(2), 'number', '+12025550102', 'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))),
           'bought', 'but if the purchase shows up late, it is this job''s');
 
+-- What must be on disk before Twilio is asked, whatever the role or the session has set.
+CREATE FUNCTION tap.waits_for_disk(statement text, description text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    EXECUTE statement;
+    RETURN is(current_setting('synchronous_commit'), 'on', description);
+END $$;
+SELECT tap.new_job() AS org \gset
+SELECT tap.claim(:'org') AS token, (tap.job_of(:'org')).id AS job \gset
+SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550190', 'account_sid', :'account')) \gset
+SELECT tap.waits_for_disk(format($$SELECT telephony_internal.renew_lease(%L, %s, 60)$$, :'job', :token), 'the lease that a rollback relies on');
+SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'send', '{"server_date": "2026-11-22T12:00:00Z"}')$$, :'org'), 'the intent');
+SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'purchased', tap.answer(%L, tap.sid(90)))$$, :'org', :'org'), 'the SID of what was bought');
+SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'settle')$$, :'org'), 'that the number is live');
+SELECT tap.sign_in(:'org') \gset
+SELECT tap.waits_for_disk('SELECT telephony_api.release_number()', 'a release');
+RESET synchronous_commit;
+
 -- Two tenants, one number.
 SELECT tap.new_job() AS org \gset
 SELECT tap.claim(:'org') \gset
