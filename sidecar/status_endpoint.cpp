@@ -4,6 +4,8 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <future>
+#include <mutex>
 #include <stdexcept>
 
 namespace telephony::sidecar {
@@ -11,6 +13,8 @@ namespace {
 
 // The loop gives a sign of life every other second.
 constexpr Duration stuck_after = std::chrono::seconds(30);
+// How long the end waits for requests under way.
+constexpr std::chrono::seconds longest_end{1};
 
 void answer(httplib::Response& response, bool good, const std::string& text) {
     response.status = good ? 200 : 503;
@@ -27,12 +31,29 @@ std::string readiness(const Health& health) {
 }  // namespace
 
 struct StatusEndpoint::Server {
+    explicit Server(const Metrics& the_metrics) : metrics(&the_metrics) {}
+
     httplib::Server http;
     std::atomic<bool> over{false};
+    std::promise<void> ended;
+    std::mutex mutex;
+    const Metrics* metrics;  ///< null from the end on
+
+    // The handler of a path: what to answer from the metrics, as long as there are any.
+    template <class Answer>
+    httplib::Server::Handler answer_with(Answer give) {
+        return [this, give](const httplib::Request&, httplib::Response& response) {
+            const std::lock_guard lock(mutex);
+            if (metrics)
+                give(*metrics, response);
+            else
+                answer(response, false, "ended");
+        };
+    }
 };
 
 StatusEndpoint::StatusEndpoint(const std::string& host, int port, const Metrics& metrics)
-    : server_(std::make_unique<Server>()), port_(port) {
+    : server_(std::make_shared<Server>(metrics)), port_(port) {
     httplib::Server& http = server_->http;
     http.new_task_queue = [] { return new httplib::ThreadPool(2); };  // the server owns it
     http.set_socket_options([](socket_t socket) {
@@ -43,26 +64,27 @@ StatusEndpoint::StatusEndpoint(const std::string& host, int port, const Metrics&
     });
     http.set_payload_max_length(1024);
     http.set_keep_alive_timeout(1);  // an idle client must not hold up the end
-    http.Get("/healthz", [&metrics](const httplib::Request&, httplib::Response& response) {
+    http.Get("/healthz", server_->answer_with([](const Metrics& metrics, httplib::Response& response) {
         const Duration silent = Clock::now().time_since_epoch() - Duration(metrics.health.last_turn);
         const bool alive = silent < stuck_after;
         answer(response, alive, alive ? "ok" : "the loop is stuck");
-    });
-    http.Get("/readyz", [&metrics](const httplib::Request&, httplib::Response& response) {
+    }));
+    http.Get("/readyz", server_->answer_with([](const Metrics& metrics, httplib::Response& response) {
         const std::string state = readiness(metrics.health);
         answer(response, state == "ready", state);
-    });
-    http.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
+    }));
+    http.Get("/metrics", server_->answer_with([](const Metrics& metrics, httplib::Response& response) {
         response.set_content(metrics.render(), "text/plain; version=0.0.4; charset=utf-8");
-    });
+    }));
     if (port == 0)
         port_ = http.bind_to_any_port(host.c_str());
     else if (!http.bind_to_port(host.c_str(), port))
         port_ = -1;
     if (port_ < 0) throw std::runtime_error("cannot listen on " + host + ":" + std::to_string(port));
-    thread_ = std::thread([this] {
-        server_->http.listen_after_bind();
-        server_->over = true;
+    thread_ = std::thread([server = server_] {
+        server->http.listen_after_bind();
+        server->over = true;
+        server->ended.set_value();
     });
     // stop() has no effect on a server that does not run yet.
     while (!http.is_running() && !server_->over) std::this_thread::yield();
@@ -70,7 +92,15 @@ StatusEndpoint::StatusEndpoint(const std::string& host, int port, const Metrics&
 
 StatusEndpoint::~StatusEndpoint() {
     server_->http.stop();
-    thread_.join();
+    {
+        const std::lock_guard lock(server_->mutex);
+        server_->metrics = nullptr;
+    }
+    // The library waits for its clients, and one that sends byte by byte ends when it likes.
+    if (server_->ended.get_future().wait_for(longest_end) == std::future_status::ready)
+        thread_.join();
+    else
+        thread_.detach();
 }
 
 }  // namespace telephony::sidecar

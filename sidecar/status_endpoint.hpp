@@ -14,6 +14,7 @@ class StatusEndpoint {
   public:
     /// Begins to serve; `port` 0 takes any that is free. Throws std::runtime_error when the address is taken.
     StatusEndpoint(const std::string& host, int port, const Metrics& metrics);
+    /// Ends within about a second: a client that takes longer to send its request is not waited for.
     ~StatusEndpoint();
     StatusEndpoint(const StatusEndpoint&) = delete;
     StatusEndpoint& operator=(const StatusEndpoint&) = delete;
@@ -22,7 +23,7 @@ class StatusEndpoint {
 
   private:
     struct Server;
-    std::unique_ptr<Server> server_;
+    std::shared_ptr<Server> server_;  ///< shared with the thread, which may outlive this
     std::thread thread_;
     int port_;
 };
