@@ -231,6 +231,8 @@ BEGIN
                  WHEN j.id IS NULL THEN 'unknown_job'
                  WHEN NOT j.state = ANY (ARRAY['done', 'released', 'cancelled', 'failed', 'conflict']) THEN 'pending'
                  WHEN j.state = 'conflict' OR claimed.state = 'live' THEN 'conflict'
+                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late can have put our tag on it since.
+                 WHEN EXISTS (SELECT FROM telephony_internal.job_events e WHERE e.job_id = j.id AND e.event = 'dismiss') THEN 'conflict'
                  WHEN j.number_sid = a.sid
                    OR telephony_internal.is_ours(j.id, a.phone_number::telephony.e164, a.friendly_name, a.date_created) THEN 'orphan'
                  ELSE 'conflict'

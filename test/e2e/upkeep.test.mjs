@@ -171,3 +171,22 @@ test('telephonyd states prints the table of the database', async () => {
   const sorted = (list) => list.map((row) => JSON.stringify(row)).sort();
   assert.deepEqual(sorted(JSON.parse(output.join('\n'))), sorted(rows));
 });
+
+test('a number that a person bought after the purchase was given up is left alone, although that purchase then takes effect on it', async () => {
+  const number = '+12025550177';
+  await stack.simulator.inventory('US', 'Local', [number]);
+  await stack.simulator.fault('buy', { kind: 'status', status: 400, code: 21422, when: 'before' }, { after: 1, number });
+  const stuck = await stack.simulator.fault('buy', { kind: 'hold', when: 'before' }, { number });
+  const org = stack.organization();
+  const { job_id } = await org.provision('US');
+  await until('the purchase is given up', () => stack.psql(`SELECT 1 FROM telephony_internal.job_events WHERE job_id = '${job_id}' AND event = 'absent'`));
+  await stack.simulator.inventory('US', 'Local', [number, '+12025550178']);
+  assert.equal((await org.finished()).number, '+12025550178');
+  const { sid } = await stack.simulator.person('buy', { account_sid: org.account.accountSid, phone_number: number, friendly_name: 'Support line' });
+  const bought = Date.now();
+  await until('it was not bought just now', () => Date.now() > bought + 4000);
+  await stack.simulator.release(stuck);
+  const alert = await alertOf(sid);
+  assert.deepEqual([alert.alert, alert.verdict], ['number_differs', 'conflict']);
+  assert.ok(await atTwilio(sid), 'it was not released');
+});

@@ -186,6 +186,10 @@ SELECT is((tap.job_of(:'org')).number_sid, NULL, 'its SID gives us no authority'
 SELECT is(tap.claim_state('+12025550104'), 'in_doubt', 'the claim stays');
 SELECT is(tap.claim(:'org'), NULL, 'no sidecar touches it');
 SELECT is(telephony_internal.dismiss_conflict((tap.job_of(:'org')).id, 'looked into it'), 'failed', 'a person closes it');
+SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers(:'account', jsonb_build_array(jsonb_build_object('sid', tap.sid(4), 'phone_number', '+12025550104',
+               'friendly_name', telephony_internal.tag_of(j.id), 'date_created', '2026-11-22T12:00:01Z'))) r WHERE r.number_sid = tap.sid(4)),
+          'conflict', 'and the number stays, even if a late purchase of the job puts its tag on it')
+  FROM telephony_internal.jobs j WHERE j.id = (tap.job_of(:'org')).id;
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550105') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(5), '2026-11-22T12:00:00Z', 'telephony:else')), 'conflict', 'nor one with another tag');
