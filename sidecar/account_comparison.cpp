@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ownership_tag.hpp"
+#include "purchase_verdict.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -16,16 +17,9 @@ std::string name_of(const IncomingNumber& number) {
     return numbering::mask(number.number) + " (" + number.sid + ")";
 }
 
-// Twilio's date_created and date_updated of one purchase may be written that far apart.
-constexpr Duration longest_creation = std::chrono::seconds(2);
-
-// A late purchase may have taken effect as an update of a number that somebody bought since: it carries our
-// tag then and is not older than the intent, and only this tells it from one that the purchase created.
-bool was_changed_since_created(const IncomingNumber& number) {
-    const auto changed = number.settings.find("date_updated");
-    const std::optional<Timestamp> date_updated =
-        changed == number.settings.end() ? std::nullopt : parse_rfc2822(changed->second);
-    return !number.date_created || !date_updated || *date_updated > *number.date_created + longest_creation;
+// Released is only what certainly is as its purchase made it.
+bool may_be_changed_since_created(const IncomingNumber& number) {
+    return !number.date_created || !number.date_updated || was_changed_since_created(number);
 }
 
 Task<void> look_again(TwilioAccount& account, std::vector<ReconcileRow>& rows) {
@@ -35,7 +29,7 @@ Task<void> look_again(TwilioAccount& account, std::vector<ReconcileRow>& rows) {
         if (row.verdict != "missing" && row.verdict != "orphan") continue;
         const TwilioAnswer<IncomingNumber> found = co_await account.client().get(row.number_sid);
         const bool gone = !found.value && found.problem.kind == TwilioProblem::Kind::not_found;
-        if (row.verdict == "orphan" && found.value && was_changed_since_created(*found.value)) {
+        if (row.verdict == "orphan" && found.value && may_be_changed_since_created(*found.value)) {
             confirmed.back().verdict = "conflict";
             confirmed.back().detail =
                 "carries our tag, but was changed after it was bought: perhaps somebody else's, on which a "

@@ -55,6 +55,14 @@ Task<void> record_purchase(JobRun& run, Purchase& purchase, const IncomingNumber
         co_await run.report(JobEvent::foreign, data);
         co_return;
     }
+    // A repeated purchase changes what the first one bought.
+    if (!own_answer && run.job().posts_sent <= 1 && was_changed_since_created(number)) {
+        data["detail"] =
+            "carries our tag, but was changed after it was bought: perhaps somebody else's, on which a late "
+            "purchase took effect";
+        co_await run.report(JobEvent::foreign, data);
+        co_return;
+    }
     run.job().number_sid = number.sid;
     log::info("purchased",
               {{"job", run.job().job_id}, {"number", numbering::mask(number.number)}, {"sid", number.sid}});

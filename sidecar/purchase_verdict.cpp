@@ -11,9 +11,12 @@ namespace {
 constexpr std::array unavailable_codes = {21421, 21422, 21451, 21452, 21613, 21615, 21628, 21629};
 
 // Intent and date_created are whole seconds of different clocks at Twilio: our own purchase may seem this
-// much older than its intent. Nothing of others slips through: the account did not list the number before the
-// intent, the database holds our claim on it, and it carries our tag. The database allows the same.
+// much older than its intent, if it has not been changed since: a purchase of what somebody else bought just
+// before is a change of it. The database allows the same.
 constexpr Duration intent_tolerance = std::chrono::seconds(2);
+
+// Twilio's date_created and date_updated of one purchase may be written that far apart.
+constexpr Duration longest_creation = std::chrono::seconds(2);
 
 // How long to wait after a 429 that does not say.
 constexpr double default_throttle_seconds = 5;
@@ -55,8 +58,16 @@ nlohmann::json sighting(const IncomingNumber& number, const std::string& account
     return data;
 }
 
+bool was_changed_since_created(const IncomingNumber& number) {
+    return number.date_created && number.date_updated &&
+           *number.date_updated > *number.date_created + longest_creation;
+}
+
 bool is_not_older_than_intent(const IncomingNumber& number, const ClaimedJob& job) {
-    return number.date_created && job.intent_at && *number.date_created >= *job.intent_at - intent_tolerance;
+    if (!number.date_created || !job.intent_at) return false;
+    if (*number.date_created >= *job.intent_at) return true;
+    const bool changed = number.date_updated && *number.date_updated > *number.date_created;
+    return !changed && *number.date_created >= *job.intent_at - intent_tolerance;
 }
 
 PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const ClaimedJob& job,

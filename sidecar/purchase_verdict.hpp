@@ -24,8 +24,13 @@ nlohmann::json sighting(const IncomingNumber& number, const std::string& account
 PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const ClaimedJob& job,
                                const std::string& account_sid);
 
-/// True when a listed number can come from this job's purchase; false when it is older than the intent
-/// (rule 3) by more than clocks at Twilio may differ.
+/// True when Twilio says that a number was changed after it was created. A purchase that came late may have
+/// taken effect as an update of a number that somebody bought since: it carries our tag then, is not older
+/// than the intent, and only this tells it from one that the purchase created.
+bool was_changed_since_created(const IncomingNumber& number);
+
+/// True when a number can come from this job's purchase; false when it is older than the intent (rule 3) by
+/// more than clocks at Twilio may differ, or at all if it was changed since.
 bool is_not_older_than_intent(const IncomingNumber& number, const ClaimedJob& job);
 
 /// Why Twilio refused, for the tenant, with what to do; numbers masked.

@@ -46,6 +46,7 @@ Reading read_number(const json& resource, IncomingNumber& number) {
         return Reading::not_e164;
     number.friendly_name = text_of(resource, "friendly_name");
     number.date_created = parse_rfc2822(text_of(resource, "date_created"));
+    number.date_updated = parse_rfc2822(text_of(resource, "date_updated"));
     return Reading::complete;
 }
 

@@ -26,6 +26,7 @@ struct IncomingNumber {
     numbering::E164 number;
     std::string friendly_name;
     std::optional<Timestamp> date_created;
+    std::optional<Timestamp> date_updated;
     /// Every member of the resource that is text or null (null as ""), as in {"voice_url", "https://..."};
     /// only read from answers that carry one number.
     std::map<std::string, std::string> settings;

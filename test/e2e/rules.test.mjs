@@ -189,9 +189,10 @@ test('rule 3: a person renames the number while the purchase is in doubt: confli
  * organization, the number given up, and the means to let the purchase arrive.
  */
 async function givenUpPurchase(given_up, next) {
-  await stack.simulator.inventory('US', 'Local', [given_up, next]);
+  await stack.simulator.inventory('US', 'Local', [given_up]);
   await stack.simulator.fault('buy', { kind: 'status', status: 400, code: 21422, when: 'before' }, { after: 1, number: given_up });
   const { organization, release } = await heldPurchase('before');
+  await stack.simulator.inventory('US', 'Local', [given_up, next]);
   assert.equal((await scenario.job(organization)).number, given_up);
   await organization.finished();
   return { organization, arrive: release };

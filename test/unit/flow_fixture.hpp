@@ -28,9 +28,10 @@ inline constexpr const char* date_header = "Date: Mon, 01 Jan 2024 12:00:00 GMT\
 
 inline std::string number_json(const std::string& name = tag,
                                const std::string& date = "Mon, 01 Jan 2024 12:00:01 +0000",
-                               const std::string& number = "+12025550123") {
+                               const std::string& number = "+12025550123", const std::string& changed = "") {
     return R"({"sid":")" + std::string(number_sid) + R"(","phone_number":")" + number +
-           R"(","friendly_name":")" + name + R"(","date_created":")" + date + R"(","voice_url":"https://a"})";
+           R"(","friendly_name":")" + name + R"(","date_created":")" + date + R"(","date_updated":")" +
+           (changed.empty() ? date : changed) + R"(","voice_url":"https://a"})";
 }
 
 inline Reply listed(const std::string& numbers = "") {

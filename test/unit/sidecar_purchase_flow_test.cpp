@@ -204,6 +204,34 @@ TEST_F(FlowTest, AnEarlierCandidateThatComesLateIsRecordedInsteadOfASecondPurcha
     EXPECT_THAT(postgres->statements().at(1), HasSubstr(R"("number":"+12025550199")"));
 }
 
+// Somebody bought it between our list and a purchase of ours that came late and took effect as an update.
+TEST_F(FlowTest, ANumberThatWasChangedAfterItWasBoughtIsAConflict) {
+    const std::string changed = number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550123",
+                                            "Mon, 01 Jan 2024 12:00:09 +0000");
+    ClaimedJob once = job(JobState::in_doubt);
+    once.posts_sent = 1;
+    attempt(once, {listed(changed), listed(changed)}, {state("conflict")});
+    EXPECT_THAT(events(), ElementsAre("foreign"));
+}
+
+TEST_F(FlowTest, ANumberThatARepeatedPurchaseOfOursChangedIsOurs) {
+    const std::string changed = number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550123",
+                                            "Mon, 01 Jan 2024 12:00:09 +0000");
+    ClaimedJob twice = job(JobState::in_doubt);
+    twice.posts_sent = 2;
+    attempt(twice, {listed(changed), listed(changed), shown(changed)}, {state("bought"), state("done")});
+    EXPECT_THAT(events(), ElementsAre("purchased", "settle"));
+}
+
+TEST_F(FlowTest, AnotherTenantsNumberUnderOurTagIsFoundBeforeASearchAndIsAConflict) {
+    const std::string changed = number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550199",
+                                            "Mon, 01 Jan 2024 12:30:00 +0000");
+    ClaimedJob searching = job(JobState::searching);
+    searching.posts_sent = 0;
+    attempt(searching, {listed(changed)}, {state("conflict")});
+    EXPECT_THAT(events(), ElementsAre("foreign"));
+}
+
 TEST_F(FlowTest, AnOlderNumberIsAConflict) {
     attempt(job(JobState::in_doubt), {listed(number_json(tag, "Mon, 01 Jan 2024 11:59:57 +0000")), listed()},
             {state("conflict")});

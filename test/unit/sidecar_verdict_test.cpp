@@ -33,7 +33,7 @@ ClaimedJob buying_job() {
 TwilioAnswer<IncomingNumber> created(const char* number, const char* name, const char* date) {
     TwilioAnswer<IncomingNumber> answer;
     answer.value =
-        IncomingNumber{"PN0123456789abcdef0123456789abcdef", e164(number), name, parse_iso8601(date), {}};
+        IncomingNumber{"PN0123456789abcdef0123456789abcdef", e164(number), name, parse_iso8601(date), {}, {}};
     return answer;
 }
 
@@ -69,6 +69,14 @@ TEST(PurchaseVerdict, AnOlderNumberIsSomebodyElses) {
 }
 
 // The intent is the Date header of one server, date_created the clock of another, both in whole seconds.
+TEST(PurchaseVerdict, WithinTheToleranceOnlyWhatThePurchaseDidNotChange) {
+    TwilioAnswer<IncomingNumber> answer = created("+12025550123", "telephony:i:j", "2024-01-01T11:59:59Z");
+    answer.value->date_updated = answer.value->date_created;
+    EXPECT_EQ(judge(answer), JobEvent::purchased);
+    answer.value->date_updated = parse_iso8601("2024-01-01T12:00:00Z");
+    EXPECT_EQ(judge(answer), JobEvent::foreign);
+}
+
 TEST(PurchaseVerdict, TwilioClocksMayDifferByTwoSeconds) {
     EXPECT_EQ(judge(created("+12025550123", "telephony:i:j", "2024-01-01T11:59:59Z")), JobEvent::purchased);
     EXPECT_EQ(judge(created("+12025550123", "telephony:i:j", "2024-01-01T11:59:58Z")), JobEvent::purchased);
