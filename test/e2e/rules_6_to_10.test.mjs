@@ -229,16 +229,17 @@ test('rule 9: migration under load: migrate() refuses while a job is leased, hol
 
   // A migration that takes its time: what is asked for meanwhile waits, and is done after it.
   const gate = `pg_advisory_lock(41)`;
-  const holder = stack.psql(`SELECT ${gate}; SELECT pg_sleep(3);`);
+  const ofGate = (granted) => `FROM pg_locks WHERE locktype = 'advisory' AND objid = 41 AND classid = 0 AND ${granted ? '' : 'NOT '}granted`;
+  const heldUp = (granted) => until('the gate is seen', async () => Number((await stack.row(`SELECT count(*) AS n ${ofGate(granted)}`)).n) === 1);
+  const holder = assert.rejects(stack.psql(`SELECT ${gate}; SELECT pg_sleep(60);`), /terminating connection/);
+  await heldUp(true);
   const migration = stack.psql(`BEGIN; SELECT telephony.migrate(); SELECT ${gate}; COMMIT;`);
-  await until('the migration is under way', async () => {
-    const { waiting } = await stack.row(`SELECT count(*) AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
-    return Number(waiting) === 1;
-  });
+  await heldUp(false);
   const orgs = Array.from({ length: 5 }, () => stack.organization());
   await Promise.all(orgs.map((org) => org.provision('US')));
   const { queued } = await stack.row(`SELECT count(*) AS queued FROM telephony_internal.jobs WHERE state = 'queued'`);
   assert.equal(Number(queued), 5);
+  await stack.psql(`SELECT pg_terminate_backend(pid) ${ofGate(true)}`);
   await Promise.all([holder, migration]);
   for (const org of orgs) assert.equal((await org.finished()).state, 'done');
   assert.deepEqual(await costs(), { purchases: 6, releases: 0 });
