@@ -1,7 +1,7 @@
 // `make bench`, limits: check_request() beside SELECT 1, and beside counters in a table, with 8 clients.
 
 import { join } from 'node:path';
-import { Cluster, server } from '../harness/cluster.mjs';
+import { Cluster, literal, server } from '../harness/cluster.mjs';
 
 const CLIENTS = 8;
 const SECONDS = 1;
@@ -53,7 +53,6 @@ export async function limits(sandbox, _, report) {
   });
   await cluster.psql(`CREATE DATABASE ${DATABASE}`);
   const psql = (sql) => cluster.psql(sql, { database: DATABASE });
-  const literal = (text) => `'${text.replaceAll("'", "''")}'`;
   await psql(`CREATE EXTENSION telephony; SELECT telephony.migrate(); ${RECIPE}
     ALTER DATABASE ${DATABASE} SET request.headers = ${literal(headers('203.0.113.9'))}; ALTER DATABASE ${DATABASE} SET request.jwt.claims = ${literal(CLAIMS)};`);
 

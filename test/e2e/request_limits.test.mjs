@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { Cluster, server } from '../harness/cluster.mjs';
+import { Cluster, literal, server } from '../harness/cluster.mjs';
 import { until } from '../harness/deadline.mjs';
 import { Sandbox } from '../harness/sandbox.mjs';
 import { createDatabase } from '../harness/stack.mjs';
@@ -13,7 +13,6 @@ const LIBRARY = { shared_preload_libraries: 'telephony' };
 /** From 17 on shared memory is had on first use. */
 const NEEDS_PRELOADING = Number(/PostgreSQL (\d+)/.exec(server.version)[1]) < 17;
 
-const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
 
 /** One request as psql commands that print its SQLSTATE. `address` becomes the header, unless `headers` is the setting as text. */
 function request({ address, headers, org, claims, mode = 'READ WRITE', role = 'anon' }) {
@@ -22,7 +21,7 @@ function request({ address, headers, org, claims, mode = 'READ WRITE', role = 'a
     'request.jwt.claims': claims ?? JSON.stringify({ role, ...(org && { app_metadata: { org_id: org } }) }),
     role,
   };
-  const sets = Object.entries(settings).map(([name, value]) => `set_config('${name}', ${quoted(value)}, true)`);
+  const sets = Object.entries(settings).map(([name, value]) => `set_config('${name}', ${literal(value)}, true)`);
   return `BEGIN ISOLATION LEVEL READ COMMITTED ${mode};
 SELECT ${sets.join(', ')} \\g /dev/null
 SELECT telephony.check_request() \\g /dev/null
@@ -60,8 +59,8 @@ const reset = (cluster) => cluster.psql('SELECT telephony.reset_request_limits()
 
 /** The refusal of a request, as PostgREST gets it. */
 async function refusal(cluster, options) {
-  const sql = `SELECT set_config('request.headers', ${quoted(JSON.stringify({ 'x-forwarded-for': options.address }))}, false),
-    set_config('request.jwt.claims', ${quoted(JSON.stringify({ app_metadata: { org_id: options.org } }))}, false); SELECT telephony.check_request()`;
+  const sql = `SELECT set_config('request.headers', ${literal(JSON.stringify({ 'x-forwarded-for': options.address }))}, false),
+    set_config('request.jwt.claims', ${literal(JSON.stringify({ app_metadata: { org_id: options.org } }))}, false); SELECT telephony.check_request()`;
   const error = await cluster.psql(sql, { database: 'telephony' }).then(() => assert.fail('it passed'), (thrown) => thrown);
   assert.equal(error.sqlstate, 'PGRST');
   return { message: JSON.parse(error.message), detail: JSON.parse(error.detail) };

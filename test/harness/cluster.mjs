@@ -14,6 +14,9 @@ export const SUPERUSER = 'postgres';
 
 const SHUTDOWN = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' };
 
+/** A text as an SQL literal. */
+export const literal = (text) => `'${text.replaceAll("'", "''")}'`;
+
 /** An error that PostgreSQL reported to psql. */
 export class SqlError extends Error {
   constructor(stderr) {

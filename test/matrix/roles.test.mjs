@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { Cluster } from '../harness/cluster.mjs';
+import { Cluster, literal } from '../harness/cluster.mjs';
 import { Sandbox, exit } from '../harness/sandbox.mjs';
 import { createDatabase } from '../harness/stack.mjs';
 import { ENGINE_OF_THE_OWNER, EXECUTES, READS } from './allowed.mjs';
@@ -25,7 +25,6 @@ const CALLERS = [
   { name: 'plain login role', role: 'plain', claims: '', tiers: [] },
 ];
 
-const literal = (text) => `'${text.replaceAll("'", "''")}'`;
 const listed = (lists, tiers) => new Set(tiers.flatMap((tier) => lists[tier] ?? []));
 
 let sandbox;
