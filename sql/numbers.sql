@@ -5,7 +5,7 @@ SET search_path = telephony, public;
 -- What is declared: plan and shape functions may be in indexes and cannot leak; none is unsafe in parallel plans.
 SELECT provolatile, proisstrict, proparallel, proleakproof, string_agg(oid::regprocedure::text, ' ' ORDER BY oid::regprocedure::text COLLATE "C") AS functions
   FROM pg_proc WHERE pronamespace = 'telephony'::regnamespace
-   AND proname IN ('is_e164', 'is_possible', 'is_valid', 'parse', 'try_parse', 'parse_problem', 'region', 'calling_code', 'national_number', 'number_type', 'format', 'mask', 'numbering_plan')
+   AND proname IN ('is_e164', 'is_possible', 'is_valid', 'parse', 'try_parse', 'parse_problem', 'region', 'calling_code', 'national_number', 'number_type', 'format_number', 'mask', 'numbering_plan')
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 
 -- Every object of the extension says what it is for.
@@ -76,15 +76,15 @@ SELECT count(*) AS without_region_or_type FROM written WHERE is_valid(t) AND (re
 SELECT count(*) AS region_of_invalid FROM written WHERE is_e164(t) AND NOT is_valid(t) AND (region(t::e164) IS NOT NULL OR number_type(t::e164) IS NOT NULL);
 SELECT enum_range(NULL::number_type);
 
--- format(): no digit is ever changed but in the national style, also of numbers that no plan knows.
-SELECT n, format(n), format(n, 'national'), format(n, 'e164'), format(n, 'rfc3966') FROM unnest('{+12025550123,+442079460018,+390612345678,+4407911123456,+9991234567,+44,+80012345678}'::e164[]) n;
+-- format_number(): no digit is ever changed but in the national style, also of numbers that no plan knows.
+SELECT n, format_number(n), format_number(n, 'national'), format_number(n, 'e164'), format_number(n, 'rfc3966') FROM unnest('{+12025550123,+442079460018,+390612345678,+4407911123456,+9991234567,+44,+80012345678}'::e164[]) n;
 SELECT count(*) AS digits_changed FROM written, unnest('{international,e164,rfc3966}'::text[]) style
- WHERE is_e164(t) AND regexp_replace(format(t::e164, style), '[^0-9]', '', 'g') <> substr(t, 2);
-SELECT count(*) AS not_read_back FROM written WHERE is_valid(t) AND parse(format(t::e164)) <> t::e164;
+ WHERE is_e164(t) AND regexp_replace(format_number(t::e164, style), '[^0-9]', '', 'g') <> substr(t, 2);
+SELECT count(*) AS not_read_back FROM written WHERE is_valid(t) AND parse(format_number(t::e164)) <> t::e164;
 -- The national form is read by libphonenumber alone, whose metadata may be older than the plan and know less of a few numbers.
-SELECT count(*) > 200 AS enough, count(*) FILTER (WHERE try_parse(format(t::e164, 'national'), region(t::e164)) IS DISTINCT FROM t::e164) <= 3 AS nearly_all_read_back
+SELECT count(*) > 200 AS enough, count(*) FILTER (WHERE try_parse(format_number(t::e164, 'national'), region(t::e164)) IS DISTINCT FROM t::e164) <= 3 AS nearly_all_read_back
   FROM written WHERE is_valid(t) AND region(t::e164) <> '001';
-SELECT format('+12025550123'::e164, 'fancy');
+SELECT format_number('+12025550123'::e164, 'fancy');
 
 -- mask(): calling code and last four digits; at least four digits are hidden where there are that many.
 SELECT mask('+14155552671'), mask('+14155552671'::e164), mask('+442079460018'::e164), mask('+353861234567'::e164), mask('+9991234567'::e164) AS no_calling_code;

@@ -88,7 +88,7 @@ CREATE FUNCTION telephony.parse_problem(number text, region text DEFAULT NULL) R
 COMMENT ON FUNCTION telephony.parse_problem(text, text) IS
     'why parse() cannot read the text, as a sentence; NULL if it can';
 
-CREATE FUNCTION telephony.format(number telephony.e164, style text DEFAULT 'international') RETURNS text
-    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS '$libdir/telephony_libphonenumber', 'telephony_format';
-COMMENT ON FUNCTION telephony.format(telephony.e164, text) IS
+CREATE FUNCTION telephony.format_number(number telephony.e164, style text DEFAULT 'international') RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS '$libdir/telephony_libphonenumber', 'telephony_format_number';
+COMMENT ON FUNCTION telephony.format_number(telephony.e164, text) IS
     'the number for people, in style e164, international, national or rfc3966';

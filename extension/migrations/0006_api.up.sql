@@ -173,8 +173,8 @@ BEGIN
     validate_number.is_valid := coalesce(telephony.is_valid(validate_number.e164), false);
     validate_number.region := telephony.region(validate_number.e164);
     validate_number.number_type := telephony.number_type(validate_number.e164);
-    validate_number."national" := telephony.format(validate_number.e164, 'national');
-    validate_number.international := telephony.format(validate_number.e164, 'international');
+    validate_number."national" := telephony.format_number(validate_number.e164, 'national');
+    validate_number.international := telephony.format_number(validate_number.e164, 'international');
 END
 $$;
 COMMENT ON FUNCTION telephony_api.validate_number(text, text) IS 'What a number typed by a person is: its E.164 form, whether it is possible and in the numbering plan, its region and type, how it is written, or the problem with it.';

@@ -151,7 +151,7 @@ async function parsing(sandbox, cluster, report) {
     `SET search_path = public, telephony;
      CREATE TABLE typed AS
        SELECT CASE WHEN i % 4 < 2 THEN region(n) END AS region, n AS expected,
-              CASE i % 4 WHEN 0 THEN format(n, 'national') WHEN 1 THEN regexp_replace(format(n, 'national'), '[^0-9]', '', 'g') WHEN 2 THEN format(n) ELSE replace(format(n), ' ', '-') END AS t
+              CASE i % 4 WHEN 0 THEN format_number(n, 'national') WHEN 1 THEN regexp_replace(format_number(n, 'national'), '[^0-9]', '', 'g') WHEN 2 THEN format_number(n) ELSE replace(format_number(n), ' ', '-') END AS t
          FROM (SELECT n, row_number() OVER () AS i FROM (SELECT n FROM numbers WHERE is_valid(n) LIMIT 40000) v) numbered;
      DELETE FROM typed WHERE try_parse(t, region) IS DISTINCT FROM expected;
      VACUUM ANALYZE typed;`,

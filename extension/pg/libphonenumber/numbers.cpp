@@ -85,7 +85,7 @@ TELEPHONY_FUNCTION(telephony_parse_problem) {
     return text_result(describe(parsed.problem));
 }
 
-TELEPHONY_FUNCTION(telephony_format) {
+TELEPHONY_FUNCTION(telephony_format_number) {
     const auto style = style_argument(fcinfo, 1);
     return text_result(libphonenumber::format(e164_argument(fcinfo, 0), style));
 }
