@@ -74,7 +74,7 @@ SELECT count(*) AS valid_though_not_canonical FROM written WHERE is_valid(t) AND
 SELECT count(*) AS valid_but_not_possible FROM written WHERE is_valid(t) AND NOT is_possible(t::e164);
 SELECT count(*) AS without_region_or_type FROM written WHERE is_valid(t) AND (region(t::e164) IS NULL OR number_type(t::e164) IS NULL);
 SELECT count(*) AS region_of_invalid FROM written WHERE is_e164(t) AND NOT is_valid(t) AND (region(t::e164) IS NOT NULL OR number_type(t::e164) IS NOT NULL);
-SELECT enum_range(NULL::number_type);
+SELECT enum_range(NULL::phone_number_type);
 
 -- format_number(): no digit is ever changed but in the national style, also of numbers that no plan knows.
 SELECT n, format_number(n), format_number(n, 'national'), format_number(n, 'e164'), format_number(n, 'rfc3966') FROM unnest('{+12025550123,+442079460018,+390612345678,+4407911123456,+9991234567,+44,+80012345678}'::e164[]) n;

@@ -29,11 +29,11 @@ COMMENT ON FUNCTION telephony.mask(text) IS
 
 -- ---------------------------------------------------------------------------------------------- the numbering plan
 
-CREATE TYPE telephony.number_type AS ENUM (
+CREATE TYPE telephony.phone_number_type AS ENUM (
     'fixed_line', 'mobile', 'fixed_line_or_mobile', 'toll_free', 'premium_rate', 'shared_cost', 'voip', 'personal_number',
     'pager', 'uan', 'voicemail'
 );
-COMMENT ON TYPE telephony.number_type IS 'what kind of service answers a number, as far as the numbering plan tells';
+COMMENT ON TYPE telephony.phone_number_type IS 'what kind of service answers a number, as far as the numbering plan tells';
 
 CREATE FUNCTION telephony.is_possible(number telephony.e164) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
@@ -59,7 +59,7 @@ CREATE FUNCTION telephony.region(number telephony.e164) RETURNS text
 COMMENT ON FUNCTION telephony.region(telephony.e164) IS
     'ISO 3166-1 alpha-2 code of the number''s region, 001 for a number of no region; NULL if the number is not valid';
 
-CREATE FUNCTION telephony.number_type(number telephony.e164) RETURNS telephony.number_type
+CREATE FUNCTION telephony.number_type(number telephony.e164) RETURNS telephony.phone_number_type
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
     AS 'MODULE_PATHNAME', 'telephony_number_type';
 COMMENT ON FUNCTION telephony.number_type(telephony.e164) IS

@@ -162,7 +162,7 @@ $$;
 COMMENT ON FUNCTION telephony_api.carriers_of(text) IS 'The carriers known in a country. verified_on is empty where no source of the operator itself is known. PT400 lists the supported countries.';
 
 CREATE FUNCTION telephony_api.validate_number(number text, INOUT region text DEFAULT NULL,
-    OUT e164 telephony.e164, OUT is_possible boolean, OUT is_valid boolean, OUT number_type telephony.number_type,
+    OUT e164 telephony.e164, OUT is_possible boolean, OUT is_valid boolean, OUT number_type telephony.phone_number_type,
     OUT "national" text, OUT international text, OUT problem text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

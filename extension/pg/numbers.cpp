@@ -34,7 +34,7 @@ PlanVerdict verdict_on_argument(FunctionCallInfo fcinfo) {
     return match(built_in_plan(), e164_argument(fcinfo, 0));
 }
 
-/// The labels of telephony.number_type, by NumberType; kept for as long as the calling query runs.
+/// The labels of telephony.phone_number_type, by NumberType; kept for as long as the calling query runs.
 struct TypeLabels {
     Oid of[telephony::numbering::number_type_count];
 };

@@ -30,7 +30,7 @@ enum class NumberType : std::uint8_t {
 
 inline constexpr std::size_t number_type_count = 12;
 
-/// The name as in the SQL enum telephony.number_type, such as "toll_free"; empty for `none`.
+/// The name as in the SQL enum telephony.phone_number_type, such as "toll_free"; empty for `none`.
 std::string_view name(NumberType type) noexcept;
 
 /// What the plan says of one number. Two bytes; region and type are stored in it, so equal verdicts are equal
