@@ -19,7 +19,7 @@ export class Report {
   }
 
   /**
-   * A measurement. `text` says what was measured, `promise` what DESIGN promises of it, `kept` whether that holds; without a
+   * A measurement. `text` says what was measured, `promise` what docs/architecture.md promises of it, `kept` whether that holds; without a
    * promise the number is only shown.
    */
   row(what, text, promise, kept) {

@@ -54,12 +54,12 @@ Database db;
 
 #define IS_TERMINAL(state) (state == done || state == released || state == cancelled || state == failed)
 #define IS_RUNNING(j) (JOB(j).state != 0 && !IS_TERMINAL(JOB(j).state) && JOB(j).state != conflict)
-#define IS_OURS(j, n, s) (CLAIM(j, n).job == j && CLAIM(j, n).posted && (s > CLAIM(j, n).intent || !RULE_3))
+#define IS_OURS(j, n, s) (CLAIM(j, n).job == j && CLAIM(j, n).posted && (s > CLAIM(j, n).intent || !RULE_PROVE_OURS))
 #define MAY_HAVE_BOUGHT_AS(j, n) (CLAIM(j, n).job == j && CLAIM(j, n).posted && CLAIM(j, n).state != HORIZON_PASSED)
 #define MAY_HAVE_BOUGHT(j) (MAY_HAVE_BOUGHT_AS(j, 0) || MAY_HAVE_BOUGHT_AS(j, NUMBERS - 1))
-/* claim_jobs: a rescuer of a purchase waits longer (rule 5). */
+/* claim_jobs: a rescuer of a purchase waits longer (rule ROLLBACK_IN_LEASE). */
 #define CLAIMABLE(j) (IS_RUNNING(j) && (JOB(j).lease == NOBODYS || JOB(j).lease == OVER || (JOB(j).lease == ENDED && \
-    (!RULE_5_RESCUER || (JOB(j).state != buying && JOB(j).state != in_doubt && JOB(j).state != bought)))))
+    (!RULE_ROLLBACK_IN_LEASE_RESCUER || (JOB(j).state != buying && JOB(j).state != in_doubt && JOB(j).state != bought)))))
 
 hidden byte i;
 hidden byte gone_number;
@@ -68,10 +68,10 @@ inline free_claim(j, n) {
     CLAIM(j, n).state = FREE; CLAIM(j, n).job = NONE; CLAIM(j, n).intent = 0; CLAIM(j, n).posted = 0
 }
 
-/* A claim that is given up: at once if no purchase was sent, else when the horizon has passed (rule 4). */
+/* A claim that is given up: at once if no purchase was sent, else when the horizon has passed (rule LATE_HORIZON). */
 inline give_up_claim(j, n) {
     if
-    :: CLAIM(j, n).posted && RULE_4_HORIZON -> CLAIM(j, n).state = QUARANTINED
+    :: CLAIM(j, n).posted && RULE_LATE_HORIZON_HELD -> CLAIM(j, n).state = QUARANTINED
     :: else -> free_claim(j, n)
     fi
 }

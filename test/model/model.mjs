@@ -25,19 +25,19 @@ const ENDS = [
 
 /** Rules switched off: the search must find exactly this. */
 const BREAKS = [
-  { name: 'rule 1 off: the tag names nobody', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1', 'RULE_1=0'], finds: 'live_number_deleted' },
-  { name: 'rule 2 off: the intent is not on disk', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_2_DURABLE=0'], finds: 'orphan_for_ever' },
-  { name: 'rule 2 off: the own tag is not listed', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_2_LIST=0'], finds: 'bought_twice' },
-  { name: 'rule 3 off: no look at the date', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'FOREIGN_NUMBER=1', 'RULE_3=0'], finds: 'foreign_number_touched' },
-  { name: 'rule 4 off: a claim is freed at once', defines: ['FAULTS=2', 'RULE_4_HORIZON=0'], finds: 'orphan_for_ever' },
-  { name: 'rule 4 off: the sweeper looks at tags alone', defines: ['FAULTS=0', 'RULE_4_LIVE_FIRST=0'], finds: 'live_number_deleted' },
-  { name: 'rule 5 off: a rollback after the lease', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_5_LEASE=0'], finds: 'live_number_deleted' },
-  { name: 'rule 5 off: a rescuer that does not wait', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_5_RESCUER=0'], finds: 'live_number_deleted' },
-  { name: 'rule 5 off: going on after a DELETE without answer', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_5_UNCONFIRMED=0'], finds: 'live_number_deleted' },
-  { name: 'rule 6 off: an unanswered COMMIT is undone', defines: ['FAULTS=1', 'SECOND_TENANT=0', 'RULE_6=0'], finds: 'live_number_deleted' },
-  { name: 'rule 8 off: unknown tags are released, no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_8=0'], finds: 'live_number_deleted' },
-  { name: 'rule 8 off: no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_8_RECOVERY=0'], finds: 'live_number_deleted' },
-  { name: 'rule 8 off: tokens are given again', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_8_TOKENS=0'], finds: 'live_number_deleted' },
+  { name: 'rule TAG off: the tag names nobody', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1', 'RULE_TAG=0'], finds: 'live_number_deleted' },
+  { name: 'rule INTENT_FIRST off: the intent is not on disk', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_INTENT_FIRST_DURABLE=0'], finds: 'orphan_for_ever' },
+  { name: 'rule INTENT_FIRST off: the own tag is not listed', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_INTENT_FIRST_LIST=0'], finds: 'bought_twice' },
+  { name: 'rule PROVE_OURS off: no look at the date', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'FOREIGN_NUMBER=1', 'RULE_PROVE_OURS=0'], finds: 'foreign_number_touched' },
+  { name: 'rule LATE_HORIZON off: a claim is freed at once', defines: ['FAULTS=2', 'RULE_LATE_HORIZON_HELD=0'], finds: 'orphan_for_ever' },
+  { name: 'rule LATE_HORIZON off: the sweeper looks at tags alone', defines: ['FAULTS=0', 'RULE_LATE_HORIZON_LIVE_FIRST=0'], finds: 'live_number_deleted' },
+  { name: 'rule ROLLBACK_IN_LEASE off: a rollback after the lease', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_OWN=0'], finds: 'live_number_deleted' },
+  { name: 'rule ROLLBACK_IN_LEASE off: a rescuer that does not wait', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_RESCUER=0'], finds: 'live_number_deleted' },
+  { name: 'rule ROLLBACK_IN_LEASE off: going on after a DELETE without answer', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_UNCONFIRMED=0'], finds: 'live_number_deleted' },
+  { name: 'rule SETTLE_UNKNOWN off: an unanswered COMMIT is undone', defines: ['FAULTS=1', 'SECOND_TENANT=0', 'RULE_SETTLE_UNKNOWN=0'], finds: 'live_number_deleted' },
+  { name: 'rule UNKNOWN_TAG off: unknown tags are released, no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG=0'], finds: 'live_number_deleted' },
+  { name: 'rule UNKNOWN_TAG off: no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_RECOVERY=0'], finds: 'live_number_deleted' },
+  { name: 'rule UNKNOWN_TAG off: tokens are given again', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_TOKENS=0'], finds: 'live_number_deleted' },
 ];
 
 /** Runs one search to its end: {finds, states}; `finds` names the violated assertion, null when there is none. */

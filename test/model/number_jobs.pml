@@ -1,4 +1,4 @@
-/* The protocol of DESIGN 8 as a model that spin searches whole: tenants, two sidecars, time, Twilio, a sweeper and a person. README.md explains. */
+/* The protocol of purchases and releases as a model that spin searches whole: tenants, two sidecars, time, Twilio, a sweeper and a person. README.md explains. */
 
 #include "rules.pml"
 #include "names.pml"
@@ -109,10 +109,10 @@ end:
 #define IS_LIVE_AT(org, n, s) (db.live[org].state != FREE && db.live[org].number == n && db.live[org].sid == s)
 #define WORKS_ON(j, n, s) (JOB(j).state != 0 && !IS_TERMINAL(JOB(j).state) && JOB(j).number == n && JOB(j).sid == s)
 /* reconcile_numbers(): verdict `orphan` for purchase s of number n with tag t. */
-#define IS_ORPHAN(n, s, t) (!(RULE_4_LIVE_FIRST && (IS_LIVE_AT(A, n, s) || IS_LIVE_AT(B, n, s))) \
+#define IS_ORPHAN(n, s, t) (!(RULE_LATE_HORIZON_LIVE_FIRST && (IS_LIVE_AT(A, n, s) || IS_LIVE_AT(B, n, s))) \
     && !WORKS_ON(BUY_A, n, s) && !WORKS_ON(BUY_B, n, s) && !WORKS_ON(RELEASE, n, s) && !WORKS_ON(ORPHAN, n, s) \
-    && t != NONE && ((!RULE_8_UNKNOWN && JOB(t).state == 0) || (IS_TERMINAL(JOB(t).state) \
-    && !(RULE_4_LIVE_FIRST && CLAIM(t, n).state == LIVE) && ((JOB(t).number == n && JOB(t).sid == s) || IS_OURS(t, n, s)))))
+    && t != NONE && ((!RULE_UNKNOWN_TAG_LISTED && JOB(t).state == 0) || (IS_TERMINAL(JOB(t).state) \
+    && !(RULE_LATE_HORIZON_LIVE_FIRST && CLAIM(t, n).state == LIVE) && ((JOB(t).number == n && JOB(t).sid == s) || IS_OURS(t, n, s)))))
 
 active proctype sweeper() {
     byte n = NONE, s, t;
@@ -218,11 +218,11 @@ active proctype backup_and_restore() {
     d_step {
         COPY(db, backup);
         COPY(backup, nothing);
-        db.recovery = RULE_8_RECOVERY;
+        db.recovery = RULE_UNKNOWN_TAG_RECOVERY;
         restored = 1;
         i = 0;
         do
-        :: i < JOBS && RULE_8_TOKENS -> JOB(i).token = JOB(i).token + 64; i++
+        :: i < JOBS && RULE_UNKNOWN_TAG_TOKENS -> JOB(i).token = JOB(i).token + 64; i++
         :: else -> break
         od;
         i = 0

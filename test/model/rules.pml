@@ -1,4 +1,4 @@
-/* What a run of the search is told with -D: the situation, how much may go wrong, and which rule of DESIGN 8 is switched off. */
+/* What a run of the search is told with -D: the situation, how much may go wrong, and which rule of docs/architecture.md is switched off. */
 
 /* Situations; all 0: one installation, two organizations, an empty account. */
 #ifndef TWO_INSTALLATIONS
@@ -21,54 +21,54 @@
 #endif
 
 /* Rules: 1 as built, 0 switched off. A rule of two halves has a switch for each. */
-#ifndef RULE_1
-#define RULE_1 1             /* the tag names installation and job */
+#ifndef RULE_TAG
+#define RULE_TAG 1                                                 /* the tag names installation and job */
 #endif
-#ifndef RULE_2
-#define RULE_2 1
+#ifndef RULE_INTENT_FIRST
+#define RULE_INTENT_FIRST 1
 #endif
-#ifndef RULE_2_DURABLE
-#define RULE_2_DURABLE RULE_2  /* the intent is on disk before the purchase is sent */
+#ifndef RULE_INTENT_FIRST_DURABLE
+#define RULE_INTENT_FIRST_DURABLE RULE_INTENT_FIRST                /* the intent is on disk before the purchase is sent */
 #endif
-#ifndef RULE_2_LIST
-#define RULE_2_LIST RULE_2     /* an attempt lists its own tag before it searches or buys */
+#ifndef RULE_INTENT_FIRST_LIST
+#define RULE_INTENT_FIRST_LIST RULE_INTENT_FIRST                   /* an attempt lists its own tag before it searches or buys */
 #endif
-#ifndef RULE_3
-#define RULE_3 1             /* a number older than the intent is not ours, whatever its tag */
+#ifndef RULE_PROVE_OURS
+#define RULE_PROVE_OURS 1                                          /* a number older than the intent is not ours, whatever its tag */
 #endif
-#ifndef RULE_4
-#define RULE_4 1
+#ifndef RULE_LATE_HORIZON
+#define RULE_LATE_HORIZON 1
 #endif
-#ifndef RULE_4_HORIZON
-#define RULE_4_HORIZON RULE_4  /* a number once asked for stays claimed until the late horizon */
+#ifndef RULE_LATE_HORIZON_HELD
+#define RULE_LATE_HORIZON_HELD RULE_LATE_HORIZON                   /* a number once asked for stays claimed until the late horizon */
 #endif
-#ifndef RULE_4_LIVE_FIRST
-#define RULE_4_LIVE_FIRST RULE_4  /* the sweeper looks at live SIDs before any tag */
+#ifndef RULE_LATE_HORIZON_LIVE_FIRST
+#define RULE_LATE_HORIZON_LIVE_FIRST RULE_LATE_HORIZON             /* the sweeper looks at live SIDs before any tag */
 #endif
-#ifndef RULE_5
-#define RULE_5 1
+#ifndef RULE_ROLLBACK_IN_LEASE
+#define RULE_ROLLBACK_IN_LEASE 1
 #endif
-#ifndef RULE_5_LEASE
-#define RULE_5_LEASE RULE_5    /* a rollback only while our own lease outlasts the request */
+#ifndef RULE_ROLLBACK_IN_LEASE_OWN
+#define RULE_ROLLBACK_IN_LEASE_OWN RULE_ROLLBACK_IN_LEASE          /* a rollback only while our own lease outlasts the request */
 #endif
-#ifndef RULE_5_RESCUER
-#define RULE_5_RESCUER RULE_5  /* a rescuer waits out the longest request life as well */
+#ifndef RULE_ROLLBACK_IN_LEASE_RESCUER
+#define RULE_ROLLBACK_IN_LEASE_RESCUER RULE_ROLLBACK_IN_LEASE      /* a rescuer waits out the longest request life as well */
 #endif
-#ifndef RULE_5_UNCONFIRMED
-#define RULE_5_UNCONFIRMED RULE_5  /* after a DELETE without answer the attempt ends and keeps its lease: a rescuer looks later */
+#ifndef RULE_ROLLBACK_IN_LEASE_UNCONFIRMED
+#define RULE_ROLLBACK_IN_LEASE_UNCONFIRMED RULE_ROLLBACK_IN_LEASE  /* after an unanswered DELETE the attempt ends, lease kept */
 #endif
-#ifndef RULE_6
-#define RULE_6 1             /* a settling COMMIT sent and unanswered: the number is kept, the database read again */
+#ifndef RULE_SETTLE_UNKNOWN
+#define RULE_SETTLE_UNKNOWN 1                                      /* a settling COMMIT sent and unanswered: the number is kept, the database read again */
 #endif
-#ifndef RULE_8
-#define RULE_8 1
+#ifndef RULE_UNKNOWN_TAG
+#define RULE_UNKNOWN_TAG 1
 #endif
-#ifndef RULE_8_UNKNOWN
-#define RULE_8_UNKNOWN RULE_8  /* a tag whose job the database does not know is never released */
+#ifndef RULE_UNKNOWN_TAG_LISTED
+#define RULE_UNKNOWN_TAG_LISTED RULE_UNKNOWN_TAG                   /* a tag whose job the database does not know is never released */
 #endif
-#ifndef RULE_8_RECOVERY
-#define RULE_8_RECOVERY RULE_8  /* after a restore nothing is bought or deleted until a person says so */
+#ifndef RULE_UNKNOWN_TAG_RECOVERY
+#define RULE_UNKNOWN_TAG_RECOVERY RULE_UNKNOWN_TAG                 /* after a restore nothing is bought or deleted until a person says so */
 #endif
-#ifndef RULE_8_TOKENS
-#define RULE_8_TOKENS RULE_8   /* after a restore no token of before is ever given again */
+#ifndef RULE_UNKNOWN_TAG_TOKENS
+#define RULE_UNKNOWN_TAG_TOKENS RULE_UNKNOWN_TAG                   /* after a restore no token of before is ever given again */
 #endif

@@ -29,7 +29,7 @@ inline forget() {
 /* To the state the database answered with. */
 inline go_on() {
     if
-    :: next == 0 -> assert(!RULE_6 || RESTORE); THEN(dropped)  /* refused: only after a restore */
+    :: next == 0 -> assert(!RULE_SETTLE_UNKNOWN || RESTORE); THEN(dropped)  /* refused: only after a restore */
     :: next == searching && event == absent ->
         listed = 0;
         extra = IS_MINE(0) || IS_MINE(NUMBERS - 1);
@@ -116,7 +116,7 @@ in_searching:
     true;
     atomic {
         if
-        :: RULE_2_LIST && !listed ->
+        :: RULE_INTENT_FIRST_LIST && !listed ->
             list_own_tag();
             listed = 1;
             if
@@ -146,7 +146,7 @@ in_intended:
     true;
     atomic {
         if
-        :: RULE_2_LIST && !listed ->
+        :: RULE_INTENT_FIRST_LIST && !listed ->
             list_own_tag();
             listed = 1;
             if
@@ -192,7 +192,7 @@ in_post:
         :: !REFUSES(my, n) && MISHAP -> d_step { apply_purchase(my, n) }; goto in_unanswered                  /* the answer is lost */
         :: late_job == NONE && MISHAP -> late_job = my; late_number = n; goto in_unanswered  /* carried out later */
         :: MISHAP -> goto in_unanswered                                                        /* lost on the way */
-        :: !RULE_2_DURABLE && MISHAP ->                                                        /* the server crashes: the intent was never on disk */
+        :: !RULE_INTENT_FIRST_DURABLE && MISHAP ->                                                        /* the server crashes: the intent was never on disk */
             d_step { apply_purchase(my, n); JOB(my).state = intended; JOB(my).posts--; CLAIM(my, n).posted = 0; CLAIM(my, n).intent = 0 };
             goto dropped
         :: MISHAP -> report(unavailable)
@@ -202,7 +202,7 @@ in_post:
     /* Whether the answer shows our tag and a date that is not older than the intent. */
     atomic {
         if
-        :: RULE_3 && s <= CLAIM(my, n).intent && CLAIM(my, n).job == my -> report(foreign)
+        :: RULE_PROVE_OURS && s <= CLAIM(my, n).intent && CLAIM(my, n).job == my -> report(foreign)
         :: else -> goto record
         fi
     }
@@ -211,7 +211,7 @@ in_unanswered:
     atomic { report(ambiguous) }
 
 /* A call of advance(): carried out and answered; carried out, and the sidecar killed or cut off before it has read the answer (or
-   the database again); or not carried out at all. The answer to our own purchase, when the database is lost, is undone (rule 5). */
+   the database again); or not carried out at all. The answer to our own purchase, when the database is lost, is undone (rule ROLLBACK_IN_LEASE). */
 record:
     true;
     atomic { call = purchased }
@@ -228,7 +228,7 @@ tell:
             :: go_on()
             :: MISHAP ->
                 if
-                :: RULE_6 || !own_answer || (call != purchased && call != settle) -> THEN(dropped)
+                :: RULE_SETTLE_UNKNOWN || !own_answer || (call != purchased && call != settle) -> THEN(dropped)
                 :: else -> THEN(in_rollback)
                 fi
             fi
@@ -248,8 +248,8 @@ in_in_doubt:
         :: else
         fi;
         if
-        :: n != NONE && RULE_3 && number[n].sid <= CLAIM(my, n).intent -> report(foreign)
-        :: n != NONE && !(RULE_3 && number[n].sid <= CLAIM(my, n).intent) -> goto record
+        :: n != NONE && RULE_PROVE_OURS && number[n].sid <= CLAIM(my, n).intent -> report(foreign)
+        :: n != NONE && !(RULE_PROVE_OURS && number[n].sid <= CLAIM(my, n).intent) -> goto record
         :: n == NONE && number[JOB(my).number].sid != 0 -> report(foreign)
         :: n == NONE && number[JOB(my).number].sid == 0
         :: MISHAP -> report(postpone)
@@ -311,8 +311,8 @@ in_rollback:
     /* The database has not come back; when it does, the number is kept. */
     atomic {
         if
-        :: (ME.in_time || !RULE_5_LEASE) && (!CONNECTED || !RULE_6) -> d_step { apply_delete(n, s) }
-        :: (ME.in_time || !RULE_5_LEASE) && (!CONNECTED || !RULE_6) && late_delete == NONE && MISHAP ->
+        :: (ME.in_time || !RULE_ROLLBACK_IN_LEASE_OWN) && (!CONNECTED || !RULE_SETTLE_UNKNOWN) -> d_step { apply_delete(n, s) }
+        :: (ME.in_time || !RULE_ROLLBACK_IN_LEASE_OWN) && (!CONNECTED || !RULE_SETTLE_UNKNOWN) && late_delete == NONE && MISHAP ->
             late_delete = n;
             late_delete_sid = s;
             late_rollback_of = my;
@@ -327,9 +327,9 @@ in_unconfirmed:
     atomic {
         CONNECTED;
         if
-        :: !RULE_5_UNCONFIRMED -> report(ambiguous)
-        :: RULE_5_UNCONFIRMED && !FENCED -> d_step { take_step(my, ambiguous, n, s); FORGET_STEP }; goto dropped
-        :: RULE_5_UNCONFIRMED && FENCED -> goto dropped
+        :: !RULE_ROLLBACK_IN_LEASE_UNCONFIRMED -> report(ambiguous)
+        :: RULE_ROLLBACK_IN_LEASE_UNCONFIRMED && !FENCED -> d_step { take_step(my, ambiguous, n, s); FORGET_STEP }; goto dropped
+        :: RULE_ROLLBACK_IN_LEASE_UNCONFIRMED && FENCED -> goto dropped
         fi
     }
 }

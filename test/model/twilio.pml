@@ -12,7 +12,7 @@ Number number[NUMBERS];
 byte late_job = NONE, late_number = NONE;
 byte late_delete = NONE, late_delete_sid, late_rollback_of = NONE;
 
-#define SAME_TAG(tag, j) (tag == j || (!RULE_1 && tag != NONE))
+#define SAME_TAG(tag, j) (tag == j || (!RULE_TAG && tag != NONE))
 
 /* The other installation has just bought the number: taken as refused, see README, "What no protocol can tell". */
 #define REFUSES(j, n) (TWO_INSTALLATIONS && number[n].sid != 0 && ORG(number[n].buyer) != ORG(j))

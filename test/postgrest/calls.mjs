@@ -1,4 +1,4 @@
-// How each function of telephony_api is called in these tests, and who may call it: DESIGN 6 as a table.
+// How each function of telephony_api is called in these tests, and who may call it: the API as a table.
 
 import assert from 'node:assert/strict';
 

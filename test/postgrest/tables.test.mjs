@@ -15,7 +15,7 @@ let number;
 /** Lines of the organization, in the order of their digits. */
 const LINES = ['+2348031234567', '+2348031234568', '+2348051234567', '+2349051234567'];
 
-/** Who may read what: DESIGN 5 and 6. */
+/** Who may read what. */
 const READABLE = {
   countries: 'anon',
   carriers: 'anon',

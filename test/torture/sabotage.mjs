@@ -16,12 +16,12 @@ import { PROJECT } from '../harness/sandbox.mjs';
 
 /** What each patch breaks, and the scenario that is about it. */
 export const SABOTAGE = {
-  no_intent_row: { breaks: 'rule 2: the purchase is sent before its intent is committed', file: 'rules', scenario: '^rule 2' },
-  unauthorized_is_gone: { breaks: 'rule 10: a 401 on DELETE counts as gone', file: 'rules_6_to_10', scenario: '^rule 10: 401' },
-  tag_before_live_sid: { breaks: 'rule 4: a number is judged by its tag before the live SID', file: 'rules', scenario: '^rule 4' },
-  no_lease_check_in_rollback: { breaks: 'rule 5: a purchase is rolled back whatever its lease', file: 'rules', scenario: '^rule 5' },
-  claim_freed_at_once: { breaks: 'rule 4: a claim whose purchase was sent is freed at once', file: 'rules', scenario: '^rule 4' },
-  unknown_tag_released: { breaks: 'rule 8: a number whose job is unknown is released', file: 'rules_6_to_10', scenario: '^rule 8' },
+  no_intent_row: { breaks: 'rule INTENT_FIRST: the purchase is sent before its intent is committed', file: 'rules_of_buying', scenario: '^rule INTENT_FIRST' },
+  unauthorized_is_gone: { breaks: 'rule PER_CREDENTIAL: a 401 on DELETE counts as gone', file: 'rules_of_recovery', scenario: '^rule PER_CREDENTIAL: 401' },
+  tag_before_live_sid: { breaks: 'rule LATE_HORIZON: a number is judged by its tag before the live SID', file: 'rules_of_buying', scenario: '^rule LATE_HORIZON' },
+  no_lease_check_in_rollback: { breaks: 'rule ROLLBACK_IN_LEASE: a purchase is rolled back whatever its lease', file: 'rules_of_buying', scenario: '^rule ROLLBACK_IN_LEASE' },
+  claim_freed_at_once: { breaks: 'rule LATE_HORIZON: a claim whose purchase was sent is freed at once', file: 'rules_of_buying', scenario: '^rule LATE_HORIZON' },
+  unknown_tag_released: { breaks: 'rule UNKNOWN_TAG: a number whose job is unknown is released', file: 'rules_of_recovery', scenario: '^rule UNKNOWN_TAG' },
 };
 
 export const patchFile = (name) => join(PROJECT, 'test/torture/sabotage', `${name}.patch`);

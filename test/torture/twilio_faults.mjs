@@ -20,7 +20,7 @@ export const SETTINGS = {
   purchases_per_hour: 1_000_000,
 };
 
-/** Every telephonyd's flags: as quick as rule 5 allows with that request_life. */
+/** Every telephonyd's flags: as quick as rule ROLLBACK_IN_LEASE allows with that request_life. */
 export const FLAGS = {
   'rollback-after': 1,
   'poll-interval': 0.4,

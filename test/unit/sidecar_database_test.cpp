@@ -167,7 +167,7 @@ TEST_F(DatabaseTest, ACallWaitsForTheDatabaseToComeBack) {
     EXPECT_EQ(call("one").outcome, CallOutcome::ok);
 }
 
-// Rule 5: counted from the first failure, not from the call.
+// Rule ROLLBACK_IN_LEASE: counted from the first failure, not from the call.
 TEST_F(DatabaseTest, LossIsCountedFromTheFirstFailure) {
     serve({});
     reach(Database::State::ready);
@@ -183,7 +183,7 @@ TEST_F(DatabaseTest, LossIsCountedFromTheFirstFailure) {
     EXPECT_EQ(database->lost_since(), lost);
 }
 
-// Rule 9: a missing function pauses; the call keeps its place; the database does not count as lost.
+// Rule PAUSE_ON_SCHEMA: a missing function pauses; the call keeps its place; the database does not count as lost.
 TEST_F(DatabaseTest, AMissingFunctionPausesAndIsNeverALoss) {
     serve({{"", "42883", "", Script::End::ready},  // the call
            {"", "42883", "", Script::End::ready},  // the greeting, while the functions are missing

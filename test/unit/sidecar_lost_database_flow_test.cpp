@@ -9,7 +9,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// Rule 6: a report that was sent and not answered is looked up, and the number is kept.
+// Rule SETTLE_UNKNOWN: a report that was sent and not answered is looked up, and the number is kept.
 TEST_F(FlowTest, AReportWhoseAnswerWasLostIsLookedUp) {
     attempt(job(JobState::intended), {listed(), listed(), created()},
             {state("buying"), no_answer(), greeting_answer, renewed("bought"), state("done")});
@@ -33,7 +33,7 @@ TEST_F(FlowTest, AnIntentWhoseAnswerWasLostIsPostedOnceItIsFoundCommitted) {
     EXPECT_EQ(std::count(sent.begin(), sent.end(), post), 1);
 }
 
-// Rule 5, the whole of it: never sent, lost long enough, lease long enough.
+// Rule ROLLBACK_IN_LEASE, the whole of it: never sent, lost long enough, lease long enough.
 TEST_F(FlowTest, APurchaseIsUndoneWhenTheDatabaseStaysLost) {
     prepare(job(JobState::intended), {listed(), listed(), created(), deleted()},
             {state("buying", Script::End::vanish), greeting_answer, state("failed")});

@@ -27,7 +27,7 @@ TEST_F(FlowTest, APurchaseFoundUnderItsTagIsNotMadeAgain) {
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", "GET " + sid_path));
 }
 
-// Rule 3 needs the date; without it the job would be refused and begun again for ever.
+// Rule PROVE_OURS needs the date; without it the job would be refused and begun again for ever.
 TEST_F(FlowTest, AListedNumberWithoutADateIsAConflict) {
     std::string undated = number_json();
     const std::string date = R"("Mon, 01 Jan 2024 12:00:01 +0000")";

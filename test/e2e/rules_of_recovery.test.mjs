@@ -1,4 +1,4 @@
-// Rules 6 to 10 of the protocol by which numbers are bought and released (DESIGN 8), each as a scenario of failure.
+// The rules of recovery and standing, SETTLE_UNKNOWN to PER_CREDENTIAL (docs/architecture.md), each as a scenario of failure.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ async function boughtButUnanswered() {
 const untilState = (organization, state) =>
   until(`state ${state}`, async () => (await scenario.job(organization)).state === state, { interval: 10 });
 
-test('rule 6: the COMMIT of the purchase is sent, its answer lost and the database gone: the number is kept, read again, and settled', async () => {
+test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost and the database gone: the number is kept, read again, and settled', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
   const lost = new Promise((resolve) => sidecar.link.trap('"date_created"', 'after', () => resolve(sidecar.link.cut())));
@@ -55,7 +55,7 @@ test('rule 6: the COMMIT of the purchase is sent, its answer lost and the databa
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
 
-test('rule 6: the answer to the settling COMMIT is lost with the sidecar: the number is the organization\'s, and the next sidecar leaves it alone', async () => {
+test('rule SETTLE_UNKNOWN: the answer to the settling COMMIT is lost with the sidecar: the number is the organization\'s, and the next sidecar leaves it alone', async () => {
   const first = await scenario.sidecar();
   const costs = await scenario.costs();
   const lost = new Promise((resolve) => first.link.trap('settle', 'after', resolve));
@@ -71,7 +71,7 @@ test('rule 6: the answer to the settling COMMIT is lost with the sidecar: the nu
   assert.deepEqual(await costs(), { purchases: 2, releases: 0 });
 });
 
-test('rule 7: a release while the purchase is in doubt cancels it: the number is found and given back', async () => {
+test('rule CANCEL_IS_RELEASE: a release while the purchase is in doubt cancels it: the number is found and given back', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const looks = await stack.simulator.fault('list', { kind: 'hold', when: 'before' }, { after: 2 });
@@ -89,7 +89,7 @@ test('rule 7: a release while the purchase is in doubt cancels it: the number is
   assert.equal((await org.provisioned('US')).state, 'done', 'and it may ask again');
 });
 
-test('rule 7: a release in the moment between purchase and settling gives the number back', async () => {
+test('rule CANCEL_IS_RELEASE: a release in the moment between purchase and settling gives the number back', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
   const cut = new Promise((resolve) => sidecar.link.trap('settle', 'before', () => resolve(sidecar.link.cut())));
@@ -105,7 +105,7 @@ test('rule 7: a release in the moment between purchase and settling gives the nu
 /** An organization that brings a Twilio account of its own. */
 const withOwnAccount = () => stack.organization(undefined, { simulator: stack.simulator });
 
-test('rule 7: while a purchase is in doubt its account cannot be left; a new token for it is taken, and finds the number', async () => {
+test('rule CANCEL_IS_RELEASE: while a purchase is in doubt its account cannot be left; a new token for it is taken, and finds the number', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const org = withOwnAccount();
@@ -143,7 +143,7 @@ async function restore(file) {
   });
 }
 
-test('rule 8: a backup from before the purchase is restored: the number is adopted, never released, never bought again', async () => {
+test('rule UNKNOWN_TAG: a backup from before the purchase is restored: the number is adopted, never released, never bought again', async () => {
   const org = stack.organization();
   await org.rpc('select_country', { country_code: 'US' });
   const file = join(stack.sandbox.privateDirectory('backup'), 'telephony.sql');
@@ -169,7 +169,7 @@ test('rule 8: a backup from before the purchase is restored: the number is adopt
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
-test('rule 8: a backup from the middle of the purchase is restored: the job finds its number and buys no other', async () => {
+test('rule UNKNOWN_TAG: a backup from the middle of the purchase is restored: the job finds its number and buys no other', async () => {
   const first = await scenario.sidecar();
   const { organization: org, release } = await boughtButUnanswered();
   const { number } = await scenario.job(org);
@@ -191,7 +191,7 @@ test('rule 8: a backup from the middle of the purchase is restored: the job find
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
-test('rule 9: a function that is missing while a purchase is reported pauses the sidecar; the number is not rolled back', async () => {
+test('rule PAUSE_ON_SCHEMA: a function that is missing while a purchase is reported pauses the sidecar; the number is not rolled back', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await boughtButUnanswered();
@@ -208,7 +208,7 @@ test('rule 9: a function that is missing while a purchase is reported pauses the
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
 
-test('rule 9: a schema version that telephonyd does not know pauses it until it is another', async () => {
+test('rule PAUSE_ON_SCHEMA: a schema version that telephonyd does not know pauses it until it is another', async () => {
   await stack.psql(`INSERT INTO telephony_internal.schema_migrations (version, name) VALUES (9999, 'of_the_future')`);
   const sidecar = await scenario.launch();
   await sidecar.log(/paused/);
@@ -218,7 +218,7 @@ test('rule 9: a schema version that telephonyd does not know pauses it until it 
   assert.equal((await org.finished()).state, 'done');
 });
 
-test('rule 9: migration under load: migrate() refuses while a job is leased, holds new jobs back while it runs, and none is lost', async () => {
+test('rule PAUSE_ON_SCHEMA: migration under load: migrate() refuses while a job is leased, holds new jobs back while it runs, and none is lost', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await boughtButUnanswered();
@@ -245,7 +245,7 @@ test('rule 9: migration under load: migrate() refuses while a job is leased, hol
   assert.deepEqual(await costs(), { purchases: 6, releases: 0 });
 });
 
-test('rule 10: 401 is never "gone": a release goes on until Twilio has confirmed it', async () => {
+test('rule PER_CREDENTIAL: 401 is never "gone": a release goes on until Twilio has confirmed it', async () => {
   await scenario.sidecar();
   const org = stack.organization();
   await org.provisioned('US');
@@ -262,7 +262,7 @@ test('rule 10: 401 is never "gone": a release goes on until Twilio has confirmed
   assert.deepEqual(await costs(), { purchases: 0, releases: 1 });
 });
 
-test("rule 10: a tenant with a wrong token for another's account is refused alone: the other goes on buying and releasing", async () => {
+test("rule PER_CREDENTIAL: a tenant with a wrong token for another's account is refused alone: the other goes on buying and releasing", async () => {
   await scenario.sidecar();
   const [owner, intruder] = [withOwnAccount(), withOwnAccount()];
   await owner.provisioned('US');

@@ -1,4 +1,4 @@
-// Rules 1 to 5 of the protocol by which numbers are bought and released (DESIGN 8), each as a scenario of failure.
+// The rules of buying, TAG to ROLLBACK_IN_LEASE (docs/architecture.md), each as a scenario of failure.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -47,14 +47,14 @@ async function heldPurchase(when, organization = stack.organization()) {
 const untilState = (organization, state) =>
   until(`state ${state}`, async () => (await scenario.job(organization)).state === state, { interval: 10 });
 
-test('rule 1: a sidecar configured for another installation ends with 78 and asks nothing of Twilio', async () => {
+test('rule TAG: a sidecar configured for another installation ends with 78 and asks nothing of Twilio', async () => {
   const { requests } = await stack.simulator.state();
   const { daemon } = await scenario.launch({ installation: randomUUID() });
   assert.equal((await daemon.end({ timeout: 20_000 })).code, 78);
   assert.equal((await stack.simulator.state()).requests.length, requests.length);
 });
 
-test('rule 1: two installations in one account buy side by side, and neither touches what the other has bought', async () => {
+test('rule TAG: two installations in one account buy side by side, and neither touches what the other has bought', async () => {
   const cluster = await Cluster.create(stack.sandbox, { name: 'other', settings: stack.server });
   const other = { cluster, ...(await createDatabase(cluster)) };
   await cluster.psql(`UPDATE telephony_internal.settings SET request_life = '${REQUEST_LIFE}'`, { database: other.database });
@@ -74,7 +74,7 @@ test('rule 1: two installations in one account buy side by side, and neither tou
   await postgrest.daemon.stop();
 });
 
-test('rule 2: nothing is bought before the intent is committed', async () => {
+test('rule INTENT_FIRST: nothing is bought before the intent is committed', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
   const sent = await stack.simulator.count('buy', 'received');
@@ -90,7 +90,7 @@ test('rule 2: nothing is bought before the intent is committed', async () => {
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
 
-test('rule 2: an intent whose COMMIT was not answered is looked up, and one number is bought', async () => {
+test('rule INTENT_FIRST: an intent whose COMMIT was not answered is looked up, and one number is bought', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
   const lost = new Promise((resolve) => sidecar.link.trap('server_date', 'after', resolve));
@@ -102,7 +102,7 @@ test('rule 2: an intent whose COMMIT was not answered is looked up, and one numb
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
 
-test('rule 2: a rescuer lists its own tag before it does anything else, and buys nothing again', async () => {
+test('rule INTENT_FIRST: a rescuer lists its own tag before it does anything else, and buys nothing again', async () => {
   const first = await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await heldPurchase('after');
@@ -117,7 +117,7 @@ test('rule 2: a rescuer lists its own tag before it does anything else, and buys
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
 
-test('rule 3: a number that was in the account before the intent is a conflict, and never released', async () => {
+test('rule PROVE_OURS: a number that was in the account before the intent is a conflict, and never released', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await heldPurchase('before');
@@ -137,7 +137,7 @@ test('rule 3: a number that was in the account before the intent is a conflict, 
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
-test('rule 3: a person who buys the candidate between our list and our purchase: one number, one owner, nothing released', async () => {
+test('rule PROVE_OURS: a person who buys the candidate between our list and our purchase: one number, one owner, nothing released', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await heldPurchase('before');
@@ -151,7 +151,7 @@ test('rule 3: a person who buys the candidate between our list and our purchase:
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
-test('rule 3: a person renames the number once its SID is known: it is settled, and released by its SID', async () => {
+test('rule PROVE_OURS: a person renames the number once its SID is known: it is settled, and released by its SID', async () => {
   const sidecar = await scenario.sidecar();
   const lost = cutOffAt(sidecar, 'settle');
   const org = stack.organization();
@@ -167,7 +167,7 @@ test('rule 3: a person renames the number once its SID is known: it is settled, 
   assert.ok(!(await stack.numbersAtTwilio()).some((number) => number.sid === sid));
 });
 
-test('rule 3: a person renames the number while the purchase is in doubt: conflict, and the number stays', async () => {
+test('rule PROVE_OURS: a person renames the number while the purchase is in doubt: conflict, and the number stays', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const org = stack.organization();
@@ -198,7 +198,7 @@ async function givenUpPurchase(given_up, next) {
   return { organization, arrive: release };
 }
 
-test('rule 4: a number whose purchase was sent goes to nobody else before the late horizon', async () => {
+test('rule LATE_HORIZON: a number whose purchase was sent goes to nobody else before the late horizon', async () => {
   await scenario.sidecar();
   const given_up = '+14156720101';
   await givenUpPurchase(given_up, '+14156720102');
@@ -217,7 +217,7 @@ test('rule 4: a number whose purchase was sent goes to nobody else before the la
   await other.finished();
 });
 
-test('rule 4: a purchase that arrives after the horizon, as an update of what is another tenant\'s by then: it stays theirs and gets its tag back', async () => {
+test('rule LATE_HORIZON: a purchase that arrives after the horizon, as an update of what is another tenant\'s by then: it stays theirs and gets its tag back', async () => {
   await stack.psql(`UPDATE telephony_internal.settings SET late_horizon = '0.2 seconds'`);
   const first = await scenario.sidecar();
   const given_up = '+14156720103';
@@ -245,7 +245,7 @@ test('rule 4: a purchase that arrives after the horizon, as an update of what is
   await stack.psql(`UPDATE telephony_internal.settings SET late_horizon = '24 hours'`);
 });
 
-test('rule 5: split brain: cut off with the number in hand and frozen past its lease, a sidecar deletes nothing that a rescuer has adopted', async () => {
+test('rule ROLLBACK_IN_LEASE: split brain: cut off with the number in hand and frozen past its lease, a sidecar deletes nothing that a rescuer has adopted', async () => {
   const lost = await scenario.sidecar();
   const { organization, release } = await heldPurchase('after');
   const rescuer = await scenario.sidecar();
@@ -267,7 +267,7 @@ test('rule 5: split brain: cut off with the number in hand and frozen past its l
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
-test('rule 5: cut off and awake, a sidecar undoes its purchase while its lease lasts; nobody else touches the job until then', async () => {
+test('rule ROLLBACK_IN_LEASE: cut off and awake, a sidecar undoes its purchase while its lease lasts; nobody else touches the job until then', async () => {
   const lost = await scenario.sidecar();
   const { organization, release } = await heldPurchase('after');
   const { number, lease_until } = await scenario.job(organization);
@@ -285,7 +285,7 @@ test('rule 5: cut off and awake, a sidecar undoes its purchase while its lease l
   assert.ok(!(await stack.numbersAtTwilio()).some((each) => each.phone_number === number));
 });
 
-test('rule 5: a rescuer begins only when lease and longest request life are over', async () => {
+test('rule ROLLBACK_IN_LEASE: a rescuer begins only when lease and longest request life are over', async () => {
   const first = await scenario.sidecar();
   const { organization, release } = await heldPurchase('before');
   await first.kill();
