@@ -5,17 +5,17 @@
 #include <cstdio>
 #include <exception>
 
-#include "account_file.hpp"
-#include "check.hpp"
-#include "configuration.hpp"
-#include "event_loop.hpp"
-#include "hardening.hpp"
-#include "job_states.hpp"
-#include "key_file.hpp"
-#include "logging.hpp"
-#include "reconcile.hpp"
-#include "reseal.hpp"
-#include "sidecar.hpp"
+#include "base/hardening.hpp"
+#include "base/logging.hpp"
+#include "commands/check.hpp"
+#include "commands/configuration.hpp"
+#include "commands/reconcile.hpp"
+#include "commands/reseal.hpp"
+#include "contract/states.hpp"
+#include "credentials/account_file.hpp"
+#include "credentials/key_file.hpp"
+#include "daemon/daemon.hpp"
+#include "io/event_loop.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "../unit/mmi_phone_rules.hpp"
+#include "../unit/core/mmi/phone_rules.hpp"
 #include "mmi/forwarding_code.hpp"
 #include "mmi/tel_uri.hpp"
 

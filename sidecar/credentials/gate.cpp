@@ -1,0 +1,187 @@
+// Verification, breaker and slots of a credential.
+#include "credentials/gate.hpp"
+
+#include "base/backoff.hpp"
+#include "base/logging.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+using Kind = CredentialVerdict::Kind;
+
+constexpr int failures_to_break = 5;
+constexpr Backoff throttle_backoff{std::chrono::seconds(1), std::chrono::minutes(1)};
+constexpr Backoff check_backoff{std::chrono::seconds(5), std::chrono::minutes(5)};
+// What Twilio refused will be refused again; only the organization can mend it, and new credentials are tried
+// at once.
+constexpr Duration refused_delay = std::chrono::hours(1);
+// A 401 in the middle of work, from an account that was in order a moment ago, may be a passing fault of
+// Twilio's.
+constexpr Duration suspected_delay = std::chrono::minutes(1);
+constexpr Duration longest_pause_of_jobs = std::chrono::minutes(5);
+
+}  // namespace
+
+struct TwilioAccount::Queued {
+    Queued(Waiters& waiters, Waiter& waiter) : queue(waiters), self(&waiter) { queue.push_back(self); }
+    ~Queued() { std::erase(queue, self); }
+    Waiters& queue;
+    Waiter* self;
+};
+
+struct TwilioAccount::Verifying {
+    explicit Verifying(TwilioAccount& the_account) : account(the_account) { account.verifying_ = true; }
+    ~Verifying() {
+        account.verifying_ = false;
+        for (Waiter* const waiter : account.waiting_for_verdict_) waiter->wake();
+    }
+    TwilioAccount& account;
+};
+
+TwilioAccount::TwilioAccount(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
+                             credential::Credential credential, Metrics& metrics, int concurrency)
+    : loop_(loop), client_(http, settings, std::move(credential), metrics), free_slots_(concurrency) {
+    client_.on_response = [this](const HttpResponse& response) { judge(response); };
+}
+
+void TwilioAccount::replace_credential(credential::Credential credential) {
+    client_.replace_credential(std::move(credential));
+    verified_ = false;
+    failures_ = 0;
+    failed_checks_ = 0;
+    blocked_until_ = Deadline{};
+}
+
+void TwilioAccount::close(CredentialVerdict verdict, Duration pause) {
+    closed_ = std::move(verdict);
+    closed_pause_ = pause;
+}
+
+void TwilioAccount::block(Duration delay, const std::string& reason) {
+    blocked_until_ = std::max(blocked_until_, after(delay));
+    blocked_reason_ = reason;
+}
+
+void TwilioAccount::tell(const CredentialVerdict& verdict) const {
+    if (on_verdict && verdict.kind != Kind::unreachable) on_verdict(verdict);
+}
+
+std::string TwilioAccount::refusal(const std::string& what) const {
+    return std::string("Twilio refuses the ") +
+           (client_.uses_api_key() ? "API key" : "account SID and auth token") + ": " + what +
+           ". Hand in valid ones with set_twilio_credentials()";
+}
+
+void TwilioAccount::judge(const HttpResponse& response) {
+    if (response.status == 429) {
+        block(response.retry_after.value_or(throttle_backoff.delay(failures_++)), "Twilio asks to slow down");
+        return;
+    }
+    const bool failure = response.status == 0 || response.status >= 500;
+    failures_ = failure ? failures_ + 1 : 0;
+    const bool broken = failures_ >= failures_to_break;
+    if (!verified_ || verifying_) return;
+    if (response.status == 401) {
+        const CredentialVerdict refused{Kind::refused, "", refusal(problem_of(response).text()),
+                                        suspected_delay};
+        verified_ = false;
+        block(refused.retry, refused.reason);
+        log::warning(
+            "twilio credential refused in the middle of work",
+            {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", refused.reason}});
+        tell(refused);
+    } else if (broken) {
+        verified_ = false;
+        block(check_backoff.delay(1), "Twilio does not answer");
+        log::error("twilio does not answer: credential suspended from use",
+                   {{"org", client_.owner()}, {"account", client_.account_sid()}});
+    } else if (response.status == 403) {
+        verified_ =
+            false;  // suspended, or not allowed this one thing: the account tells, before the next use
+    }
+}
+
+CredentialVerdict TwilioAccount::judge_account(const TwilioAnswer<AccountInfo>& answer) {
+    using Problem = TwilioProblem::Kind;
+    const Problem problem = answer.problem.kind;
+    if (answer.value && answer.value->status == "active")
+        return {Kind::verified, answer.value->type, "", Duration::zero()};
+    if (answer.value)
+        return {Kind::refused, "",
+                "the Twilio account is " + answer.value->status +
+                    ": settle that with Twilio, or hand in another account with set_twilio_credentials()",
+                refused_delay};
+    if (problem == Problem::denied || problem == Problem::not_found || problem == Problem::refused)
+        return {Kind::refused, "", refusal(answer.problem.text()), refused_delay};
+    return {
+        Kind::unreachable, "", answer.problem.text(),
+        std::chrono::seconds(1) + answer.problem.retry_after.value_or(check_backoff.delay(failed_checks_++))};
+}
+
+Task<CredentialVerdict> TwilioAccount::verify() {
+    if (closed_) co_return *closed_;
+    if (verifying_) {
+        Waiter waiter(loop_);
+        const Queued queued(waiting_for_verdict_, waiter);
+        co_await waiter;
+        co_return last_verdict_;
+    }
+    const Verifying verifying(*this);
+    const TwilioAnswer<AccountInfo> answer = co_await client_.account();
+    last_verdict_ = judge_account(answer);
+    verified_ = last_verdict_.kind == Kind::verified;
+    if (verified_) {
+        failed_checks_ = 0;
+        blocked_until_ = Deadline{};
+        log::info("twilio credential verified", {{"org", client_.owner()},
+                                                 {"account", client_.account_sid()},
+                                                 {"type", last_verdict_.account_type}});
+    } else {
+        block(last_verdict_.retry, last_verdict_.reason);
+        log::warning(
+            "twilio credential not usable",
+            {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", last_verdict_.reason}});
+    }
+    co_return last_verdict_;
+}
+
+std::optional<TwilioAccount::Blocked> TwilioAccount::blocked() const {
+    if (closed_) return Blocked{closed_->reason, closed_pause_};
+    const Deadline now = Clock::now();
+    if (now >= blocked_until_) return std::nullopt;
+    return Blocked{blocked_reason_, std::min<Duration>(blocked_until_ - now, longest_pause_of_jobs)};
+}
+
+Task<std::optional<TwilioAccount::Blocked>> TwilioAccount::make_ready() {
+    if (closed_ && !std::exchange(told_, true)) tell(*closed_);
+    std::optional<Blocked> standing = blocked();
+    if (standing || verified_) co_return standing;
+    const bool asked_by_another = verifying_;
+    const CredentialVerdict verdict = co_await verify();
+    if (!asked_by_another) tell(verdict);
+    if (verdict.kind == Kind::verified) co_return std::nullopt;
+    co_return Blocked{verdict.reason, std::min(verdict.retry, longest_pause_of_jobs)};
+}
+
+Task<TwilioAccount::Slot> TwilioAccount::take_slot() {
+    if (free_slots_ == 0) {
+        Waiter waiter(loop_);
+        const Queued queued(waiting_for_slot_, waiter);
+        co_await waiter;  // the one who gave the slot back left it to us
+    } else {
+        --free_slots_;
+    }
+    co_return Slot(*this);
+}
+
+void TwilioAccount::give_back_slot() {
+    if (waiting_for_slot_.empty()) {
+        ++free_slots_;
+        return;
+    }
+    Waiter* const next = waiting_for_slot_.front();
+    waiting_for_slot_.pop_front();
+    next->wake();
+}
+
+}  // namespace telephony::sidecar

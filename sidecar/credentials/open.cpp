@@ -1,0 +1,128 @@
+// One entry an organization: a newer generation takes the place of the one before, which ends with its last
+// job.
+#include "credentials/open.hpp"
+
+#include <algorithm>
+
+#include "base/logging.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+using Kind = CredentialVerdict::Kind;
+
+constexpr Duration longest_idle = std::chrono::minutes(10);
+// What only the organization mends; new credentials are tried as they come.
+constexpr Duration refused_delay = std::chrono::hours(1);
+// In the middle of a rotation another telephonyd has the key that this one lacks, and may take the job.
+constexpr Duration missing_key_delay = std::chrono::minutes(1);
+constexpr Duration missing_key_pause = std::chrono::seconds(10);
+constexpr Duration pause_of_jobs = std::chrono::minutes(5);
+// Boxes are sealed by the server's clock or by a client's, which may be this far apart.
+constexpr std::int64_t clock_difference_seconds = 300;
+
+}  // namespace
+
+Accounts::Accounts(EventLoop& loop, HttpClient& http, const TwilioSettings& settings, Metrics& metrics,
+                   int concurrency, Secrets secrets)
+    : loop_(loop),
+      http_(http),
+      settings_(settings),
+      metrics_(metrics),
+      concurrency_(concurrency),
+      keys_(std::move(secrets.keys)),
+      platform_(secrets.platform ? make(std::move(*secrets.platform)) : nullptr) {}
+
+std::shared_ptr<TwilioAccount> Accounts::make(credential::Credential credential) const {
+    return std::make_shared<TwilioAccount>(loop_, http_, settings_, std::move(credential), metrics_,
+                                           concurrency_);
+}
+
+void Accounts::renew_platform(credential::Credential credential) {
+    platform_->replace_credential(std::move(credential));
+}
+
+std::string Accounts::platform_sid() const {
+    return platform_ ? platform_->client().account_sid() : std::string();
+}
+
+std::shared_ptr<TwilioAccount> Accounts::of(const SealedCredentials& row) {
+    const auto found = entries_.find(row.org_id);
+    if (found != entries_.end() && found->second.generation == row.generation) {
+        found->second.last_used = Clock::now();
+        return found->second.account;
+    }
+    std::shared_ptr<TwilioAccount> account = open(row);
+    account->on_verdict = [this, org = row.org_id, generation = row.generation,
+                           known = row.verified](const CredentialVerdict& verdict) mutable {
+        const bool is_news = verdict.kind != Kind::verified || !known;
+        known = verdict.kind == Kind::verified;
+        if (is_news && on_verdict) on_verdict(org, generation, verdict);
+    };
+    entries_.insert_or_assign(row.org_id, Entry{row.generation, account, Clock::now()});
+    if (++opened_ >= most_idle) prune();
+    metrics_.credentials_held(static_cast<int>(entries_.size()));
+    return account;
+}
+
+std::shared_ptr<TwilioAccount> Accounts::of(const ClaimedJob& job) {
+    const bool anywhere = job.account_sid.empty();
+    if (job.credentials) {
+        const SealedCredentials& own = *job.credentials;
+        if (own.org_id == job.org_id && (anywhere || own.account_sid == job.account_sid)) return of(own);
+    } else if (platform_ && (anywhere || job.account_sid == platform_sid())) {
+        return platform_;
+    }
+    const std::shared_ptr<TwilioAccount> none = make({});
+    const std::string reason =
+        anywhere ? "no Twilio account: hand in your own with set_twilio_credentials()"
+                 : "no credentials for the Twilio account that this number is in: hand them in with "
+                   "set_twilio_credentials()";
+    log::warning("no credentials", {{"job", job.job_id}, {"account", anywhere ? "none" : job.account_sid}});
+    none->close({Kind::refused, "", reason, refused_delay}, pause_of_jobs);
+    return none;
+}
+
+std::shared_ptr<TwilioAccount> Accounts::open(const SealedCredentials& row) {
+    BoxRefusal refusal;
+    std::optional<credential::Credential> credential = open_credentials(row, keys_, refusal);
+    if (!credential) return refuse(row, refusal);
+    std::int64_t& last_issued = last_issued_[row.org_id];
+    if (credential->issued_at < last_issued - clock_difference_seconds) {
+        refusal.reason =
+            "the credentials were sealed before others that your organization has used since. Hand in new "
+            "ones "
+            "with set_twilio_credentials()";
+        return refuse(row, refusal);
+    }
+    last_issued = std::max(last_issued, credential->issued_at);
+    log::debug("credentials opened",
+               {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}});
+    return make(std::move(*credential));
+}
+
+std::shared_ptr<TwilioAccount> Accounts::refuse(const SealedCredentials& row, const BoxRefusal& refusal) {
+    metrics_.alert(
+        Alert::box_refused, "sealed credentials refused",
+        {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}, {"reason", refusal.reason}});
+    const std::shared_ptr<TwilioAccount> account = make({});
+    const bool missing = refusal.key_is_missing;
+    account->close({Kind::refused, "", refusal.reason, missing ? missing_key_delay : refused_delay},
+                   missing ? missing_key_pause : pause_of_jobs);
+    return account;
+}
+
+void Accounts::prune() {
+    opened_ = 0;
+    const Deadline used_before = Clock::now() - longest_idle;
+    std::vector<std::pair<Deadline, std::string>> idle;
+    for (const auto& [org, entry] : entries_)
+        if (entry.account.use_count() == 1) idle.emplace_back(entry.last_used, org);
+    std::sort(idle.begin(), idle.end());
+    const std::size_t excess = idle.size() > most_idle ? idle.size() - most_idle : 0;
+    for (std::size_t i = 0; i < idle.size() && (i < excess || idle[i].first < used_before); ++i)
+        entries_.erase(idle[i].second);
+    metrics_.credentials_held(static_cast<int>(entries_.size()));
+}
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,71 @@
+// One loop that claims, and a coroutine for each check.
+#include "credentials/verifications.hpp"
+
+#include "base/logging.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+constexpr int most_at_once = 16;
+// Every notification of a job raises the question; it is asked this often at most.
+constexpr Duration shortest_interval = std::chrono::milliseconds(250);
+
+}  // namespace
+
+CredentialChecks::CredentialChecks(EventLoop& loop, JobStore& store, Accounts& accounts,
+                                   const TwilioSettings& twilio, Duration database_timeout)
+    : loop_(loop),
+      store_(store),
+      accounts_(accounts),
+      twilio_(twilio),
+      database_timeout_(database_timeout),
+      wakeup_(loop) {}
+
+Task<void> CredentialChecks::run() {
+    for (;;) {
+        co_await wakeup_.wait_until(no_deadline);
+        if (stopped_) co_return;
+        co_await claim();
+        co_await loop_.sleep_until(after(shortest_interval));
+    }
+}
+
+Task<void> CredentialChecks::claim() {
+    const int capacity = most_at_once - under_way_;
+    more_due_ = capacity <= 0;
+    if (more_due_) co_return;
+    // A check takes two requests at most; then another sidecar may try.
+    const Duration lease = 3 * twilio_.longest_request_life();
+    const CallLimits limits{after(database_timeout_), std::nullopt};
+    StoreAnswer<std::vector<SealedCredentials>> due =
+        co_await store_.claim_credential_checks(capacity, lease, limits);
+    if (due.outcome != CallOutcome::ok)
+        log::warning("cannot look for credentials to check", {{"reason", due.message}});
+    more_due_ = static_cast<int>(due.value.size()) == capacity;
+    for (SealedCredentials& row : due.value) loop_.spawn(check(std::move(row)));
+    if (more_due_) wakeup_.raise();
+}
+
+Task<void> CredentialChecks::check(SealedCredentials row) {
+    ++under_way_;
+    try {
+        co_await try_one(row);
+    } catch (const std::exception& problem) {
+        log::error("error in a check of credentials", {{"org", row.org_id}, {"reason", problem.what()}});
+    }
+    --under_way_;
+    if (more_due_) wakeup_.raise();
+}
+
+Task<void> CredentialChecks::try_one(const SealedCredentials& row) {
+    const std::shared_ptr<TwilioAccount> account = accounts_.of(row);
+    const CredentialVerdict verdict = co_await account->verify();
+    const CallLimits limits{after(database_timeout_), std::nullopt};
+    const StoreAnswer<bool> reported =
+        co_await store_.report_credential(row.org_id, row.generation, verdict, limits);
+    if (reported.outcome != CallOutcome::ok)
+        log::warning("cannot report a check of credentials",
+                     {{"org", row.org_id}, {"reason", reported.message}});
+}
+
+}  // namespace telephony::sidecar

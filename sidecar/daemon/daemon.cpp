@@ -1,0 +1,325 @@
+// The claim loop and what stands around it.
+#include "daemon/daemon.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/backoff.hpp"
+#include "base/logging.hpp"
+#include "credentials/account_file.hpp"
+#include "jobs/purchase.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+constexpr Duration sign_of_life = std::chrono::seconds(2);
+// While the database buys nothing (recovery mode) it is asked less often.
+constexpr int recovery_slowdown = 6;
+
+JobEnvironment environment_of(EventLoop& loop, JobStore& store, Metrics& metrics, const Configuration& c) {
+    FlowSettings settings;
+    settings.lease = c.lease;
+    settings.rollback_after = c.rollback_after;
+    settings.request_timeout = c.twilio.request_timeout;
+    return {loop, store, metrics, settings, {}, false, {}, {}, {}};
+}
+
+}  // namespace
+
+DatabaseSettings database_settings(const Configuration& c, const std::string& channel,
+                                   const std::optional<std::string>& platform_account) {
+    DatabaseSettings settings;
+    settings.conninfo = c.database;
+    settings.channel = channel;
+    settings.connections = channel.empty() ? 1 : c.database_connections;
+    settings.connect_timeout = c.database_timeout;
+    settings.call_timeout = c.database_timeout;
+    // A purchase is undone when the database has been lost for rollback-after: it must have been tried often
+    // until then.
+    settings.longest_reconnect_delay = std::min<Duration>(std::chrono::seconds(1), c.rollback_after / 4);
+    settings.pause = std::chrono::seconds(5);
+    settings.greeting = hello_statement(c.installation, platform_account);
+    // Resuming asks nothing of Twilio.
+    const Duration longest =
+        c.command == Command::resume ? Duration::zero() : c.twilio.longest_request_life();
+    settings.judge_greeting = [longest](const CallReply& reply) { return judge_hello(reply, longest); };
+    return settings;
+}
+
+Sidecar::Sidecar(const Configuration& c, Secrets secrets)
+    : configuration_(c),
+      http_(loop_),
+      accounts_(loop_, http_, c.twilio, metrics_, c.account_concurrency, std::move(secrets)),
+      database_(
+          loop_,
+          [this, &c] {
+              DatabaseSettings settings = database_settings(c, "telephony_jobs", accounts_.platform_sid());
+              settings.judge_greeting = [this, judge = settings.judge_greeting](const CallReply& reply) {
+                  const GreetingVerdict verdict = judge(reply);
+                  if (verdict.kind == GreetingVerdict::Kind::ready)
+                      greeted(parse_hello(reply.values.front().value()));
+                  return verdict;
+              };
+              return settings;
+          }()),
+      store_(database_, metrics_),
+      environment_(environment_of(loop_, store_, metrics_, c)),
+      checks_(loop_, store_, accounts_, c.twilio, c.database_timeout),
+      upkeep_(loop_, store_, accounts_, metrics_, c),
+      webhook_(loop_, http_, c.alert_url, c.worker, c.installation, c.twilio.connect_timeout),
+      wakeup_(loop_),
+      drain_timer_(loop_, no_deadline, [this] {
+          log::warning("drain timeout, the rest is left to the rescuer", {{"jobs", running_.size()}});
+          stop(ExitCode::ok);
+      }) {
+    metrics_.on_alert = [this](Alert alert, std::string_view message,
+                               std::initializer_list<log::Field> fields) {
+        webhook_.post(name_of(alert), message, fields);
+    };
+    database_.on_change = [this] { database_changed(); };
+    database_.on_ready = [this] { wakeup_.raise(); };
+    database_.on_notification = [this] {
+        notified_ = true;
+        wakeup_.raise();
+    };
+    accounts_.on_verdict = [this](const std::string& org_id, const std::string& generation,
+                                  const CredentialVerdict& verdict) {
+        loop_.spawn(report_credential(org_id, generation, verdict));
+    };
+    environment_.expect_work = [this](Deadline due) {
+        if (!expected_work_ || due < *expected_work_) {
+            expected_work_ = due;
+            wakeup_.raise();
+        }
+    };
+}
+
+Sidecar::~Sidecar() {
+    loop_.destroy_coroutines();
+}
+
+ExitCode Sidecar::run() {
+    if (configuration_.status_port != 0)
+        status_ = std::make_unique<StatusEndpoint>(configuration_.status_host, configuration_.status_port,
+                                                   metrics_);
+    loop_.watch_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { received(signal); });
+    log::info("telephonyd started",
+              {{"version", TELEPHONY_VERSION},
+               {"worker", configuration_.worker},
+               {"installation", configuration_.installation},
+               {"platform_account", accounts_.platform() ? accounts_.platform_sid() : "none"}});
+    database_.start();
+    loop_.spawn(claim_jobs());
+    loop_.spawn(checks_.run());
+    loop_.spawn(keep_leases());
+    loop_.spawn(upkeep_.sweep_accounts());
+    loop_.spawn(upkeep_.check_database());
+    loop_.spawn(webhook_.run());
+    loop_.spawn(show_life());
+    systemd_.ready("connecting to the database");
+    loop_.run();
+    log::info("telephonyd stopped", {{"jobs_left", running_.size()}});
+    return exit_code_;
+}
+
+void Sidecar::stop(ExitCode code) {
+    exit_code_ = code;
+    loop_.stop();
+}
+
+// ---- claims
+
+Task<void> Sidecar::claim_jobs() {
+    Deadline next_poll = Clock::now();
+    while (!environment_.draining) {
+        const Deadline due = std::min(next_poll, expected_work_.value_or(no_deadline));
+        co_await wakeup_.wait_until(due);
+        if (std::exchange(notified_, false)) log::info("woken by NOTIFY");
+        if (environment_.draining) break;
+        const Deadline now = Clock::now();
+        if (expected_work_ && *expected_work_ <= now) expected_work_.reset();
+        if (now >= next_poll) {
+            const bool recovery = metrics_.health.recovery_mode;
+            const Duration interval = configuration_.poll_interval * (recovery ? recovery_slowdown : 1);
+            next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
+            if (recovery) database_.greet_again();  // to learn when it is over
+        }
+        if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
+        co_await claim_once();
+        checks_.look();
+    }
+}
+
+Task<void> Sidecar::claim_once() {
+    const int capacity = configuration_.max_jobs - static_cast<int>(running_.size());
+    more_waiting_ = capacity <= 0;
+    if (more_waiting_ || environment_.draining) co_return;
+    claiming_ = true;
+    const CallLimits limits{after(configuration_.database_timeout), std::nullopt};
+    StoreAnswer<std::vector<ClaimedJob>> claimed =
+        co_await store_.claim_jobs(configuration_.worker, capacity, configuration_.lease, limits);
+    claiming_ = false;
+    if (claimed.outcome != CallOutcome::ok) log::warning("cannot claim jobs", {{"reason", claimed.message}});
+    const int count = static_cast<int>(claimed.value.size());
+    more_waiting_ = count == capacity;
+    metrics_.jobs_claimed(count);
+    for (ClaimedJob& job : claimed.value) {
+        std::shared_ptr<TwilioAccount> account = accounts_.of(job);
+        job.credentials.reset();
+        auto run =
+            std::make_shared<JobRun>(environment_, std::move(job), std::move(account), claimed.sent_at);
+        running_.push_back(run);
+        loop_.spawn(work(std::move(run)));
+    }
+    metrics_.jobs_running(static_cast<int>(running_.size()));
+    stop_if_drained();
+}
+
+Task<void> Sidecar::work(std::shared_ptr<JobRun> run) {
+    try {
+        co_await run_job(*run);
+    } catch (const std::exception& problem) {
+        log::error("error in a job", {{"job", run->job().job_id}, {"reason", problem.what()}});
+        run->drop("internal error");
+    }
+    std::erase(running_, run);
+    metrics_.jobs_running(static_cast<int>(running_.size()));
+    if (more_waiting_) wakeup_.raise();
+    stop_if_drained();
+}
+
+// ---- upkeep
+
+Task<void> Sidecar::keep_leases() {
+    for (;;) {
+        co_await loop_.sleep_until(after(configuration_.lease / 12));
+        const std::vector<std::shared_ptr<JobRun>> runs =
+            running_;  // the list changes while a renewal is under way
+        for (const std::shared_ptr<JobRun>& run : runs)
+            if (!run->ended() && run->lease().due_for_renewal()) co_await renew(run);
+        environment_.memory.prune();
+        environment_.numbers_in_play.prune();
+        accounts_.prune();
+    }
+}
+
+Task<void> Sidecar::renew(std::shared_ptr<JobRun> run) {
+    try {
+        co_await run->renew();
+    } catch (const ContractBroken& problem) {
+        log::error("cannot renew a lease", {{"job", run->job().job_id}, {"reason", problem.what()}});
+    }
+}
+
+// What a job found out of its credentials; a database that is away is told when it is back.
+Task<void> Sidecar::report_credential(std::string org_id, std::string generation, CredentialVerdict verdict) {
+    const CallLimits limits{after(configuration_.lease), std::nullopt};
+    const StoreAnswer<bool> reported = co_await store_.report_credential(org_id, generation, verdict, limits);
+    if (reported.outcome != CallOutcome::ok)
+        log::warning("cannot report what became of credentials",
+                     {{"org", org_id}, {"reason", reported.message}});
+}
+
+Task<void> Sidecar::show_life() {
+    const Duration interval = std::min(sign_of_life, systemd_.watchdog_interval().value_or(sign_of_life));
+    for (;;) {
+        metrics_.health.last_turn = Clock::now().time_since_epoch().count();
+        systemd_.alive();
+        co_await loop_.sleep_until(after(interval));
+    }
+}
+
+void Sidecar::greeted(const Hello& hello) {
+    environment_.absence_poll = hello.absence_poll;
+    metrics_.health.schema_version = hello.schema_version;
+    const bool before = metrics_.health.recovery_mode.exchange(hello.recovery);
+    if (hello.recovery && !before)
+        log::error(
+            "recovery mode",
+            {{"reason",
+              "the database is not the cluster that ran before: run telephonyd reconcile, then resume"}});
+    if (!hello.recovery && before) log::info("recovery mode over");
+}
+
+void Sidecar::database_changed() {
+    const bool ready = database_.state() == Database::State::ready;
+    metrics_.health.database_ready = ready;
+    metrics_.database_up(ready);
+    systemd_.status(ready ? "at work" : database_.problem());
+    switch (database_.state()) {
+        case Database::State::ready:
+            log::info("database ready");
+            break;
+        case Database::State::connecting:
+            break;
+        case Database::State::paused:
+            log::error("paused: the database is not of a version this telephonyd can work with",
+                       {{"reason", database_.problem()}});
+            break;
+        case Database::State::refused:
+            log::error("refused by the database", {{"reason", database_.problem()}});
+            stop(ExitCode::configuration);
+            break;
+    }
+}
+
+// ---- signals
+
+void Sidecar::received(int signal) {
+    if (signal == SIGHUP) {
+        reload();
+        return;
+    }
+    const char* const name = signal == SIGINT ? "SIGINT" : "SIGTERM";
+    if (environment_.draining) {
+        log::warning("second signal, ending at once", {{"signal", name}, {"jobs", running_.size()}});
+        stop(ExitCode::ok);
+        return;
+    }
+    drain(name);
+}
+
+void Sidecar::drain(const char* signal) {
+    log::info("draining", {{"signal", signal}, {"jobs", running_.size()}});
+    environment_.draining = true;
+    checks_.stop();
+    metrics_.health.draining = true;
+    systemd_.stopping();
+    drain_timer_.set(after(configuration_.drain_timeout));
+    wakeup_.raise();
+    stop_if_drained();
+}
+
+void Sidecar::stop_if_drained() {
+    // A claim under way may still bring jobs: they are put back at once instead of waiting for their lease to
+    // end.
+    if (environment_.draining && running_.empty() && !claiming_) stop(ExitCode::ok);
+}
+
+void Sidecar::reload() {
+    systemd_.reloading();
+    try {
+        log::reopen();
+    } catch (const std::exception& problem) {
+        log::error("cannot open the log file anew, writing to the old one", {{"reason", problem.what()}});
+    }
+    if (accounts_.platform()) reload_platform_account();
+    log::info("reloaded");
+    systemd_.ready("at work");
+    wakeup_.raise();
+}
+
+void Sidecar::reload_platform_account() {
+    AccountFile file = read_account_file(configuration_.platform_account);
+    if (file.code != ExitCode::ok)
+        log::error("account file not taken over", {{"reason", file.problem}});
+    else if (file.credential.account_sid != accounts_.platform_sid())
+        log::error("account file not taken over",
+                   {{"reason", "it names another account; restart telephonyd to change accounts"}});
+    else
+        accounts_.renew_platform(std::move(file.credential));
+}
+
+}  // namespace telephony::sidecar

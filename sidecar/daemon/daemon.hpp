@@ -1,0 +1,80 @@
+// telephonyd run: claims jobs, works on them, keeps their leases, and ends in good order.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/metrics.hpp"
+#include "base/systemd_notify.hpp"
+#include "commands/configuration.hpp"
+#include "contract/job_store.hpp"
+#include "credentials/open.hpp"
+#include "credentials/verifications.hpp"
+#include "daemon/upkeep.hpp"
+#include "database/database.hpp"
+#include "io/alerts.hpp"
+#include "io/event_loop.hpp"
+#include "io/http_client.hpp"
+#include "io/status_endpoint.hpp"
+#include "jobs/attempt.hpp"
+
+namespace telephony::sidecar {
+
+/// The settings of a connection for `configuration`, greeting included. `channel`: empty for commands that do
+/// not listen. `platform_account`: see hello_statement().
+DatabaseSettings database_settings(const Configuration& configuration, const std::string& channel,
+                                   const std::optional<std::string>& platform_account);
+
+class Sidecar {
+  public:
+    Sidecar(const Configuration& configuration, Secrets secrets);
+    ~Sidecar();
+    Sidecar(const Sidecar&) = delete;
+    Sidecar& operator=(const Sidecar&) = delete;
+
+    /// Until drained, or until the database turns out to be the wrong one.
+    ExitCode run();
+
+  private:
+    Task<void> claim_jobs();
+    Task<void> claim_once();
+    Task<void> work(std::shared_ptr<JobRun> run);
+    Task<void> keep_leases();
+    Task<void> renew(std::shared_ptr<JobRun> run);
+    Task<void> report_credential(std::string org_id, std::string generation, CredentialVerdict verdict);
+    Task<void> show_life();
+    void database_changed();
+    void greeted(const Hello& hello);
+    void received(int signal);
+    void drain(const char* signal);
+    void stop_if_drained();
+    void reload();
+    void reload_platform_account();
+    void stop(ExitCode code);
+
+    const Configuration& configuration_;
+    EventLoop loop_;
+    Metrics metrics_;
+    HttpClient http_;
+    Accounts accounts_;
+    Database database_;
+    JobStore store_;
+    JobEnvironment environment_;
+    CredentialChecks checks_;
+    Upkeep upkeep_;
+    AlertWebhook webhook_;
+    SystemdNotifier systemd_;
+    Wakeup wakeup_;
+    Timer drain_timer_;
+    std::vector<std::shared_ptr<JobRun>> running_;
+    std::optional<Deadline> expected_work_;
+    std::unique_ptr<StatusEndpoint> status_;
+    bool notified_ = false;
+    bool claiming_ = false;
+    bool more_waiting_ = false;  // the last claim was cut off by max_jobs
+    ExitCode exit_code_ = ExitCode::ok;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,231 @@
+// Reconnects, greets, and hands calls to the connection in order.
+#include "database/database.hpp"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+
+#include "base/logging.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+constexpr Duration first_reconnect_delay = std::chrono::milliseconds(50);
+
+}  // namespace
+
+bool is_transient(const std::string& sqlstate) {
+    const std::string kind = sqlstate.substr(0, 2);
+    // 40 rollbacks, 53 resources, 55 locks, 57 operator's intervention, 58 system error, 25006 a read-only
+    // standby.
+    return kind == "08" || kind == "40" || kind == "53" || kind == "55" || kind == "57" || kind == "58" ||
+           sqlstate == "25006";
+}
+
+bool is_missing_contract(const std::string& sqlstate) {
+    return sqlstate == "42883" || sqlstate == "42P01" || sqlstate == "3F000" || sqlstate == "42703";
+}
+
+// One connection for calls.
+struct Database::Link {
+    Link(EventLoop& loop, const std::string& conninfo) : connection(loop, conninfo), work(loop) {}
+
+    PgConnection connection;
+    Wakeup work;
+    bool greeting_due = true;
+    bool answers = false;  // the greeting was answered, whatever it said
+    bool idle = false;
+};
+
+// A call in the queue; lives in the frame of call().
+struct Database::Pending {
+    Pending(Database& owner, const Statement& the_statement, const CallLimits& the_limits)
+        : database(owner),
+          statement(the_statement),
+          limits(the_limits),
+          waiter(owner.loop_),
+          expiry(owner.loop_, no_deadline, [this] { database.give_up(*this); }) {
+        database.queue_.push_back(this);
+    }
+    ~Pending() { database.queue_.remove(this); }
+
+    Database& database;
+    const Statement& statement;
+    const CallLimits& limits;
+    CallReply reply;
+    Waiter waiter;
+    Timer expiry;
+};
+
+Database::Database(EventLoop& loop, DatabaseSettings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      reconnect_{first_reconnect_delay, settings_.longest_reconnect_delay},
+      listener_(loop, settings_.conninfo) {
+    for (int i = 0; i < settings_.connections; ++i)
+        links_.push_back(std::make_unique<Link>(loop, settings_.conninfo));
+}
+
+Database::~Database() = default;
+
+void Database::start() {
+    for (const std::unique_ptr<Link>& link : links_) loop_.spawn(serve_calls(*link));
+    if (!settings_.channel.empty()) loop_.spawn(serve_notifications());
+}
+
+Task<CallReply> Database::call(const Statement& statement, const CallLimits& limits) {
+    Pending pending(*this, statement, limits);
+    set_expiry(pending);
+    wake_idle_link();
+    co_await pending.waiter;
+    co_return std::move(pending.reply);
+}
+
+void Database::greet_again() {
+    for (const std::unique_ptr<Link>& link : links_) {
+        link->greeting_due = true;
+        link->work.raise();
+    }
+}
+
+void Database::wake_idle_link() {
+    for (const std::unique_ptr<Link>& link : links_) {
+        if (!std::exchange(link->idle, false)) continue;
+        link->work.raise();
+        return;
+    }
+}
+
+void Database::set_expiry(Pending& call) {
+    Deadline due = call.limits.deadline;
+    if (call.limits.lost_for && lost_since_) due = std::min(due, *lost_since_ + *call.limits.lost_for);
+    call.expiry.set(due);
+}
+
+void Database::give_up(Pending& call) {
+    queue_.remove(&call);
+    call.reply.outcome = CallOutcome::not_sent;
+    call.reply.message = problem_.empty() ? "the database was busy" : problem_;
+    call.waiter.wake();
+}
+
+void Database::enter(State state, const std::string& problem) {
+    const bool changed = state != state_ || problem != problem_;
+    state_ = state;
+    problem_ = problem;
+    if (changed && on_change) on_change();
+}
+
+void Database::link_lost(Link& link, const std::string& problem) {
+    link.answers = false;
+    link.greeting_due = true;
+    wake_idle_link();  // it may have been woken for a call that another must take now
+    if (std::any_of(links_.begin(), links_.end(), [](const auto& other) { return other->answers; })) return;
+    if (!lost_since_) {
+        lost_since_ = Clock::now();
+        log::warning("database lost", {{"reason", problem}});
+        for (Pending* const call : queue_) set_expiry(*call);
+    }
+    enter(State::connecting, problem);
+}
+
+void Database::database_answers() {
+    if (!lost_since_) return;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - *lost_since_);
+    lost_since_.reset();
+    log::info("database back", {{"seconds", seconds.count()}});
+    for (Pending* const call : queue_) set_expiry(*call);
+}
+
+Task<void> Database::serve_calls(Link& link) {
+    for (int failures = 0;;) {
+        const bool connected = co_await link.connection.connect(after(settings_.connect_timeout));
+        if (connected) link.greeting_due = true;
+        while (link.connection.usable()) {
+            if (link.greeting_due) {
+                co_await greet(link);
+                if (!link.greeting_due) failures = 0;
+            } else if (!queue_.empty()) {
+                co_await serve_one(link);
+            } else {
+                // Idle: until there is work, or the server closes the connection.
+                link.idle = true;
+                loop_.watch(link.connection.socket(), EPOLLIN, [&link](std::uint32_t) { link.work.raise(); });
+                co_await link.work.wait_until(no_deadline);
+                link.idle = false;
+                if (link.connection.socket() >= 0) loop_.unwatch(link.connection.socket());
+            }
+        }
+        link_lost(link, link.connection.problem().empty() ? problem_ : link.connection.problem());
+        co_await loop_.sleep_until(after(reconnect_.delay(failures++)));
+    }
+}
+
+Task<void> Database::greet(Link& link) {
+    const CallReply reply =
+        co_await link.connection.execute(settings_.greeting, after(settings_.call_timeout));
+    if (reply.outcome == CallOutcome::not_sent || reply.outcome == CallOutcome::outcome_unknown) co_return;
+    if (reply.outcome == CallOutcome::sql_error && is_transient(reply.sqlstate)) {
+        // Connected, but not to a server that can work: an unfinished start, a standby, a pooler without a
+        // server behind it.
+        link_lost(link, reply.message);
+        co_await loop_.sleep_until(after(reconnect_.delay(5)));
+        link.connection.close();
+        co_return;
+    }
+    link.answers = true;
+    database_answers();
+    const GreetingVerdict verdict = settings_.judge_greeting(reply);
+    if (verdict.kind == GreetingVerdict::Kind::ready) {
+        link.greeting_due = false;
+        enter(State::ready, "");
+        if (on_ready) on_ready();
+        co_return;
+    }
+    enter(verdict.kind == GreetingVerdict::Kind::pause ? State::paused : State::refused, verdict.reason);
+    co_await loop_.sleep_until(after(settings_.pause));
+}
+
+Task<void> Database::serve_one(Link& link) {
+    Pending& call = *queue_.front();
+    queue_.pop_front();
+    call.expiry.set(no_deadline);
+    CallReply reply = co_await link.connection.execute(call.statement, after(settings_.call_timeout));
+    const bool missing = reply.outcome == CallOutcome::sql_error && is_missing_contract(reply.sqlstate);
+    if (missing || reply.outcome == CallOutcome::not_sent) {
+        // Not executed: it keeps its place while the greeting finds out what is wrong.
+        queue_.push_front(&call);
+        link.greeting_due = true;
+        if (missing) enter(State::paused, reply.message);
+        set_expiry(call);
+        co_return;
+    }
+    call.reply = std::move(reply);
+    call.waiter.wake();
+}
+
+Task<void> Database::serve_notifications() {
+    const std::string sql = "LISTEN " + settings_.channel;
+    const Statement listen{sql.c_str(), {}};
+    for (int failures = 0;;) {
+        const bool connected = co_await listener_.connect(after(settings_.connect_timeout));
+        if (connected) {
+            const CallReply reply = co_await listener_.execute(listen, after(settings_.call_timeout));
+            if (reply.outcome == CallOutcome::ok) {
+                failures = 0;
+                if (on_ready) on_ready();
+            } else {
+                listener_.close();
+            }
+        }
+        while (listener_.usable()) {
+            if (listener_.take_notification() && on_notification) on_notification();
+            const int fd = listener_.socket();
+            co_await loop_.wait_for_socket(fd, EPOLLIN, no_deadline);
+        }
+        log::debug("not listening", {{"reason", listener_.problem()}});
+        co_await loop_.sleep_until(after(reconnect_.delay(failures++)));
+    }
+}
+
+}  // namespace telephony::sidecar

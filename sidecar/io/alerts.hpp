@@ -1,0 +1,48 @@
+// Posts alerts to a URL of the operator's, so that a person hears of them without reading the log.
+#pragma once
+
+#include <deque>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "base/logging.hpp"
+#include "io/event_loop.hpp"
+#include "io/http_client.hpp"
+
+namespace telephony::sidecar {
+
+/// One JSON object a POST: {"alert", "message", "at", "worker", "installation", and the fields of the log
+/// line}, numbers masked. Nothing waits for it: what does not fit the queue, or is not taken in three
+/// attempts, is dropped and counted in the log, where every alert stands anyway.
+class AlertWebhook {
+  public:
+    /// Alerts that wait to be posted.
+    static constexpr std::size_t longest_queue = 100;
+
+    AlertWebhook(EventLoop& loop, HttpClient& http, std::string url, std::string worker,
+                 std::string installation, Duration timeout);
+    AlertWebhook(const AlertWebhook&) = delete;
+    AlertWebhook& operator=(const AlertWebhook&) = delete;
+
+    /// Queues an alert; without a URL does nothing.
+    void post(std::string_view alert, std::string_view message, std::initializer_list<log::Field> fields);
+    /// Until the loop ends.
+    Task<void> run();
+    bool idle() const noexcept { return queue_.empty(); }
+
+  private:
+    Task<bool> deliver(const std::string& body);
+
+    EventLoop& loop_;
+    HttpClient& http_;
+    const std::string url_;
+    const std::string worker_;
+    const std::string installation_;
+    const Duration timeout_;
+    Wakeup wakeup_;
+    std::deque<std::string> queue_;
+    bool overflowed_ = false;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,212 @@
+// Drives libpq's asynchronous interface.
+#include "io/pg_connection.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include <array>
+
+#include "base/logging.hpp"
+#include "base/masking.hpp"
+#include "io/host_lookup.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+struct ClearResult {
+    void operator()(PGresult* result) const noexcept { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, ClearResult>;
+
+// libpq ends its messages with a line feed, and some span lines.
+std::string one_line(const char* message) {
+    std::string text = mask_numbers(message ? message : "");
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    for (char& c : text)
+        if (c == '\n' || c == '\t') c = ' ';
+    return text;
+}
+
+void log_notice(void*, const PGresult* notice) {
+    const char* const message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    log::info("database notice", {{"notice", one_line(message)}});
+}
+
+// Takes one result of a statement into `reply`; the last error wins over rows before it, since COMMIT comes
+// after the rows.
+void collect(const PGresult* result, CallReply& reply) {
+    switch (PQresultStatus(result)) {
+        case PGRES_TUPLES_OK:
+            for (int row = 0; row < PQntuples(result); ++row) {
+                if (PQnfields(result) < 1 || PQgetisnull(result, row, 0))
+                    reply.values.emplace_back();
+                else
+                    reply.values.emplace_back(PQgetvalue(result, row, 0));
+            }
+            break;
+        case PGRES_COMMAND_OK:
+            break;
+        default: {
+            const char* const sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+            const char* const primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+            reply.outcome = CallOutcome::sql_error;
+            reply.sqlstate = sqlstate ? sqlstate : "";
+            reply.message = one_line(primary ? primary : PQresultErrorMessage(result));
+            reply.hint = one_line(PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
+        }
+    }
+}
+
+}  // namespace
+
+void PgConnection::Finish::operator()(pg_conn* connection) const noexcept {
+    PQfinish(connection);
+}
+
+void PgConnection::close() noexcept {
+    if (connection_) loop_.unwatch(PQsocket(connection_.get()));
+    connection_.reset();
+}
+
+void PgConnection::lost(const char* what) {
+    const std::string detail = connection_ ? one_line(PQerrorMessage(connection_.get())) : std::string();
+    problem_ = detail.empty() ? what : detail;
+    close();
+}
+
+int PgConnection::socket() const noexcept {
+    return connection_ ? PQsocket(connection_.get()) : -1;
+}
+
+Task<bool> PgConnection::connect(Deadline due) {
+    close();
+    problem_.clear();
+    notified_ = false;
+    HostLookup lookup(loop_, conninfo_);
+    const bool looked_up = co_await lookup.run(due);
+    if (!looked_up) {
+        problem_ = lookup.problem();
+        co_return false;
+    }
+    // Later words win: the operator's conninfo over our defaults, our encoding over all.
+    const std::vector<std::pair<const char*, const char*>> options = {
+        {"fallback_application_name", "telephonyd"},
+        {"keepalives_idle", "15"},
+        {"keepalives_interval", "5"},
+        {"keepalives_count", "3"},
+        {"tcp_user_timeout", "20000"},
+        {"dbname", conninfo_.c_str()},
+        {"host", lookup.hosts()},
+        {"hostaddr", lookup.addresses()},
+        {"port", lookup.ports()},
+        {"client_encoding", "UTF8"},
+        {nullptr, nullptr}};
+    std::vector<const char*> words;
+    std::vector<const char*> values;
+    for (const auto& [word, value] : options) {
+        words.push_back(word);
+        values.push_back(value);
+    }
+    connection_.reset(PQconnectStartParams(words.data(), values.data(), 1));
+    if (!connection_ || PQstatus(connection_.get()) == CONNECTION_BAD) {
+        lost("cannot connect");
+        co_return false;
+    }
+    PQsetNoticeReceiver(connection_.get(), log_notice, nullptr);
+    for (PostgresPollingStatusType next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;) {
+        if (next == PGRES_POLLING_FAILED) {
+            lost("cannot connect");
+            co_return false;
+        }
+        // libpq may change the descriptor from step to step, so it is watched for one step only.
+        const int fd = PQsocket(connection_.get());
+        const std::uint32_t events = next == PGRES_POLLING_READING ? EPOLLIN : EPOLLOUT;
+        const bool ready = co_await loop_.wait_for_socket(fd, events, due);
+        if (!ready) {
+            problem_ = "timeout while connecting";
+            close();
+            co_return false;
+        }
+        next = PQconnectPoll(connection_.get());
+    }
+    PQsetnonblocking(connection_.get(), 1);
+    co_return true;
+}
+
+bool PgConnection::usable() noexcept {
+    if (!connection_) return false;
+    // The end of the stream shows only after what was sent before it has been read: read until nothing is
+    // left.
+    pollfd poll_for{PQsocket(connection_.get()), POLLIN, 0};
+    while (poll(&poll_for, 1, 0) > 0) {
+        if (!PQconsumeInput(connection_.get()) || PQstatus(connection_.get()) == CONNECTION_BAD) {
+            lost("connection lost");
+            return false;
+        }
+        poll_for.fd = PQsocket(connection_.get());
+    }
+    return PQstatus(connection_.get()) == CONNECTION_OK;
+}
+
+bool PgConnection::take_notification() noexcept {
+    while (connection_) {
+        PGnotify* const notification = PQnotifies(connection_.get());
+        if (!notification) break;
+        notified_ = true;
+        PQfreemem(notification);
+    }
+    return std::exchange(notified_, false);
+}
+
+Task<CallReply> PgConnection::execute(const Statement& statement, Deadline due) {
+    CallReply reply;
+    if (!usable()) {
+        reply.message = problem_;
+        co_return reply;
+    }
+    std::vector<const char*> parameters;
+    for (const auto& parameter : statement.parameters)
+        parameters.push_back(parameter ? parameter->c_str() : nullptr);
+    reply.sent_at = Clock::now();
+    // From here on bytes may be on their way: what fails now leaves the outcome open.
+    reply.outcome = CallOutcome::outcome_unknown;
+    if (!PQsendQueryParams(connection_.get(), statement.sql, static_cast<int>(parameters.size()), nullptr,
+                           parameters.data(), nullptr, nullptr, 0)) {
+        lost("cannot send");
+        reply.message = problem_;
+        co_return reply;
+    }
+    CallReply answer = reply;
+    answer.outcome = CallOutcome::ok;
+    for (;;) {
+        const int unsent = PQflush(connection_.get());
+        if (unsent < 0 || !PQconsumeInput(connection_.get())) break;
+        bool complete = false;
+        while (!complete && !PQisBusy(connection_.get())) {
+            const Result result(PQgetResult(connection_.get()));
+            complete = !result;
+            if (result) collect(result.get(), answer);
+        }
+        if (complete) {
+            if (PQstatus(connection_.get()) != CONNECTION_OK ||
+                PQtransactionStatus(connection_.get()) != PQTRANS_IDLE)
+                break;
+            co_return answer;
+        }
+        const std::uint32_t events = unsent > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN;
+        const int fd = PQsocket(connection_.get());
+        const bool ready = co_await loop_.wait_for_socket(fd, events, due);
+        if (!ready) {
+            problem_ = "no answer in time";
+            reply.message = problem_;
+            close();
+            co_return reply;
+        }
+    }
+    lost("connection lost");
+    reply.message = problem_;
+    co_return reply;
+}
+
+}  // namespace telephony::sidecar

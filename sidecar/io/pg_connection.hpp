@@ -1,0 +1,82 @@
+// One non-blocking libpq connection: connect, one statement at a time, notifications; every wait has a
+// deadline.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "io/event_loop.hpp"
+#include "io/task.hpp"
+
+struct pg_conn;
+
+namespace telephony::sidecar {
+
+/// How a call to the database ended. What may be done next hangs on it, so nothing is guessed: an error
+/// counts as sql_error only when the server has also said that it is ready for the next statement.
+enum class CallOutcome {
+    ok,
+    sql_error,        ///< refused and rolled back: sqlstate and message tell
+    not_sent,         ///< no byte of it reached the socket, and none will
+    outcome_unknown,  ///< sent, but the connection was lost (or given up) before the answer: it may have been
+                      ///< committed
+};
+
+struct CallReply {
+    CallOutcome outcome = CallOutcome::not_sent;
+    std::vector<std::optional<std::string>> values;  ///< first column of each row
+    std::string sqlstate;                            ///< of a sql_error
+    std::string message;                             ///< why it is not ok; free of phone numbers
+    std::string hint;                                ///< what to do about a sql_error, if the database says
+    Deadline sent_at{};  ///< just before it was handed to the socket: leases count from here
+};
+
+/// A statement with parameters as text; no value is NULL.
+struct Statement {
+    const char* sql;
+    std::vector<std::optional<std::string>> parameters;
+};
+
+class PgConnection {
+  public:
+    /// `conninfo` as libpq takes it: key words or a URI; empty for the PG* environment variables alone.
+    PgConnection(EventLoop& loop, std::string conninfo) : loop_(loop), conninfo_(std::move(conninfo)) {}
+    ~PgConnection() { close(); }
+    PgConnection(const PgConnection&) = delete;
+    PgConnection& operator=(const PgConnection&) = delete;
+
+    /// Connects anew; false when it could not by `due`: problem() tells why.
+    Task<bool> connect(Deadline due);
+    /// Why the last connect failed or the connection was lost.
+    const std::string& problem() const noexcept { return problem_; }
+
+    /// Runs one statement as a transaction of its own. Past `due` the connection is closed, since a late
+    /// answer must not be taken for that of the next statement.
+    Task<CallReply> execute(const Statement& statement, Deadline due);
+
+    /// True while connected. Reads what has arrived, so that a server that has gone is noticed before
+    /// something is sent to it.
+    bool usable() noexcept;
+    /// True if a notification has arrived since the last call.
+    bool take_notification() noexcept;
+    /// The descriptor to watch while idle; -1 when not connected.
+    int socket() const noexcept;
+    void close() noexcept;
+
+  private:
+    struct Finish {
+        void operator()(pg_conn* connection) const noexcept;
+    };
+    void lost(const char* what);
+
+    EventLoop& loop_;
+    std::string conninfo_;
+    std::unique_ptr<pg_conn, Finish> connection_;
+    std::string problem_;
+    bool notified_ = false;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,258 @@
+// Reports to the database, and decides what a failed report means.
+#include "jobs/attempt.hpp"
+
+#include "base/backoff.hpp"
+#include "base/masking.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+constexpr Backoff attempt_backoff{std::chrono::seconds(2), std::chrono::minutes(5)};
+constexpr Backoff call_backoff{std::chrono::milliseconds(200), std::chrono::seconds(3)};
+
+// Events whose acceptance gives the lease back.
+bool ends_attempt(JobEvent event) {
+    return event == JobEvent::postpone || event == JobEvent::throttled || event == JobEvent::not_seen ||
+           event == JobEvent::look;
+}
+
+// Reports of a number that was bought: while their answer is missing a person should know.
+bool is_settling(JobEvent event) {
+    return event == JobEvent::purchased || event == JobEvent::settle;
+}
+
+}  // namespace
+
+AttemptMemory::Job& AttemptMemory::of(const std::string& job_id) {
+    Job& job = jobs[job_id];
+    job.touched = Clock::now();
+    return job;
+}
+
+void AttemptMemory::prune() {
+    const Deadline limit = Clock::now() - std::chrono::hours(24);
+    std::erase_if(jobs, [limit](const auto& entry) { return entry.second.touched < limit; });
+}
+
+bool NumbersInPlay::contains(const numbering::E164& number) const {
+    const auto found = until_.find(number);
+    return found != until_.end() && found->second > Clock::now();
+}
+
+void NumbersInPlay::add(const numbering::E164& number) {
+    until_[number] = after(std::chrono::minutes(1));
+}
+
+void NumbersInPlay::prune() {
+    const Deadline now = Clock::now();
+    std::erase_if(until_, [now](const auto& entry) { return entry.second <= now; });
+}
+
+JobRun::JobRun(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+               Deadline claimed_at)
+    : environment_(environment),
+      job_(std::move(job)),
+      account_(std::move(account)),
+      lease_(claimed_at, environment.settings.lease) {
+    log::info("claimed job", {{"job", job_.job_id},
+                              {"state", name_of(job_.state)},
+                              {"number", masked_number()},
+                              {"resumed", job_.resumed ? "true" : "false"}});
+}
+
+std::string JobRun::masked_number() const {
+    return job_.number ? numbering::mask(*job_.number) : std::string("none");
+}
+
+void JobRun::drop(const std::string& reason) {
+    if (ended_) return;
+    ended_ = true;
+    environment_.metrics.job_dropped();
+    log::warning("job dropped", {{"job", job_.job_id}, {"state", name_of(job_.state)}, {"reason", reason}});
+    environment_.expect_work(lease_.ends());
+}
+
+void JobRun::fence() {
+    if (ended_) return;
+    ended_ = true;
+    environment_.metrics.job_dropped();
+    log::info("fenced", {{"job", job_.job_id}, {"state", name_of(job_.state)}});
+}
+
+void JobRun::accept(JobEvent event, JobState state) {
+    const JobState before = std::exchange(job_.state, state);
+    log::debug(
+        "step",
+        {{"job", job_.job_id}, {"event", name_of(event)}, {"from", name_of(before)}, {"to", name_of(state)}});
+    const bool over = is_terminal(state) || state == JobState::conflict;
+    // A purchase beyond the spend guard is held back where it is.
+    const bool held_back = event == JobEvent::send && state == JobState::intended;
+    ended_ = over || state == JobState::queued || held_back ||
+             (ends_attempt(event) && state != JobState::searching);
+    if (!ended_) return;
+    environment_.metrics.job_ended(state);
+    if (!over) return;
+    environment_.memory.forget(job_.job_id);
+    if (state == JobState::conflict) {
+        environment_.metrics.alert(
+            Alert::conflict, "job in conflict, a person must look",
+            {{"job", job_.job_id}, {"number", masked_number()}, {"sid", job_.number_sid}});
+    } else {
+        log::info(state == JobState::failed ? "job failed" : "job done",
+                  {{"job", job_.job_id}, {"state", name_of(state)}, {"number", masked_number()}});
+    }
+}
+
+// True when the attempt has ended over a refused call; false when the call is worth repeating.
+bool JobRun::refuse(std::string_view call, const std::string& sqlstate, const std::string& message) {
+    if (sqlstate == "TL001") {
+        fence();
+        return true;
+    }
+    if (sqlstate == "TL004") {
+        log::warning("recovery mode", {{"job", job_.job_id}, {"call", call}});
+        drop("the database is in recovery mode");
+        return true;
+    }
+    if (is_transient(sqlstate)) return false;
+    log::error("the database refuses a report", {{"job", job_.job_id},
+                                                 {"call", call},
+                                                 {"state", name_of(job_.state)},
+                                                 {"sqlstate", sqlstate},
+                                                 {"reason", message}});
+    drop("the database refuses " + std::string(call));
+    return true;
+}
+
+// What the database holds now; nothing when the attempt has ended over the question.
+Task<std::optional<JobState>> JobRun::look_again() {
+    const CallLimits within_lease{lease_.ends(), std::nullopt};
+    for (int tries = 0; !ended_; ++tries) {
+        const StoreAnswer<LeaseState> seen =
+            co_await environment_.store.renew_lease(job_, environment_.settings.lease, within_lease);
+        if (ended_) break;
+        switch (seen.outcome) {
+            case CallOutcome::ok:
+                lease_.renewed(seen.sent_at);
+                job_.cancel_requested = seen.value.cancel_requested;
+                co_return seen.value.state;
+            case CallOutcome::not_sent:
+                drop("the database stayed away until the lease ended");
+                break;
+            case CallOutcome::sql_error:
+                if (refuse("renew_lease", seen.sqlstate, seen.message)) break;
+                [[fallthrough]];
+            case CallOutcome::outcome_unknown:
+                co_await environment_.loop.sleep_until(after(call_backoff.delay(tries)));
+        }
+    }
+    co_return std::nullopt;
+}
+
+Task<JobRun::Told> JobRun::tell(JobEvent event, const nlohmann::json& data, const CallLimits& limits) {
+    bool sent = false;         // at least once: the database may have it
+    bool in_question = false;  // whether the last answer's step was taken
+    bool illegal = false;      // ... and a repetition was refused as illegal
+    for (int tries = 0; !ended_; ++tries) {
+        if (in_question) {
+            const std::optional<JobState> now = co_await look_again();
+            if (!now) break;
+            if (*now != job_.state) {
+                log::info("found after a lost answer",
+                          {{"job", job_.job_id}, {"event", name_of(event)}, {"state", name_of(*now)}});
+                accept(event, *now);
+                co_return Told::accepted;
+            }
+            in_question = false;
+        }
+        const StoreAnswer<JobState> answer = co_await environment_.store.advance(job_, event, data, limits);
+        if (ended_) break;
+        switch (answer.outcome) {
+            case CallOutcome::ok:
+                accept(event, answer.value);
+                co_return Told::accepted;
+            case CallOutcome::not_sent:
+                if (!sent) co_return Told::not_sent;
+                drop("the database stayed away after a report without answer");
+                break;
+            case CallOutcome::outcome_unknown:
+                sent = true;
+                in_question = true;
+                if (is_settling(event))
+                    environment_.metrics.alert(
+                        Alert::settle_unconfirmed, "report sent but not answered: looking it up",
+                        {{"job", job_.job_id}, {"event", name_of(event)}, {"number", masked_number()}});
+                else
+                    log::warning("report sent but not answered: looking it up",
+                                 {{"job", job_.job_id}, {"event", name_of(event)}});
+                break;
+            case CallOutcome::sql_error:
+                // After a lost answer an event can be illegal because its own first sending was carried out
+                // after we looked.
+                if (answer.sqlstate == "TL002" && sent && !std::exchange(illegal, true)) {
+                    in_question = true;
+                    break;
+                }
+                sent = true;
+                if (refuse(name_of(event), answer.sqlstate, answer.message)) break;
+                co_await environment_.loop.sleep_until(after(call_backoff.delay(tries)));
+        }
+    }
+    co_return Told::dropped;
+}
+
+Task<bool> JobRun::report(JobEvent event, const nlohmann::json& data) {
+    const CallLimits within_lease{lease_.ends(), std::nullopt};
+    const Told told = co_await tell(event, data, within_lease);
+    if (told == Told::not_sent) drop("the database stayed away until the lease ended");
+    co_return told == Told::accepted && !ended_;
+}
+
+Task<void> JobRun::postpone(const std::string& reason, const std::optional<Duration>& delay) {
+    AttemptMemory::Job& memory = environment_.memory.of(job_.job_id);
+    const Duration wait = delay ? *delay : attempt_backoff.delay(memory.failures++);
+    nlohmann::json data;
+    data["reason"] = reason;
+    data["delay_seconds"] = in_seconds(wait);
+    log::info("job postponed", {{"job", job_.job_id},
+                                {"state", name_of(job_.state)},
+                                {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(wait).count()},
+                                {"reason", reason}});
+    co_await report(JobEvent::postpone, data);
+    environment_.expect_work(after(wait));
+}
+
+Task<void> JobRun::postpone(const TwilioProblem& problem) {
+    // What the answer means for the credential says more, and how long it lasts.
+    const std::optional<TwilioAccount::Blocked> blocked = account_->blocked();
+    const std::string reason = blocked ? blocked->reason : problem.text();
+    const std::optional<Duration> delay = blocked ? std::optional(blocked->delay) : problem.retry_after;
+    co_await postpone(reason, delay);
+}
+
+Task<bool> JobRun::hold_lease(Duration needed) {
+    bool long_enough = lease_.remaining() >= needed;
+    if (!long_enough) long_enough = co_await renew();
+    if (!ended_ && (!long_enough || lease_.remaining() <= environment_.settings.request_timeout))
+        drop("the lease is too short for the next step");
+    co_return !ended_;
+}
+
+Task<bool> JobRun::renew() {
+    const CallLimits within_lease{lease_.ends(), std::nullopt};
+    const StoreAnswer<LeaseState> answer =
+        co_await environment_.store.renew_lease(job_, environment_.settings.lease, within_lease);
+    if (ended_) co_return false;
+    if (answer.outcome == CallOutcome::ok) {
+        lease_.renewed(answer.sent_at);
+        job_.cancel_requested = answer.value.cancel_requested;
+        co_return true;
+    }
+    if (answer.sqlstate == "TL001")
+        fence();
+    else
+        log::debug("lease not renewed", {{"job", job_.job_id}, {"reason", answer.message}});
+    co_return false;
+}
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,143 @@
+// One attempt at one job: its lease, its state as the database last said it, and the only way to report to
+// the database.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/logging.hpp"
+#include "base/metrics.hpp"
+#include "contract/job_store.hpp"
+#include "credentials/gate.hpp"
+#include "io/event_loop.hpp"
+#include "jobs/lease.hpp"
+
+namespace telephony::sidecar {
+
+struct FlowSettings {
+    Duration lease{};
+    Duration rollback_after{};
+    Duration request_timeout{};
+    int max_candidates = 10;  ///< numbers refused by Twilio before a purchase gives up
+    int max_posts = 3;        ///< times the purchase of one number is sent
+
+    /// What a lease must still last before a purchase is sent: it, the wait for a lost database, and the
+    /// undoing.
+    Duration purchase_needs() const { return rollback_after + 2 * request_timeout; }
+};
+
+/// What this process remembers of jobs between its attempts: only to wait longer, and to look twice. Losing
+/// it costs time, no number.
+struct AttemptMemory {
+    struct Job {
+        int failures = 0;  ///< attempts in a row that ended without progress
+        std::optional<Deadline>
+            absent_since;  ///< the number to be released was not found, for the first time
+        Deadline touched{};
+    };
+    std::unordered_map<std::string, Job> jobs;
+
+    Job& of(const std::string& job_id);
+    void forget(const std::string& job_id) { jobs.erase(job_id); }
+    /// Drops what was not touched for a day: jobs that another sidecar finished.
+    void prune();
+};
+
+/// Numbers that jobs of this process are after, or have found claimed: others choosing from the same list
+/// pass them by. Only a hint, that saves questions to the database, which decides.
+class NumbersInPlay {
+  public:
+    bool contains(const numbering::E164& number) const;
+    /// For a minute: until then the number is bought and off the list, or refused.
+    void add(const numbering::E164& number);
+    void prune();
+
+  private:
+    std::map<numbering::E164, Deadline> until_;
+};
+
+/// What all jobs of a sidecar share.
+struct JobEnvironment {
+    EventLoop& loop;
+    JobStore& store;
+    Metrics& metrics;
+    FlowSettings settings;
+    Duration absence_poll{};  ///< as hello() said
+    bool draining = false;
+    std::function<void(Deadline)> expect_work;  ///< a job can be claimed again at this time
+    AttemptMemory memory;
+    NumbersInPlay numbers_in_play;
+};
+
+class JobRun {
+  public:
+    /// `account`: the credentials that the job works with. `claimed_at`: before claim_jobs() was sent.
+    JobRun(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+           Deadline claimed_at);
+    JobRun(const JobRun&) = delete;
+    JobRun& operator=(const JobRun&) = delete;
+
+    JobEnvironment& environment() noexcept { return environment_; }
+    /// The credentials that this attempt works with; another job of the same tenant may share them.
+    TwilioAccount& account() noexcept { return *account_; }
+    TwilioClient& twilio() noexcept { return account_->client(); }
+    /// The claim; the flow keeps number, SID, posts_sent and intent_at current.
+    ClaimedJob& job() noexcept { return job_; }
+    JobState state() const noexcept { return job_.state; }
+    const Lease& lease() const noexcept { return lease_; }
+    bool cancel_requested() const noexcept { return job_.cancel_requested; }
+    /// True when nothing more is to be done in this attempt.
+    bool ended() const noexcept { return ended_; }
+
+    enum class Told {
+        accepted,  ///< state() is the new one; the attempt may have ended with it
+        dropped,   ///< the attempt has ended: fenced, refused, or the database stayed away
+        not_sent,  ///< the limits passed before it could be sent: the database does not know, and no answer
+                   ///< is under way
+    };
+    /// Reports `event`. An answer that was lost is looked up, a passing failure is repeated; what the
+    /// database then holds is state().
+    Task<Told> tell(JobEvent event, const nlohmann::json& data, const CallLimits& limits);
+    /// The same within the lease; drops the job when the database stays away. True when accepted and the
+    /// attempt goes on.
+    Task<bool> report(JobEvent event, const nlohmann::json& data);
+
+    /// Ends the attempt: try again after `delay`, or after a jittered time that grows with every failure.
+    Task<void> postpone(const std::string& reason, const std::optional<Duration>& delay);
+    Task<void> postpone(const TwilioProblem& problem);
+
+    /// The last moment to send a request after which the lease must still last for `left`: once it is over, a
+    /// rescuer may act.
+    Deadline send_by(Duration left) const { return lease_.ends() - left; }
+    /// True when the lease lasts at least `needed` from now or has just been renewed, and in any case longer
+    /// than a request; else the job is dropped.
+    Task<bool> hold_lease(Duration needed);
+    /// Renews the lease; true when the database granted it. Runs in the background of the flow too.
+    Task<bool> renew();
+
+    /// Ends the attempt without a word to the database: the lease runs out, and another attempt begins where
+    /// this one stands.
+    void drop(const std::string& reason);
+
+    /// The number for a log line; `none` while there is none.
+    std::string masked_number() const;
+
+  private:
+    Task<std::optional<JobState>> look_again();
+    void accept(JobEvent event, JobState state);
+    void fence();
+    bool refuse(std::string_view call, const std::string& sqlstate, const std::string& message);
+
+    JobEnvironment& environment_;
+    ClaimedJob job_;
+    std::shared_ptr<TwilioAccount> account_;
+    Lease lease_;
+    bool ended_ = false;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,104 @@
+// Searches in the order the country asks for: its provision countries, and in each the types of number. A
+// kind that has none, or whose numbers are refused, gives way to the next.
+#include "jobs/candidates.hpp"
+
+#include <algorithm>
+
+#include "base/backoff.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+constexpr int max_searches = 4;
+
+}  // namespace
+
+Task<std::optional<CandidateSearch::Candidate>> CandidateSearch::next(JobRun& run) {
+    const FlowSettings& settings = run.environment().settings;
+    NumbersInPlay& in_play = run.environment().numbers_in_play;
+    for (; kind_ < run.job().kinds.size(); next_kind(settings)) {
+        const NumberKind& kind = run.job().kinds[kind_];
+        while (refused_ < settings.max_candidates) {
+            co_await refill(run, kind);
+            if (run.ended()) co_return std::nullopt;
+            if (candidates_.empty()) break;
+            const numbering::E164 number = candidates_.front();
+            candidates_.pop_front();
+            if (in_play.contains(number)) {  // by now
+                ++contested_;
+                continue;
+            }
+            tried_.insert(number);
+            in_play.add(number);
+            co_return Candidate{number, kind};
+        }
+    }
+    co_return std::nullopt;
+}
+
+void CandidateSearch::next_kind(const FlowSettings& settings) {
+    if (contested_ > 0 && refused_ < settings.max_candidates) ++contested_kinds_;
+    candidates_.clear();
+    searches_ = refused_ = contested_ = 0;
+    ++kind_;
+}
+
+// Twilio shows everybody the same thirty numbers or so: when others are after all of them, a search for two
+// digits at random shows another part of what there is.
+Task<void> CandidateSearch::refill(JobRun& run, const NumberKind& kind) {
+    while (!run.ended() && candidates_.empty() &&
+           (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
+        const bool elsewhere = searches_++ > 0;
+        const std::string contains =
+            elsewhere ? std::to_string(random_between(Duration(10), Duration(99)).count()) : std::string();
+        co_await search(run, kind, contains);
+    }
+}
+
+Task<void> CandidateSearch::search(JobRun& run, const NumberKind& kind, const std::string& contains) {
+    const TwilioAnswer<std::vector<AvailableNumber>> offered =
+        co_await run.twilio().search(kind.country, kind.type, contains);
+    if (offered.value)
+        take_offers(*offered.value, run.environment().numbers_in_play);
+    else if (offered.problem.kind == TwilioProblem::Kind::refused)
+        last_refusal_ = offered.problem.text();
+    else
+        co_await run.postpone(offered.problem);
+}
+
+// Numbers that need no registered address come first: the others are refused unless the account has one.
+// Among these the order is random: Twilio shows everybody the same list, and two who buy the same number of
+// one account at the same moment, unknown to each other, would both take it for their own.
+void CandidateSearch::take_offers(const std::vector<AvailableNumber>& offers, const NumbersInPlay& in_play) {
+    for (const bool needs_address : {false, true}) {
+        std::vector<numbering::E164> found;
+        for (const AvailableNumber& offer : offers) {
+            if (offer.needs_address != needs_address || tried_.count(offer.number) > 0) continue;
+            if (in_play.contains(offer.number))
+                ++contested_;
+            else
+                found.push_back(offer.number);
+        }
+        std::shuffle(found.begin(), found.end(), randomness());
+        candidates_.insert(candidates_.end(), found.begin(), found.end());
+    }
+}
+
+std::string CandidateSearch::no_number_reason(const ClaimedJob& job) const {
+    if (job.kinds.empty())
+        return "Twilio sells numbers for this country only with an approved regulatory bundle or an address: "
+               "set them with set_regulatory_profile(), then ask again.";
+    std::string searched;
+    for (const NumberKind& kind : job.kinds)
+        searched.append(searched.empty() ? "" : ", ")
+            .append(kind.country)
+            .append(" (")
+            .append(kind.type)
+            .append(")");
+    std::string reason = "No number could be had from Twilio in " + searched;
+    if (refused_in_all_ > 0) reason += ": " + std::to_string(refused_in_all_) + " were tried and refused";
+    if (!last_refusal_.empty()) reason += ", lastly: " + last_refusal_;
+    return reason + ". Try again later, or choose another country.";
+}
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,153 @@
+// The database judges; this lists, looks twice, and asks for what the database allows.
+#include "reconcile/comparison.hpp"
+
+#include <algorithm>
+
+#include "jobs/purchase_verdict.hpp"
+#include "reconcile/ownership_tag.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+CallLimits limits_of(Duration database_timeout) {
+    return {after(2 * database_timeout), std::nullopt};
+}
+
+std::string name_of(const IncomingNumber& number) {
+    return numbering::mask(number.number) + " (" + number.sid + ")";
+}
+
+// Released is only what certainly is as its purchase made it.
+bool may_be_changed_since_created(const IncomingNumber& number) {
+    return !number.date_created || !number.date_updated || was_changed_since_created(number);
+}
+
+Task<void> look_again(TwilioAccount& account, std::vector<ReconcileRow>& rows) {
+    std::vector<ReconcileRow> confirmed;
+    for (const ReconcileRow& row : rows) {
+        confirmed.push_back(row);
+        if (row.verdict != "missing" && row.verdict != "orphan") continue;
+        const TwilioAnswer<IncomingNumber> found = co_await account.client().get(row.number_sid);
+        const bool gone = !found.value && found.problem.kind == TwilioProblem::Kind::not_found;
+        if (row.verdict == "orphan" && found.value && may_be_changed_since_created(*found.value)) {
+            confirmed.back().verdict = "conflict";
+            confirmed.back().detail =
+                "carries our tag, but was changed after it was bought: perhaps somebody else's, on which a "
+                "late "
+                "purchase took effect; a person must look";
+        }
+        if (row.verdict == "orphan" && gone) confirmed.pop_back();
+        if (row.verdict == "missing" && found.value) {
+            confirmed.back().verdict = "live";
+            confirmed.back().detail = "bought while the numbers were being listed";
+        }
+    }
+    rows = std::move(confirmed);
+}
+
+Task<std::string> release_orphan(TwilioAccount& account, JobStore& store, const IncomingNumber& number,
+                                 Duration database_timeout) {
+    const CallLimits limits = limits_of(database_timeout);
+    const StoreAnswer<std::string> job =
+        co_await store.report_orphan(account.client().account_sid(), number, limits);
+    if (job.outcome != CallOutcome::ok) co_return "not released: " + name_of(number) + ": " + job.message;
+    if (job.value.empty())
+        co_return "not released: " + name_of(number) + ": the database declines, or its release is under way";
+    co_return "asked for the release of " + name_of(number) + ": job " + job.value +
+        ", carried out by the running telephonyd";
+}
+
+}  // namespace
+
+bool is_difference(const ReconcileRow& row) {
+    return row.verdict != "live" && row.verdict != "pending" && row.verdict != "untagged" &&
+           row.verdict != "foreign_installation";
+}
+
+std::vector<AccountToOpen> accounts_to_open(std::vector<SealedCredentials> credentials,
+                                            const std::string& platform) {
+    std::vector<AccountToOpen> accounts;
+    for (SealedCredentials& row : credentials) {
+        if (accounts.empty() || accounts.back().sid != row.account_sid)
+            accounts.push_back({row.account_sid, {}, false});
+        accounts.back().credentials.push_back(std::move(row));
+    }
+    if (platform.empty()) return accounts;
+    const auto same = std::find_if(accounts.begin(), accounts.end(),
+                                   [&platform](const AccountToOpen& a) { return a.sid == platform; });
+    if (same == accounts.end())
+        accounts.push_back({platform, {}, true});
+    else
+        same->is_platform = true;
+    return accounts;
+}
+
+Task<std::shared_ptr<TwilioAccount>> open_account(Accounts& accounts, const AccountToOpen& account,
+                                                  std::string& reasons) {
+    std::vector<std::shared_ptr<TwilioAccount>> candidates;
+    if (account.is_platform) candidates.push_back(accounts.platform());
+    for (const SealedCredentials& row : account.credentials) candidates.push_back(accounts.of(row));
+    for (const std::shared_ptr<TwilioAccount>& candidate : candidates) {
+        const CredentialVerdict verdict = co_await candidate->verify();
+        if (verdict.kind == CredentialVerdict::Kind::verified) co_return candidate;
+        reasons += (reasons.empty() ? "" : "; ") + verdict.reason;
+    }
+    co_return nullptr;
+}
+
+Task<AccountComparison> compare_account(TwilioAccount& account, JobStore& store, Duration database_timeout) {
+    AccountComparison comparison;
+    TwilioAnswer<std::vector<IncomingNumber>> listed = co_await account.client().list_all();
+    if (!listed.value) {
+        const bool denied = listed.problem.kind == TwilioProblem::Kind::denied;
+        comparison.code = denied ? ExitCode::configuration : ExitCode::unavailable;
+        comparison.problem = "Twilio: " + listed.problem.text();
+        co_return comparison;
+    }
+    comparison.listed = std::move(*listed.value);
+    const CallLimits limits = limits_of(database_timeout);
+    const std::string sid = account.client().account_sid();
+    StoreAnswer<std::vector<ReconcileRow>> judged =
+        co_await store.reconcile_numbers(sid, comparison.listed, limits);
+    if (judged.outcome != CallOutcome::ok) {
+        const bool refused = judged.outcome == CallOutcome::sql_error;
+        comparison.code = refused ? ExitCode::configuration : ExitCode::unavailable;
+        comparison.problem = "database: " + judged.message;
+        co_return comparison;
+    }
+    comparison.rows = std::move(judged.value);
+    co_await look_again(account, comparison.rows);
+    for (ReconcileRow& row : comparison.rows) row.account_sid = sid;
+    co_return comparison;
+}
+
+Task<std::string> tag_number(TwilioAccount& account, const IncomingNumber& number,
+                             const std::string& installation, const std::string& job_id) {
+    const OwnershipTag tag{installation, job_id};
+    const FormParameters changes = {{"FriendlyName", tag.text()}};
+    const TwilioAnswer<IncomingNumber> changed = co_await account.client().update(number.sid, changes);
+    co_return changed.value ? "tagged " + name_of(number)
+                            : "not tagged: " + name_of(number) + ": " + changed.problem.text();
+}
+
+Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, TwilioAccount& account,
+                                              JobStore& store, const std::string& installation,
+                                              Duration database_timeout) {
+    std::vector<std::string> report;
+    for (const ReconcileRow& row : comparison.rows) {
+        const auto listed = std::find_if(comparison.listed.begin(), comparison.listed.end(),
+                                         [&row](const IncomingNumber& n) { return n.sid == row.number_sid; });
+        if (listed == comparison.listed.end()) continue;
+        std::string sentence;
+        if (row.verdict == "orphan")
+            sentence = co_await release_orphan(account, store, *listed, database_timeout);
+        else if (row.verdict == "retag")
+            sentence = co_await tag_number(account, *listed, installation, row.job_id);
+        else
+            continue;
+        report.push_back(std::move(sentence));
+    }
+    co_return report;
+}
+
+}  // namespace telephony::sidecar

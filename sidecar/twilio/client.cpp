@@ -1,0 +1,197 @@
+// Builds requests, follows pages, and logs every operation with Twilio's request id.
+#include "twilio/client.hpp"
+
+#include <array>
+#include <stdexcept>
+
+#include "base/logging.hpp"
+#include "base/masking.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+// A resource takes some 1.3 KB, so a page stays well below HttpClient::max_body.
+constexpr const char* page_size = "400";
+// More pages than any account has numbers for: a chain of pages that goes on is a server gone wrong.
+constexpr int max_pages = 2000;
+
+constexpr std::array<const char*, 7> operation_names = {"account", "list",   "search", "buy",
+                                                        "get",     "update", "delete"};
+
+template <class T>
+TwilioAnswer<T> failed(const HttpResponse& response) {
+    TwilioAnswer<T> answer;
+    answer.problem = problem_of(response);
+    answer.server_date = response.date;
+    return answer;
+}
+
+template <class T>
+TwilioAnswer<T> given(std::optional<T> value, const HttpResponse& response) {
+    if (!value) return failed<T>(response);  // the expected status, but not the expected body: unreadable
+    TwilioAnswer<T> answer;
+    answer.value = std::move(value);
+    answer.server_date = response.date;
+    return answer;
+}
+
+}  // namespace
+
+std::string form_encoded(const FormParameters& parameters) {
+    std::string text;
+    for (const auto& [name, value] : parameters) {
+        if (!text.empty()) text.push_back('&');
+        text.append(percent_encoded(name)).append("=").append(percent_encoded(value));
+    }
+    return text;
+}
+
+std::string TwilioClient::account_path() const {
+    return "/2010-04-01/Accounts/" + credential_.account_sid;
+}
+
+std::string TwilioClient::number_path(const std::string& number_sid) const {
+    // With an empty SID the path would be that of the list.
+    if (!is_number_sid(number_sid)) throw std::invalid_argument("not the SID of a number");
+    return account_path() + "/IncomingPhoneNumbers/" + number_sid + ".json";
+}
+
+Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method, const std::string& path,
+                                         const FormParameters& form, Deadline not_after) {
+    HttpRequest request;
+    request.not_after = not_after;
+    request.method = method;
+    request.url = settings_.base_url + path;
+    request.user = credential_.username;
+    request.password = &credential_.token;
+    request.connect_timeout = settings_.connect_timeout;
+    request.total_timeout = settings_.request_timeout;
+    if (method == HttpMethod::post)
+        request.body = form_encoded(form);
+    else if (!form.empty())
+        request.url += "?" + form_encoded(form);
+    const Deadline begun = Clock::now();
+    const HttpResponse response = co_await http_.perform(request);
+    const Duration took = Clock::now() - begun;
+    // Says nothing of an API key: account() goes on to ask what it may.
+    const bool asked_too_much = operation == Operation::account && credential_.is_api_key() &&
+                                (response.status == 401 || response.status == 403);
+    if (on_response && !asked_too_much) on_response(response);
+    const char* const name = operation_names[static_cast<std::size_t>(operation)];
+    metrics_.twilio_request(name, response.status, took);
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
+    if (response.status == 0)
+        log::warning("twilio request failed",
+                     {{"operation", name}, {"ms", milliseconds}, {"reason", mask_numbers(response.problem)}});
+    else
+        log::info("twilio request", {{"operation", name},
+                                     {"status", response.status},
+                                     {"ms", milliseconds},
+                                     {"request_id", response.request_id}});
+    co_return response;
+}
+
+Task<TwilioAnswer<AccountInfo>> TwilioClient::account() {
+    const std::string path = account_path() + ".json";
+    const FormParameters none;
+    const HttpResponse response = co_await request(Operation::account, HttpMethod::get, path, none);
+    if (response.status == 200)
+        co_return given(parse_account(response.body, credential_.account_sid), response);
+    TwilioAnswer<AccountInfo> answer = failed<AccountInfo>(response);
+    if (answer.problem.kind != TwilioProblem::Kind::denied || !credential_.is_api_key()) co_return answer;
+    const std::string list_path = account_path() + "/IncomingPhoneNumbers.json?PageSize=1";
+    const HttpResponse listed = co_await request(Operation::list, HttpMethod::get, list_path, none);
+    if (listed.status != 200 || !parse_number_page(listed.body, credential_.account_sid))
+        co_return failed<AccountInfo>(listed);
+    co_return given(std::optional<AccountInfo>({"active", ""}), listed);
+}
+
+Task<TwilioAnswer<std::vector<IncomingNumber>>> TwilioClient::list(const FormParameters& query) {
+    TwilioAnswer<std::vector<IncomingNumber>> answer;
+    answer.value.emplace();
+    const FormParameters none;
+    std::string path = account_path() + "/IncomingPhoneNumbers.json?" + form_encoded(query);
+    for (int pages = 0; !path.empty(); ++pages) {
+        const HttpResponse response = co_await request(Operation::list, HttpMethod::get, path, none);
+        std::optional<NumberPage> page;
+        if (response.status == 200 && pages < max_pages)
+            page = parse_number_page(response.body, credential_.account_sid);
+        if (!page) co_return failed<std::vector<IncomingNumber>>(response);
+        for (IncomingNumber& number : page->numbers) answer.value->push_back(std::move(number));
+        answer.server_date = response.date;
+        path = page->next_page;
+    }
+    co_return answer;
+}
+
+Task<TwilioAnswer<std::vector<IncomingNumber>>> TwilioClient::list_by_tag(const std::string& tag) {
+    const FormParameters query = {{"FriendlyName", tag}, {"PageSize", page_size}};
+    TwilioAnswer<std::vector<IncomingNumber>> answer = co_await list(query);
+    if (answer.value)
+        std::erase_if(*answer.value, [&tag](const IncomingNumber& n) { return n.friendly_name != tag; });
+    co_return answer;
+}
+
+Task<TwilioAnswer<std::vector<IncomingNumber>>> TwilioClient::list_by_number(const numbering::E164& number) {
+    const FormParameters query = {{"PhoneNumber", number.str()}, {"PageSize", page_size}};
+    TwilioAnswer<std::vector<IncomingNumber>> answer = co_await list(query);
+    if (answer.value)
+        std::erase_if(*answer.value, [&number](const IncomingNumber& n) { return n.number != number; });
+    co_return answer;
+}
+
+Task<TwilioAnswer<std::vector<IncomingNumber>>> TwilioClient::list_all() {
+    const FormParameters query = {{"PageSize", page_size}};
+    TwilioAnswer<std::vector<IncomingNumber>> answer = co_await list(query);
+    co_return answer;
+}
+
+Task<TwilioAnswer<std::vector<AvailableNumber>>> TwilioClient::search(const std::string& country,
+                                                                      const std::string& type,
+                                                                      const std::string& contains) {
+    const std::string path = account_path() + "/AvailablePhoneNumbers/" + percent_encoded(country) + "/" +
+                             percent_encoded(type) + ".json";
+    FormParameters query = {{"VoiceEnabled", "true"}, {"PageSize", "30"}};
+    if (!contains.empty()) query.emplace_back("Contains", contains);
+    const HttpResponse response = co_await request(Operation::search, HttpMethod::get, path, query);
+    if (response.status == 200) co_return given(parse_available_numbers(response.body), response);
+    TwilioAnswer<std::vector<AvailableNumber>> answer = failed<std::vector<AvailableNumber>>(response);
+    if (answer.problem.kind == TwilioProblem::Kind::not_found) answer.value.emplace();
+    co_return answer;
+}
+
+Task<TwilioAnswer<IncomingNumber>> TwilioClient::buy(const numbering::E164& number, const std::string& tag,
+                                                     const FormParameters& settings, Deadline not_after) {
+    const std::string path = account_path() + "/IncomingPhoneNumbers.json";
+    FormParameters form = {{"PhoneNumber", number.str()}, {"FriendlyName", tag}};
+    form.insert(form.end(), settings.begin(), settings.end());
+    const HttpResponse response = co_await request(Operation::buy, HttpMethod::post, path, form, not_after);
+    if (response.status != 201) co_return failed<IncomingNumber>(response);
+    co_return given(parse_incoming_number(response.body), response);
+}
+
+Task<TwilioAnswer<IncomingNumber>> TwilioClient::get(const std::string& number_sid) {
+    const std::string path = number_path(number_sid);
+    const FormParameters none;
+    const HttpResponse response = co_await request(Operation::get, HttpMethod::get, path, none);
+    if (response.status != 200) co_return failed<IncomingNumber>(response);
+    co_return given(parse_incoming_number(response.body), response);
+}
+
+Task<TwilioAnswer<IncomingNumber>> TwilioClient::update(const std::string& number_sid,
+                                                        const FormParameters& changes) {
+    const std::string path = number_path(number_sid);
+    const HttpResponse response = co_await request(Operation::update, HttpMethod::post, path, changes);
+    if (response.status != 200) co_return failed<IncomingNumber>(response);
+    co_return given(parse_incoming_number(response.body), response);
+}
+
+Task<TwilioAnswer<bool>> TwilioClient::remove(const std::string& number_sid, Deadline not_after) {
+    const std::string path = number_path(number_sid);
+    const FormParameters none;
+    const HttpResponse response = co_await request(Operation::del, HttpMethod::del, path, none, not_after);
+    if (response.status != 204) co_return failed<bool>(response);
+    co_return given(std::optional<bool>(true), response);
+}
+
+}  // namespace telephony::sidecar

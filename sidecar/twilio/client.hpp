@@ -1,0 +1,90 @@
+// Typed calls to Twilio for one account: search, buy, list, get, update, delete.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/metrics.hpp"
+#include "credential/credential.hpp"
+#include "io/http_client.hpp"
+#include "io/task.hpp"
+#include "twilio/resources.hpp"
+
+namespace telephony::sidecar {
+
+struct TwilioSettings {
+    std::string base_url;  ///< scheme and host, no slash at the end
+    Duration connect_timeout{};
+    Duration request_timeout{};
+
+    /// The longest that one request can take, and so be acted on by Twilio while nobody waits for it any
+    /// more.
+    Duration longest_request_life() const { return connect_timeout + request_timeout; }
+};
+
+/// Form parameters, as in {"VoiceUrl", "https://..."}.
+using FormParameters = std::vector<std::pair<std::string, std::string>>;
+
+/// `parameters` as application/x-www-form-urlencoded.
+std::string form_encoded(const FormParameters& parameters);
+
+/// Speaks for one credential. Its token is in no log, no error and no metric.
+class TwilioClient {
+  public:
+    TwilioClient(HttpClient& http, const TwilioSettings& settings, credential::Credential credential,
+                 Metrics& metrics)
+        : http_(http), settings_(settings), credential_(std::move(credential)), metrics_(metrics) {}
+
+    const std::string& account_sid() const noexcept { return credential_.account_sid; }
+    /// Whose credential it is, for the log; the platform's is no organization's.
+    std::string owner() const { return credential_.org.empty() ? "platform" : credential_.org; }
+    bool uses_api_key() const noexcept { return credential_.is_api_key(); }
+    const TwilioSettings& settings() const noexcept { return settings_; }
+    void replace_credential(credential::Credential credential) { credential_ = std::move(credential); }
+
+    /// Called with every answer (and every missing one): what it says of the credential's standing.
+    std::function<void(const HttpResponse&)> on_response;
+
+    /// The account's status and type. Twilio lets a standard API key do everything but read its account: then
+    /// a list of its numbers that is answered shows the account active, and the type stays empty.
+    Task<TwilioAnswer<AccountInfo>> account();
+    /// Numbers whose FriendlyName is exactly `tag`.
+    Task<TwilioAnswer<std::vector<IncomingNumber>>> list_by_tag(const std::string& tag);
+    /// Numbers that are exactly `number`: Twilio's own filter is partial.
+    Task<TwilioAnswer<std::vector<IncomingNumber>>> list_by_number(const numbering::E164& number);
+    /// All numbers of the account.
+    Task<TwilioAnswer<std::vector<IncomingNumber>>> list_all();
+    /// Numbers for sale that take calls, about 30 of them. `country` is ISO alpha-2, `type` as in Twilio's
+    /// path (Local, Mobile, ...); a type that the country does not have gives none. `contains`: digits that
+    /// they must contain, two at least; empty: any.
+    Task<TwilioAnswer<std::vector<AvailableNumber>>> search(const std::string& country,
+                                                            const std::string& type,
+                                                            const std::string& contains);
+    /// Buys `number` under the name `tag` with `settings`, unless it is past `not_after` when the request
+    /// would go out. Costs money; the answer decides what may be concluded, see purchase_verdict.hpp.
+    Task<TwilioAnswer<IncomingNumber>> buy(const numbering::E164& number, const std::string& tag,
+                                           const FormParameters& settings, Deadline not_after);
+    Task<TwilioAnswer<IncomingNumber>> get(const std::string& number_sid);
+    Task<TwilioAnswer<IncomingNumber>> update(const std::string& number_sid, const FormParameters& changes);
+    /// Releases a number, for good, unless it is past `not_after` when the request would go out. The value is
+    /// there iff Twilio confirmed it (204).
+    Task<TwilioAnswer<bool>> remove(const std::string& number_sid, Deadline not_after);
+
+  private:
+    enum class Operation { account, list, search, buy, get, update, del };
+
+    Task<HttpResponse> request(Operation operation, HttpMethod method, const std::string& path,
+                               const FormParameters& form, Deadline not_after = no_deadline);
+    Task<TwilioAnswer<std::vector<IncomingNumber>>> list(const FormParameters& query);
+    std::string account_path() const;
+    std::string number_path(const std::string& number_sid) const;
+
+    HttpClient& http_;
+    const TwilioSettings& settings_;
+    credential::Credential credential_;
+    Metrics& metrics_;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,82 @@
+// The state machine's exports; that it is well-formed is proven when it is compiled.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "contract/states.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(JobStates, NamesReadBackAsTheStateTheyName) {
+    for (std::size_t i = 0; i < job_state_count; ++i) {
+        const auto state = static_cast<JobState>(i);
+        EXPECT_EQ(job_state_of(name_of(state)), state);
+    }
+    EXPECT_FALSE(job_state_of("asleep"));
+    EXPECT_FALSE(job_state_of(""));
+}
+
+TEST(JobStates, EveryEventIsUsedAndNamedOnce) {
+    std::set<std::string_view> names;
+    for (const JobTransition& t : job_transitions) names.insert(name_of(t.event));
+    EXPECT_EQ(names.size(), static_cast<std::size_t>(JobEvent::dismiss) + 1);
+}
+
+// Money is spent only after the intent: nothing leads to `buying` but `send` and `resend`, and nothing to
+// `bought` but `purchased`.
+TEST(JobStates, BuyingAndBoughtHaveTheirOneWayIn) {
+    for (const JobTransition& t : job_transitions) {
+        if (t.to == JobState::buying) {
+            EXPECT_TRUE(t.event == JobEvent::send || t.event == JobEvent::resend);
+        }
+        if (t.to == JobState::bought && t.from != JobState::bought) {
+            EXPECT_EQ(t.event, JobEvent::purchased);
+        }
+    }
+}
+
+// Putting a job back asks nothing of Twilio, so it must not end a cancelled one.
+TEST(JobStates, ACancelledJobIsNotEndedByPuttingItBack) {
+    for (const JobTransition& t : job_transitions) {
+        if (t.event != JobEvent::postpone && t.event != JobEvent::start) continue;
+        EXPECT_FALSE(is_terminal(t.to_if_cancelled.value_or(t.to))) << name_of(t.from);
+    }
+}
+
+// A cancelled purchase that may have been made is never simply given up.
+TEST(JobStates, ACancelNeverLosesANumberThatMayBeBought) {
+    for (const JobTransition& t : job_transitions) {
+        const JobState cancelled = t.to_if_cancelled.value_or(t.to);
+        if (t.from == JobState::bought && t.event != JobEvent::gone) {
+            EXPECT_EQ(cancelled, JobState::releasing);
+        }
+        if (t.event == JobEvent::purchased) {
+            EXPECT_EQ(cancelled, JobState::releasing);
+        }
+        if (t.event == JobEvent::ambiguous || t.event == JobEvent::not_seen) {
+            EXPECT_EQ(cancelled, JobState::in_doubt);
+        }
+    }
+}
+
+TEST(JobStates, ExportsHoldEveryTransition) {
+    const auto rows = nlohmann::json::parse(states_as_json());
+    ASSERT_EQ(rows.size(), job_transitions.size());
+    EXPECT_EQ(rows[0]["from"], "queued");
+    EXPECT_EQ(rows[0]["event"], "start");
+    EXPECT_EQ(rows[0]["to"], "searching");
+    EXPECT_TRUE(rows[0]["to_if_cancelled"].is_null());
+    EXPECT_EQ(rows[2]["event"], "candidate");
+    EXPECT_EQ(rows[2]["to_if_cancelled"], "cancelled");
+    EXPECT_THAT(states_as_mermaid(),
+                HasSubstr("    intended --> buying: send\n    intended --> cancelled: send (cancelled)\n"));
+    EXPECT_THAT(states_as_table(), HasSubstr("in_doubt   resend"));
+}
+
+}  // namespace
+}  // namespace telephony::sidecar
