@@ -1,6 +1,6 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
 
-front_goals := help deps sidecar tests demo check bench torture lint dist clean-all plan-update
+front_goals := help deps sidecar tests demo play check check-fast bench torture lint dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -33,7 +33,9 @@ help:
 	@echo '  make sidecar       build telephonyd and the Twilio simulator in build/'
 	@echo '  make tests         build these and the unit tests'
 	@echo '  make demo          install what is needed, build, and show the whole story on a private server'
-	@echo '  make check         install what is needed, build, and run every test once'
+	@echo '  make play          the same private system, empty, and psql in it (SQL from standard input where that is no terminal)'
+	@echo '  make check         install what is needed, build, and run every test once (LEVELS=unit,e2e: only those)'
+	@echo '  make check-fast    the tests of a minute: unit, pg_regress, one end-to-end story'
 	@echo '  make bench         measure the promises of speed'
 	@echo '  make torture       kills, cuts and faults from a seed, and what came of them (ROUNDS=, SEED=, FIRST=)'
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan, as a change to review (VERSION=)'
@@ -47,9 +49,17 @@ sidecar tests:
 	cmake -S . -B build $(if $(shell command -v ninja),-G Ninja) -DCMAKE_BUILD_TYPE=RelWithDebInfo
 	cmake --build build $(if $(filter sidecar,$@),--target telephonyd twilio_simulator)
 
+# Nothing in the caller's environment changes what these do: node takes its options and sh its locale before test/harness/environment.mjs
+# leaves the names it knows.
+unexport NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED LANGUAGE
+export LC_ALL := C.UTF-8
+
 # Each builds and installs what it needs, and says so.
-demo check bench torture: deps
-	node test/$@.mjs
+demo play check bench torture: deps
+	@node test/$@.mjs
+
+check-fast: deps
+	@LEVELS=unit,pg_regress,story node test/check.mjs
 
 lint:
 	find extension sidecar test \( -name node_modules -o -name generated \) -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print0 | \

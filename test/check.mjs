@@ -1,6 +1,7 @@
 // `make check`: builds, runs every test level once, and closes with "N passed, N failed" over all of them.
 //
-// LEVELS=unit,e2e runs only those (after the build) and then says what it left out. JOBS=N bounds the compilers.
+// LEVELS=unit,e2e runs only those (after the build) and then says what it left out. JOBS=N bounds the compilers, BUILT=1 takes
+// the build as it is. `make check-fast` runs a few levels, of which `story` is one end-to-end test of the whole.
 // Ends with 1 when anything failed, when a level could not be run, or when a level had no tests.
 
 import * as levels from './harness/levels.mjs';
@@ -19,6 +20,9 @@ const PLAN = [
   { name: 'e2e', run: levels.e2e },
 ];
 
+/** What is part of another level and has a name of its own for whoever asks for it. */
+const PARTS = [{ name: 'story', run: levels.story }];
+
 function print(line) {
   if (!isInterrupted()) process.stdout.write(`${line}\n`);
 }
@@ -27,12 +31,13 @@ const indented = (lines) => lines.map((line) => `    ${line}`).join('\n');
 
 function chosen() {
   const asked = (process.env.LEVELS ?? '').split(',').map((name) => name.trim()).filter(Boolean);
-  const unknown = asked.filter((name) => !PLAN.some((level) => level.name === name));
+  const all = [...PLAN, ...PARTS];
+  const unknown = asked.filter((name) => !all.some((level) => level.name === name));
   if (unknown.length > 0) {
-    print(`no such level: ${unknown.join(', ')}; there are ${PLAN.map((level) => level.name).join(', ')}`);
+    print(`no such level: ${unknown.join(', ')}; there are ${all.map((level) => level.name).join(', ')}`);
     process.exit(2);
   }
-  return asked.length === 0 ? PLAN : PLAN.filter((level) => asked.includes(level.name));
+  return asked.length === 0 ? PLAN : all.filter((level) => asked.includes(level.name));
 }
 
 /** Runs one level and prints how it went; `count` turns what it returned into {passed, failed} and a text. */

@@ -69,11 +69,9 @@ async function play() {
 
 print(`torture: SEED=${seed} ROUNDS=${rounds}${first > 1 ? ` FIRST=${first}` : ''}`);
 try {
-  if (process.env.BUILT !== '1') {
-    const sandbox = Sandbox.open();
-    await buildAndInstall(sandbox, 'sidecar');
-    await sandbox.close();
-  }
+  const sandbox = Sandbox.open();
+  await buildAndInstall(sandbox, 'sidecar');
+  await sandbox.close();
   await play();
 } catch (error) {
   journal.finding(`torture itself failed: ${error.message}`, error.stack);

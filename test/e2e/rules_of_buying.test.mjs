@@ -45,7 +45,10 @@ async function heldPurchase(when, organization = stack.organization()) {
 }
 
 const untilState = (organization, state) =>
-  until(`state ${state}`, async () => (await scenario.job(organization)).state === state, { interval: 10 });
+  until(`state ${state}`, async () => (await scenario.job(organization)).state === state, {
+    interval: 10,
+    seen: async () => JSON.stringify(await scenario.job(organization)),
+  });
 
 test('rule TAG: a sidecar configured for another installation ends with 78 and asks nothing of Twilio', async () => {
   const { requests } = await stack.simulator.state();

@@ -34,7 +34,10 @@ async function boughtButUnanswered() {
 }
 
 const untilState = (organization, state) =>
-  until(`state ${state}`, async () => (await scenario.job(organization)).state === state, { interval: 10 });
+  until(`state ${state}`, async () => (await scenario.job(organization)).state === state, {
+    interval: 10,
+    seen: async () => JSON.stringify(await scenario.job(organization)),
+  });
 
 test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost and the database gone: the number is kept, read again, and settled', async () => {
   const sidecar = await scenario.sidecar();

@@ -36,7 +36,10 @@ after(async () => {
   await stack?.close();
 });
 
-const alertOf = (sid) => until(`alert about ${sid}`, () => alerts.find((alert) => alert.sid === sid));
+const alertOf = (sid) =>
+  until(`alert about ${sid}`, () => alerts.find((alert) => alert.sid === sid), {
+    seen: () => `${alerts.map(({ alert, sid: about }) => `${alert} ${about}`).join(', ') || 'no alert'}\n${stack.sidecar.daemon.tail()}`,
+  });
 const atTwilio = async (sid) => (await stack.numbersAtTwilio()).find((number) => number.sid === sid);
 const numberOf = async (org) => (await org.read('phone_numbers')).body[0];
 

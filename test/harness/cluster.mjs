@@ -2,6 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import './environment.mjs';
 
 const pgConfig = process.env.PG_CONFIG || 'pg_config';
 const ask = (flag) => execFileSync(pgConfig, [flag], { encoding: 'utf8' }).trim();

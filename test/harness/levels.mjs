@@ -1,7 +1,7 @@
 // The levels of `make check`: how each is run, and how its results are counted.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { buildAndInstall, runInTree } from './build.mjs';
 import { Cluster, server } from './cluster.mjs';
 import { runModel } from '../model/model.mjs';
@@ -96,7 +96,7 @@ export function plan(report) {
     const inNode = async () => {
       const file = join(PROJECT, 'test/plan/google_libphonenumber.test.mjs');
       const outcome = await runInTree(sandbox, 'google-libphonenumber', process.execPath, ['--test-reporter=tap', file]);
-      return blame(countTap(outcome.lines), outcome);
+      return blame(countTap(outcome.lines, { file: relative(PROJECT, file) }), outcome);
     };
     const inCpp = async () => [
       await googleTest(sandbox, 'plan_proof_test', { report }),
@@ -164,10 +164,12 @@ export function pgtap() {
     const database = 'pgtap';
     await cluster.psql(`CREATE DATABASE ${database}`);
     await cluster.psql('CREATE EXTENSION telephony', { database });
-    const outcome = await runInTree(sandbox, 'pg_prove', 'pg_prove', ['--verbose', '--psql-bin', join(server.programs, 'psql'), ...files], {
+    const names = files.map((file) => relative(PROJECT, file));
+    const outcome = await runInTree(sandbox, 'pg_prove', 'pg_prove', ['--verbose', '--psql-bin', join(server.programs, 'psql'), ...names], {
       environment: cluster.environment({ database }),
     });
-    return blame(countTap(outcome.lines), outcome);
+    // pg_prove heads what a file writes with its name and dots.
+    return blame(countTap(outcome.lines, { heading: /^(\S+\.sql) \.+/ }), outcome);
   }, { settings: { shared_preload_libraries: 'telephony' } });
 }
 
@@ -189,11 +191,16 @@ export function isolation() {
   });
 }
 
+/** One end-to-end story: a number asked for, bought, read and given back through PostgREST. */
+export const story = (report) => nodeTestFiles([join(PROJECT, 'test/e2e/provisioning.test.mjs')], report);
+
 /** Runs the node:test files of a directory; `report` is told of each test as it ends, and of what it says of itself. */
-function nodeTests(directory, report) {
+const nodeTests = (directory, report) => nodeTestFiles(filesIn(directory, '.test.mjs'), report);
+
+function nodeTestFiles(files, report) {
   return withSandbox(async (sandbox) => {
     const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
-    const waiting = filesIn(directory, '.test.mjs');
+    const waiting = [...files];
     const work = async () => {
       for (let file = waiting.shift(); file; file = waiting.shift()) {
         const name = /([^/]+)\.test\.mjs$/.exec(file)[1];
@@ -203,7 +210,7 @@ function nodeTests(directory, report) {
           else if (/^# [0-9,]+ (tried|calls)/.test(line)) report(`    ${line.slice(2)}`);
         };
         const outcome = await runInTree(sandbox, name, process.execPath, ['--test-reporter=tap', file], { onLine });
-        const result = blame(countTap(outcome.lines), outcome);
+        const result = blame(countTap(outcome.lines, { file: relative(PROJECT, file) }), outcome);
         if (result.passed + result.failed + result.skipped === 0) {
           result.failed = 1;
           result.failures.push(`${name}: no test was run`);

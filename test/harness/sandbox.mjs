@@ -7,6 +7,7 @@ import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './environment.mjs';
 import { Daemon } from './daemon.mjs';
 import { linesWithNumbers } from './masked_logs.mjs';
 
@@ -118,15 +119,15 @@ export class Sandbox {
 
   /**
    * Starts a program in the sandbox, as the unprivileged account unless `asSelf`, and returns its Daemon.
-   * `ending`: the signals that end it when the run is over. `environment` is added to a minimal one, or to ours `asSelf`.
+   * `ending`: the signals that end it when the run is over. `environment` is added to a minimal one, or `asSelf` to what environment.mjs leaves of the caller's.
    * `masked`: what it writes must show no telephone number; close() throws when it did.
    */
   start(name, program, args = [], { ending = ['TERM'], environment = {}, asSelf = false, directory, masked = false } = {}) {
-    const { PATH, LANG = 'C.UTF-8' } = process.env;
+    const { PATH, LANG, TZ } = process.env;
     const options = {
       cwd: directory ?? this.directory,
       detached: true,
-      env: asSelf ? { ...process.env, ...environment } : { PATH, LANG, HOME: this.directory, ...environment },
+      env: asSelf ? { ...process.env, ...environment } : { PATH, LANG, TZ, HOME: this.directory, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', this.#janitor.stdin],
       ...(asSelf ? {} : this.#account),
     };

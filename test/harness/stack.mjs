@@ -128,9 +128,7 @@ export class Organization {
   async finished({ timeout = 30_000 } = {}) {
     let last;
     const ended = async () => ENDED.includes((last = await this.status()).state) && last;
-    return until('end of the job', ended, { timeout, interval: 20 }).catch((error) => {
-      throw new Error(`${error.message}; last seen: ${JSON.stringify(last)}`);
-    });
+    return until('end of the job', ended, { timeout, interval: 20, seen: () => JSON.stringify(last) });
   }
 
   /** Asks for a number and resolves to the status row when it is there; a job that ends otherwise is an error. */

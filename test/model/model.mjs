@@ -75,12 +75,18 @@ export function modelNames() {
   return [...text.matchAll(/^mtype = \{([^}]*)\}/gm)].flatMap(([, names]) => names.split(',').map((name) => name.trim()));
 }
 
-/** The same rows as telephonyd prints them; a test in unit/ and pgtap/ holds those against the database's. */
+/** The same rows as telephonyd prints them; test/e2e/upkeep.test.mjs holds those against the database's. */
 async function sidecarTransitions(sandbox) {
   const { code, lines } = await runInTree(sandbox, 'telephonyd states', join(PROJECT, 'build/telephonyd'), ['states', '--json']);
   if (code !== 0) throw new Error(['telephonyd states failed', ...lines].join('\n'));
   const rows = JSON.parse(lines.join('\n')).filter((row) => row.from !== 'erasing');  // not modelled: README.md
   return rows.map((row) => [row.from, row.event, row.to, row.to_if_cancelled ?? row.to]);
+}
+
+/** What only one of two lists has, a line each; '' when they have the same. */
+export function differences(ofModel, ofSidecar) {
+  const only = (rows, others, who) => rows.filter((row) => !others.includes(row)).sort().map((row) => `  only ${who}: ${row}`);
+  return [...only(ofModel, ofSidecar, 'in the model'), ...only(ofSidecar, ofModel, 'in telephonyd')].join('\n');
 }
 
 /** Runs everything, two searches at a time; `report` is told of each. */
@@ -95,10 +101,14 @@ export async function runModel(sandbox, report) {
   };
   const model = modelTransitions();
   const sidecar = await sidecarTransitions(sandbox);
-  const sorted = (rows) => rows.map((row) => row.join(' ')).sort().join('\n');
-  judge(sorted(model) === sorted(sidecar), `the model's transitions are not telephonyd's:\n${sorted(model)}\n--\n${sorted(sidecar)}`);
-  const used = [...new Set(sidecar.flat())].sort().join(' ');
-  judge([...modelNames()].sort().join(' ') === used, `the model's names are not those of the table: ${used}`);
+  const rowsOf = (rows) => rows.map((row) => row.join(' '));
+  for (const [what, ofModel, ofSidecar] of [
+    ['transitions', rowsOf(model), rowsOf(sidecar)],
+    ['names of states and events', modelNames(), [...new Set(sidecar.flat())]],
+  ]) {
+    const problem = differences(ofModel, ofSidecar);
+    judge(problem === '', `the ${what} of test/model/transitions.pml are not those of \`telephonyd states\`:\n${problem}`);
+  }
 
   const waiting = [...HOLDS, ...ENDS, ...BREAKS].map((situation, index) => ({ situation, index }));
   let states = 0;
