@@ -1,8 +1,9 @@
 #!/bin/sh
-# Installs what building, demo and tests need on Debian 12: distribution packages, then those of test/package.json from npm.
+# Installs what building, demo and tests need on Debian: distribution packages, then those of test/package.json from npm.
 #
-# Idempotent, and silent when nothing is missing. PG_CONFIG chooses the server to build for; a server other
-# than PostgreSQL 15 comes from wherever its user got it, so this script only checks that it is complete.
+# Idempotent, and silent when nothing is missing. The server is the one that PG_CONFIG names (pg_config when unset), and
+# the system's own version of PostgreSQL when that names none. What of a server is packaged is installed; one that
+# somebody built or got elsewhere is only checked for being complete.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -12,8 +13,8 @@ fail() { printf '%s\n' "deps: $*" >&2; exit 1; }
 BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl-dev libpq-dev libspdlog-dev
     libcli11-dev nlohmann-json3-dev prometheus-cpp-dev libcpp-httplib-dev libgtest-dev libgmock-dev
     libsodium-dev'
-TESTS='perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
-POSTGRESQL_15='postgresql-15 postgresql-server-dev-15 postgresql-15-pgtap'
+TESTS='patch perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
+SERVER_OLDEST=15
 NODE_OLDEST=18.15
 
 # True if the pg_config named $1 belongs to a server that extensions can be built for.
@@ -28,27 +29,41 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-wanted="$BUILD $TESTS"
+# The major version of the system's own PostgreSQL: that of its package without a number.
+own_major() {
+    own=$(apt-cache depends --important postgresql 2>/dev/null | sed -n 's/^ *Depends: postgresql-\([0-9][0-9]*\)$/\1/p')
+    [ -n "$own" ] && printf '%s\n' "$own"
+}
+
+command -v dpkg-query >/dev/null \
+    || fail "not a Debian system; install the equivalents of: $BUILD $TESTS, and PostgreSQL $SERVER_OLDEST or later with its development files and pgTAP"
+
 pg_config=${PG_CONFIG:-pg_config}
+packaged=/usr/lib/postgresql/
 if builds_extensions "$pg_config"; then
     major=$("$pg_config" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
-    # shellcheck disable=SC2086 # the lists are meant to be split
-    if [ "$major" = 15 ]; then
-        wanted="$wanted $POSTGRESQL_15"
-    elif [ ! -f "$("$pg_config" --sharedir)/extension/pgtap.control" ]; then
-        fail "$pg_config is PostgreSQL $major, which has no pgTAP: install postgresql-$major-pgtap"
-    fi
-elif [ -n "${PG_CONFIG:-}" ] && [ "$PG_CONFIG" != pg_config ] \
-    && [ "$PG_CONFIG" != /usr/lib/postgresql/15/bin/pg_config ]; then
-    fail "PG_CONFIG=$PG_CONFIG cannot build extensions: install that server's development package" \
-        "(postgresql-server-dev-NN), or leave PG_CONFIG unset to use PostgreSQL 15"
+    programs=$("$pg_config" --bindir)
+elif [ -z "${PG_CONFIG:-}" ] || [ "$PG_CONFIG" = pg_config ]; then
+    major=$(own_major) || { as_root apt-get update >/dev/null && major=$(own_major); } \
+        || fail "this system has no package postgresql: name a server with PG_CONFIG="
+    programs=$packaged$major/bin
 else
-    wanted="$wanted $POSTGRESQL_15"
+    case $PG_CONFIG in
+        "$packaged"[0-9]*/bin/pg_config) programs=${PG_CONFIG%/*} major=${PG_CONFIG#"$packaged"} major=${major%%/*} ;;
+        *) fail "PG_CONFIG=$PG_CONFIG cannot build extensions: install that server's development files," \
+            "or leave PG_CONFIG unset to use the system's own PostgreSQL" ;;
+    esac
 fi
+[ "$major" -ge "$SERVER_OLDEST" ] \
+    || fail "PostgreSQL $major is too old: $SERVER_OLDEST or later is needed; name such a server with PG_CONFIG="
+
+wanted="$BUILD $TESTS"
+case $programs in
+    "$packaged"*) wanted="$wanted postgresql-$major postgresql-server-dev-$major postgresql-$major-pgtap" ;;
+    *) [ -f "$("$pg_config" --sharedir)/extension/pgtap.control" ] || fail "the server of $pg_config has no pgTAP: install it there" ;;
+esac
 node_is_recent || wanted="$wanted nodejs"
 command -v npm >/dev/null || wanted="$wanted npm"
-
-command -v dpkg-query >/dev/null || fail "not a Debian system; please install the equivalents of: $wanted"
 
 # dpkg-query exits 1 when it does not know some of the packages: those are the ones wanted here.
 # shellcheck disable=SC2086
