@@ -185,4 +185,5 @@ uninstall-further-modules:
 	rm -f $(patsubst %,'$(DESTDIR)$(pkglibdir)/%',$(further_modules))
 
 installcheck: $(guard_test_module)
+installcheck: export GUARD_TEST_MODULE = $(abspath $(guard_test_module))
 endif

@@ -1,6 +1,9 @@
 -- The exception guard: every kind of error arrives with its own fields, and leaves nothing behind.
-\getenv abs_builddir PG_ABS_BUILDDIR
-\set module :abs_builddir '/extension/pg/guard_test/telephony_guard_test'
+-- The module goes to the server through the connection: the tree may be in a private home, which the server cannot read.
+\getenv built GUARD_TEST_MODULE
+\lo_import :built
+SELECT current_setting('data_directory') || '/telephony_guard_test' AS module, :LASTOID AS module_object \gset
+SELECT lo_export(:module_object, :'module'), lo_unlink(:module_object);
 CREATE FUNCTION guard_raise(kind text) RETURNS void LANGUAGE c STRICT AS :'module', 'telephony_guard_test_raise';
 CREATE FUNCTION guard_live_objects() RETURNS int LANGUAGE c AS :'module', 'telephony_guard_test_live_objects';
 CREATE FUNCTION guard_states_not_restored() RETURNS int LANGUAGE c AS :'module', 'telephony_guard_test_states_not_restored';
@@ -54,3 +57,5 @@ COMMIT;
 DROP TABLE guard_kinds;
 DROP FUNCTION guard_repeat(int), guard_memory(), guard_caught(text), guard_call(), guard_states_not_restored(),
     guard_live_objects(), guard_raise(text);
+\set remove 'cat && rm "' :module '"'
+COPY (SELECT) TO PROGRAM :'remove';
