@@ -92,7 +92,8 @@ SELECT is_empty($$SELECT (pg_identify_object(d.classid, d.objid, d.objsubid)).id
                    WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'telephony') AND d.deptype = 'e'
                      AND d.classid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_type'::regclass)
                      AND obj_description(d.objid, d.classid::regclass::name) IS NULL
-                     AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t WHERE t.oid = d.objid AND t.typelem <> 0))$$, 'every object of the extension has a comment');
+                     AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+                                     WHERE t.oid = d.objid AND (t.typelem <> 0 OR c.relkind <> 'c')))$$, 'every object of the extension has a comment');
 
 SELECT * FROM finish();
 ROLLBACK;
