@@ -13,7 +13,7 @@ SELECT ' +12025550123'::e164;
 SELECT '+1202555012x'::e164;
 SELECT '+1234567890123456'::e164;
 SELECT '+١٢٣٤'::e164;
-SELECT '+12025550123'::varchar::e164, e164('+12025550123'::text);
+SELECT '+12025550123'::varchar::e164, e164_from_text('+12025550123'::text);
 SELECT 'not a number at all'::text::e164;
 
 -- The code, and no more than the mask in the message, whichever way the text came.

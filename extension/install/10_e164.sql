@@ -29,16 +29,16 @@ COMMENT ON TYPE telephony.e164 IS
 
 -- ------------------------------------------------------------------------------------------------------------ casts
 
-CREATE FUNCTION telephony.e164(text) RETURNS telephony.e164
+CREATE FUNCTION telephony.e164_from_text(text) RETURNS telephony.e164
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'telephony_e164_from_text';
-COMMENT ON FUNCTION telephony.e164(text) IS 'text in strict E.164 form as a number; telephony.parse() reads other forms';
-CREATE FUNCTION telephony.text(telephony.e164) RETURNS text
+COMMENT ON FUNCTION telephony.e164_from_text(text) IS 'text in strict E.164 form as a number; telephony.parse() reads other forms';
+CREATE FUNCTION telephony.e164_to_text(telephony.e164) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'telephony_e164_to_text';
-COMMENT ON FUNCTION telephony.text(telephony.e164) IS 'the number as text, such as +12025550123';
+COMMENT ON FUNCTION telephony.e164_to_text(telephony.e164) IS 'the number as text, such as +12025550123';
 
-CREATE CAST (text AS telephony.e164) WITH FUNCTION telephony.e164(text);
+CREATE CAST (text AS telephony.e164) WITH FUNCTION telephony.e164_from_text(text);
 COMMENT ON CAST (text AS telephony.e164) IS 'strict: raises an error unless the text is in E.164 form';
-CREATE CAST (telephony.e164 AS text) WITH FUNCTION telephony.text(telephony.e164) AS ASSIGNMENT;
+CREATE CAST (telephony.e164 AS text) WITH FUNCTION telephony.e164_to_text(telephony.e164) AS ASSIGNMENT;
 COMMENT ON CAST (telephony.e164 AS text) IS 'the canonical text';
 
 -- ------------------------------------------------------------------------------------------------------- comparison
