@@ -28,5 +28,6 @@ SELECT step, condition, activation_code, deactivation_code, status_code FROM tel
 
 \echo The earlier shape
 SELECT country_code, carrier, codes ->> 'total_ai' AS total_ai, codes ->> 'safety_net' AS safety_net, codes ->> 'deactivate' AS deactivate
-  FROM telephony_api.carrier_forwarding_rules, jsonb_each(carrier_codes) c (carrier, codes) ORDER BY country_code COLLATE "C", carrier COLLATE "C";
+  FROM telephony_api.carrier_forwarding_rules, jsonb_each(carrier_codes) c (carrier, codes)
+ WHERE country_code IN ('GB', 'NG', 'TR', 'US') ORDER BY country_code COLLATE "C", carrier COLLATE "C";
 ROLLBACK;

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Cluster } from '../harness/cluster.mjs';
 import { Gateway } from '../harness/gateway.mjs';
 import { Postgrest } from '../harness/postgrest.mjs';
+import { CARRIERS, SUPPORTED } from '../harness/shipped.mjs';
 import { SERVER, createDatabase } from '../harness/stack.mjs';
 
 const RATE = 50;
@@ -53,9 +54,9 @@ export async function postgrest(sandbox, mainCluster, report) {
     return { org, token: server.token({ role: 'authenticated', org }) };
   });
   const calls = {
-    select_country: ['POST', '/rpc/select_country', { country_code: 'NG' }, (body, { org }) => body[0].org_id === org && body[0].carriers.length === 4],
-    supported_countries: ['GET', '/rpc/supported_countries', undefined, (body) => body.map((row) => row.country_code).join() === 'NG,TR,GB,US'],
-    carriers_of: ['GET', '/rpc/carriers_of?country_code=NG', undefined, (body) => body.map((row) => row.carrier_name).join() === '9mobile,airtel,glo,mtn'],
+    select_country: ['POST', '/rpc/select_country', { country_code: 'NG' }, (body, { org }) => body[0].org_id === org && body[0].carriers.length === CARRIERS.NG.length],
+    supported_countries: ['GET', '/rpc/supported_countries', undefined, (body) => body.map((row) => row.country_code).join() === SUPPORTED.join()],
+    carriers_of: ['GET', '/rpc/carriers_of?country_code=NG', undefined, (body) => body.map((row) => row.carrier_name).join() === CARRIERS.NG.join()],
   };
   const gateway = await Gateway.start(sandbox, server);
   const floor = await openLoop(async () => (await fetch(gateway.url)).text());
