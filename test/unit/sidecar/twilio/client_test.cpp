@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <openssl/bio.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <atomic>
@@ -16,6 +18,7 @@
 #include "io/event_loop.hpp"
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
+#include "sidecar/fakes/temporary_file.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -170,7 +173,7 @@ TEST_F(TwilioClientTest, ARedirectIsNotFollowed) {
 // A server with a certificate that it has signed itself, as anyone can who stands in the way.
 class SelfSignedServer {
   public:
-    SelfSignedServer() : server_(certificate_.get(), key_.get()) {
+    SelfSignedServer() : server_(certificate_.path().c_str(), key_.path().c_str()) {
         server_.Get(".*", [this](const httplib::Request&, httplib::Response&) { ++requests; });
         port_ = server_.bind_to_any_port("127.0.0.1");
         thread_ = std::thread([this] { server_.listen_after_bind(); });
@@ -184,22 +187,43 @@ class SelfSignedServer {
     std::atomic<int> requests{0};
 
   private:
-    static X509* sign(EVP_PKEY* key) {
-        X509* const certificate = X509_new();
-        ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-        X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-        X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-        X509_set_pubkey(certificate, key);
-        X509_NAME* const name = X509_get_subject_name(certificate);
-        const auto* const host = reinterpret_cast<const unsigned char*>("127.0.0.1");
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, host, -1, -1, 0);
-        X509_set_issuer_name(certificate, name);
-        X509_sign(certificate, key, EVP_sha256());
-        return certificate;
+    using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+    using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+    using Output = std::unique_ptr<BIO, decltype(&BIO_free)>;
+
+    /// What `write` writes, as a text.
+    template <class Write>
+    static std::string pem(Write write) {
+        const Output output(BIO_new(BIO_s_mem()), BIO_free);
+        EXPECT_EQ(write(output.get()), 1);
+        char* text = nullptr;
+        const long length = BIO_get_mem_data(output.get(), &text);
+        return {text, static_cast<std::size_t>(length)};
     }
 
-    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key_{EVP_EC_gen("P-256"), EVP_PKEY_free};
-    std::unique_ptr<X509, decltype(&X509_free)> certificate_{sign(key_.get()), X509_free};
+    static std::string pem_of(EVP_PKEY* key) {
+        return pem([key](BIO* output) {
+            return PEM_write_bio_PrivateKey(output, key, nullptr, nullptr, 0, nullptr, nullptr);
+        });
+    }
+
+    static std::string certificate_of(EVP_PKEY* key) {
+        const Certificate certificate(X509_new(), X509_free);
+        ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+        X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
+        X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+        X509_set_pubkey(certificate.get(), key);
+        X509_NAME* const name = X509_get_subject_name(certificate.get());
+        const auto* const host = reinterpret_cast<const unsigned char*>("127.0.0.1");
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, host, -1, -1, 0);
+        X509_set_issuer_name(certificate.get(), name);
+        X509_sign(certificate.get(), key, EVP_sha256());
+        return pem([&certificate](BIO* output) { return PEM_write_bio_X509(output, certificate.get()); });
+    }
+
+    const Key private_key_{EVP_EC_gen("P-256"), EVP_PKEY_free};
+    const test::TemporaryFile key_{pem_of(private_key_.get())};
+    const test::TemporaryFile certificate_{certificate_of(private_key_.get())};
     httplib::SSLServer server_;
     int port_ = 0;
     std::thread thread_;
