@@ -21,9 +21,20 @@ constexpr int milliseconds_between_requests = 60'000;
 constexpr int milliseconds_within_request = 5'000;
 constexpr std::size_t requests_per_connection = 1'000'000;
 
+/// What httplib asks of a stream, in the words of every version: 0.11 to 0.18 ask whether it is writable, later
+/// ones wait for that and for what can be read, and ask how long it has been open. Hence nothing here says
+/// override.
+class Stream : public httplib::Stream {
+  public:
+    virtual bool is_writable() const = 0;
+    virtual bool wait_readable() const { return is_readable(); }
+    virtual bool wait_writable() const { return is_writable(); }
+    virtual time_t duration() const { return 0; }  // asked by clients only
+};
+
 /// A connection that httplib reads a request from and writes the answer to. The answer leaves in one piece,
 /// when complete.
-class SocketConnection final : public httplib::Stream, public Connection {
+class SocketConnection final : public Stream, public Connection {
   public:
     explicit SocketConnection(socket_t socket) : socket_(socket) {}
 
@@ -106,6 +117,13 @@ class SocketConnection final : public httplib::Stream, public Connection {
 /// httplib hands no connection to its handlers, but a thread handles one at a time.
 thread_local Connection* current_connection = nullptr;
 
+/// A request without a word of a body has none (RFC 9112, 6.3). Later versions of httplib wait for that of a
+/// DELETE nevertheless.
+void say_that_there_is_no_body(httplib::Request& request) {
+    if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding"))
+        request.set_header("Content-Length", "0");
+}
+
 }  // namespace
 
 Connection& Connection::current() {
@@ -149,6 +167,22 @@ void HttpServer::stop_serving() {
     for (const socket_t connection : connections_) ::shutdown(connection, SHUT_RDWR);
 }
 
+// httplib has what is its own only for those derived from it, and since 0.15 wants to be told both ends' addresses.
+template <class Derived>
+bool HttpServer::handle_request(Derived& server, httplib::Stream& connection, bool& is_last) {
+    if constexpr (requires {
+                      server.process_request(connection, false, is_last, &say_that_there_is_no_body);
+                  }) {
+        return server.process_request(connection, false, is_last, &say_that_there_is_no_body);
+    } else {
+        std::string address;
+        int port = 0;
+        connection.get_remote_ip_and_port(address, port);
+        return server.process_request(connection, address, port, address, port, false, is_last,
+                                      &say_that_there_is_no_body);
+    }
+}
+
 bool HttpServer::process_and_close_socket(socket_t socket) {
     {
         const std::lock_guard lock(mutex_);
@@ -159,7 +193,7 @@ bool HttpServer::process_and_close_socket(socket_t socket) {
     current_connection = &connection;
     bool last_request = false;
     while (!last_request && connection.await_request()) {
-        const bool handled = process_request(connection, false, last_request, nullptr);
+        const bool handled = handle_request(*this, connection, last_request);
         if (!connection.flush() || !handled) break;
     }
     current_connection = nullptr;

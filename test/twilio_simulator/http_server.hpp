@@ -45,6 +45,10 @@ class HttpServer : public httplib::Server {
   private:
     bool process_and_close_socket(socket_t socket) override;
 
+    /// Handles one request; sets `is_last` when the connection is not to be used any more.
+    template <class Derived>
+    static bool handle_request(Derived& server, httplib::Stream& connection, bool& is_last);
+
     std::atomic<socket_t> listening_{INVALID_SOCKET};
     std::mutex mutex_;
     std::unordered_set<socket_t> connections_;
