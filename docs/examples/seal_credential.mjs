@@ -1,4 +1,4 @@
-// Seals Twilio credentials on the client, so that the token crosses nobody's server in the clear. See docs/credentials.md.
+// Seals Twilio credentials on the client, so that the token crosses no server in the clear. See docs/credentials.md.
 //
 // npm install libsodium-wrappers
 // node seal_credential.mjs PUBLIC_KEY_FILE ORG_ID ACCOUNT_SID < file-with-the-token
