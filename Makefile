@@ -1,6 +1,6 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
 
-front_goals := help deps sidecar tests demo play check check-fast bench torture lint dist clean-all plan-update
+front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture lint states dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -39,7 +39,8 @@ help:
 	@echo '  make bench         measure the promises of speed'
 	@echo '  make torture       kills, cuts and faults from a seed, and what came of them (ROUNDS=, SEED=, FIRST=)'
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan, as a change to review (VERSION=)'
-	@echo '  make lint          check the formatting of the sources, and that versions agree'
+	@echo '  make lint          clang-format, clang-tidy, shellcheck, eslint and the rules of the house, over the whole tree'
+	@echo '  make states        renew the picture of the states in docs/architecture.md'
 	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
 
 deps:
@@ -61,10 +62,20 @@ demo play check bench torture: deps
 check-fast: deps
 	@LEVELS=unit,pg_regress,story node test/check.mjs
 
-lint:
-	find extension sidecar test \( -name node_modules -o -name generated \) -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print0 | \
-	    xargs -0 clang-format --dry-run --Werror
-	grep -q '"version": "$(version)"' META.json
+# The packages of lint alone, which no build and no test needs.
+deps-lint: deps
+	test/harness/install_packages.sh lint
+
+# Formats, rules, shell and JavaScript first, which take seconds; clang-tidy looks only at what has changed since it was clean.
+lint: deps-lint
+	node tools/lint/main.mjs --report
+	node tools/lint/programs.mjs
+	cmake -S . -B build $(if $(shell command -v ninja),-G Ninja) >/dev/null
+	node tools/lint/clang_tidy.mjs
+
+# The picture in docs/architecture.md, from the table that telephonyd prints.
+states: sidecar
+	node tools/lint/states.mjs
 
 dist:
 	mkdir -p build

@@ -8,6 +8,7 @@ import * as levels from './harness/levels.mjs';
 import { exit, isInterrupted, unlessInterrupted } from './harness/sandbox.mjs';
 
 const PLAN = [
+  { name: 'lint', run: levels.lint },
   { name: 'unit', run: levels.unit },
   { name: 'plan', run: levels.plan },
   { name: 'fuzz', run: levels.fuzz },

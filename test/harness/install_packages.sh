@@ -3,7 +3,7 @@
 #
 # Idempotent, and silent when nothing is missing. The server is the one that PG_CONFIG names (pg_config when unset), and
 # the system's own version of PostgreSQL when that names none. What of a server is packaged is installed; one that
-# somebody built or got elsewhere is only checked for being complete.
+# somebody built or got elsewhere is only checked for being complete. With `lint` as argument, what `make lint` needs too.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -13,9 +13,10 @@ fail() { printf '%s\n' "deps: $*" >&2; exit 1; }
 BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl-dev libpq-dev libspdlog-dev
     libcli11-dev nlohmann-json3-dev prometheus-cpp-dev libcpp-httplib-dev libgtest-dev libgmock-dev
     libsodium-dev'
-TESTS='patch perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
+TESTS='clang-format shellcheck patch perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
+LINT='clang-tidy'
 SERVER_OLDEST=15
-NODE_OLDEST=18.15
+NODE_OLDEST=18.18
 
 # True if the pg_config named $1 belongs to a server that extensions can be built for.
 builds_extensions() { makefile=$("$1" --pgxs 2>/dev/null) && [ -f "$makefile" ]; }
@@ -58,6 +59,7 @@ fi
     || fail "PostgreSQL $major is too old: $SERVER_OLDEST or later is needed; name such a server with PG_CONFIG="
 
 wanted="$BUILD $TESTS"
+[ "${1:-}" = lint ] && wanted="$wanted $LINT"
 case $programs in
     "$packaged"*) wanted="$wanted postgresql-$major postgresql-server-dev-$major postgresql-$major-pgtap" ;;
     *) [ -f "$("$pg_config" --sharedir)/extension/pgtap.control" ] || fail "the server of $pg_config has no pgTAP: install it there" ;;

@@ -225,6 +225,9 @@ function nodeTestFiles(files, report) {
   });
 }
 
+/** The rules of the house, as far as they need no compiler, and that each is found when it is broken; the harness itself. */
+export const lint = (report) => nodeTests('test/lint', report);
+
 /** The role matrix: what each role may do, and that everything else is refused. */
 export const matrix = (report) => nodeTests('test/matrix', report);
 

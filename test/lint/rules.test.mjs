@@ -1,0 +1,70 @@
+// Each rule of tools/lint, broken on purpose, is found where it is broken.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkManuals } from '../../tools/lint/manuals.mjs';
+import { checkRegister } from '../../tools/lint/register.mjs';
+import { checkWidth, checkWords } from '../../tools/lint/text.mjs';
+import { SourceFile, shown } from '../../tools/lint/tree.mjs';
+import { checkVersions } from '../../tools/lint/versions.mjs';
+
+const file = (path, ...lines) => new SourceFile(path, lines.join('\n'));
+const long = (words) => Array.from({ length: words }, () => 'word').join(' ');
+
+test('a line of more than 120 characters, whatever its bytes', () => {
+  assert.deepEqual(checkWidth(file('sidecar/a.cpp', 'x', `// ${long(30)}`)).map(shown), [
+    'sidecar/a.cpp:2: 152 characters: a line has at most 120',
+  ]);
+  assert.deepEqual(checkWidth(file('sidecar/a.cpp', 'ü '.repeat(60))), []);
+});
+
+test('a table or a code block of a manual is not broken; its prose is', () => {
+  const manual = file('docs/a.md', `| ${long(40)} |`, '```', long(40), '```', long(40));
+  assert.deepEqual(checkWidth(manual).map(({ line }) => line), [5]);
+});
+
+test('a word that leads out of the project, and a rule by its number', () => {
+  const word = ['DES', 'IGN'].join('');
+  const number = ['rule', '5'].join(' ');
+  assert.deepEqual(checkWords(file('a.sql', `-- ${word} 8`, 'SELECT 1;', `-- ${number}: waits`)).map(({ line }) => line), [1, 3]);
+  assert.deepEqual(checkWords(file('a.sql', '-- designed for rule ROLLBACK_IN_LEASE')), []);
+});
+
+test('a version that differs, or is missing', () => {
+  const texts = {
+    'extension/telephony.control': "default_version = '0.2.0'",
+    'META.json': '{\n  "version": "0.1.0"\n}',
+    'README.md': 'Version 0.2.0, PostgreSQL 15',
+  };
+  const [finding, ...more] = checkVersions((path) => texts[path]);
+  assert.equal(shown(finding), 'META.json:2: version 0.1.0, but extension/telephony.control says 0.2.0');
+  assert.deepEqual(more, []);
+  assert.match(checkVersions((path) => (path === 'README.md' ? '' : texts[path])).map(shown).join(), /README.md:1: does not say its version/);
+});
+
+test('a path or a link in a manual that leads nowhere', () => {
+  const paths = ['docs/a.md', 'sidecar/jobs/lease.cpp', 'sidecar/jobs/lease.hpp', 'test/unit/e164_test.cpp'];
+  const manual = file(
+    'docs/a.md',
+    'See `sidecar/jobs/lease.cpp`, `sidecar/jobs/lease.{cpp,hpp}`, `test/unit/<name>_test.cpp`, `make test/unit/`.',
+    'Gone: `sidecar/job_run.cpp`.',
+    '[there](../sidecar/jobs/lease.hpp) and [nowhere](../HACKING.md#tests)',
+  );
+  assert.deepEqual(checkManuals([manual], paths).map(shown), [
+    'docs/a.md:2: there is no sidecar/job_run.cpp',
+    'docs/a.md:3: the link to ../HACKING.md leads nowhere',
+  ]);
+});
+
+test('an SQLSTATE that the register lacks, and one that nothing raises', () => {
+  const register = file('docs/architecture.md', '## SQLSTATE register', '| `TL001` | a | b | c |', '| `TL009` | a | b | c |', '## Glossary');
+  const sources = [
+    file('extension/tenant/a.sql', "RAISE EXCEPTION 'x' USING ERRCODE = 'TL001';", "RAISE EXCEPTION 'y' USING ERRCODE = '22023';"),
+    file('extension/pg/a.cpp', 'ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY));'),
+  ];
+  assert.deepEqual(checkRegister([register, ...sources]).map(shown), [
+    'extension/tenant/a.sql:2: 22023 is not in the SQLSTATE register of docs/architecture.md',
+    'extension/pg/a.cpp:1: 53200 is not in the SQLSTATE register of docs/architecture.md',
+    'docs/architecture.md:3: TL009 is in the register, but no source raises it',
+  ]);
+});
