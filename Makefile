@@ -92,6 +92,10 @@ clean-all:
 else
 # ---------------------------------------------------------------- the extension, through PGXS
 PG_CONFIG ?= pg_config
+# CXX in the environment chooses the compiler here as it does in CMake, although the server's own settings name another one.
+ifeq (environment,$(origin CXX))
+override CXX := $(CXX)
+endif
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifeq (,$(wildcard $(PGXS)))
 $(error $(PG_CONFIG) gives no PGXS: install the server's development files (Debian and Ubuntu: apt install \
@@ -138,7 +142,9 @@ EXTRA_CLEAN = extension/generated $(phonenumber_module) $(sodium_module) $(guard
 
 # The server's headers are system headers: warnings are about this project's code.
 PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) -DTELEPHONY_VERSION='"$(version)"'
-PG_CXXFLAGS = -std=c++20 -fvisibility=hidden -Wall -Wextra $(if $(WERROR),-Werror)
+PG_CXXFLAGS = -std=c++20 -fvisibility=hidden -Wall -Wextra $(if $(WERROR),-Werror) $(unknown_flags)
+# The server's own flags are those of the compiler that built it.
+unknown_flags = $(if $(findstring clang,$(shell $(CXX) --version)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
 # The C++ library's part that is used goes into the module, where there is one to take it from: to load the shared one would
 # cost each backend a tenth of a millisecond and the pages that its relocations write to.
 cxx_library := $(wildcard $(shell $(CXX) -print-file-name=libstdc++.a))

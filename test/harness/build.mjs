@@ -29,8 +29,9 @@ export async function runInTree(sandbox, name, program, args, { minutes = 10, en
 }
 
 async function make(sandbox, ...goals) {
-  const args = [`-j${JOBS}`, `PG_CONFIG=${server.pgConfig}`, ...goals];
+  const args = [`-j${JOBS}`, `PG_CONFIG=${server.pgConfig}`, 'WERROR=1', ...goals];
   const { code, lines } = await runInTree(sandbox, ['make', ...goals].join(' '), 'make', args, {
+    minutes: 45,
     environment: { CMAKE_BUILD_PARALLEL_LEVEL: String(JOBS) },
   });
   if (code === 0) return;
