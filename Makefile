@@ -99,7 +99,11 @@ endif
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifeq (,$(wildcard $(PGXS)))
 $(error $(PG_CONFIG) gives no PGXS: install the server's development files (Debian and Ubuntu: apt install \
-postgresql-server-dev-15, Fedora: dnf install postgresql-server-devel), name the program with PG_CONFIG=, or run `make deps`)
+postgresql-server-dev-all, Fedora: dnf install postgresql-server-devel), name the program with PG_CONFIG=, or run `make deps`)
+endif
+ifneq (,$(filter-out clean uninstall,$(goals)))
+too_old := $(shell tools/oldest/refuse.sh '$(PG_CONFIG)' '$(CXX)')
+$(if $(too_old),$(error $(too_old)))
 endif
 
 EXTENSION = extension/telephony

@@ -15,8 +15,8 @@ BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl
     libsodium-dev'
 TESTS='clang-format shellcheck patch perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates'
 LINT='clang-tidy'
-SERVER_OLDEST=15
-NODE_OLDEST=18.18
+# shellcheck source=tools/oldest/versions
+. tools/oldest/versions
 
 # True if the pg_config named $1 belongs to a server that extensions can be built for.
 builds_extensions() { makefile=$("$1" --pgxs 2>/dev/null) && [ -f "$makefile" ]; }
@@ -37,7 +37,7 @@ own_major() {
 }
 
 command -v dpkg-query >/dev/null \
-    || fail "not a Debian system; install the equivalents of: $BUILD $TESTS, and PostgreSQL $SERVER_OLDEST or later with its development files and pgTAP"
+    || fail "not a Debian system; install the equivalents of: $BUILD $TESTS, and PostgreSQL $POSTGRESQL_OLDEST or later with its development files and pgTAP"
 
 pg_config=${PG_CONFIG:-pg_config}
 packaged=/usr/lib/postgresql/
@@ -55,8 +55,8 @@ else
             "or leave PG_CONFIG unset to use the system's own PostgreSQL" ;;
     esac
 fi
-[ "$major" -ge "$SERVER_OLDEST" ] \
-    || fail "PostgreSQL $major is too old: $SERVER_OLDEST or later is needed; name such a server with PG_CONFIG="
+[ "$major" -ge "$POSTGRESQL_OLDEST" ] \
+    || fail "PostgreSQL $major is too old: $POSTGRESQL_OLDEST or later is needed; name such a server with PG_CONFIG="
 
 wanted="$BUILD $TESTS"
 [ "${1:-}" = lint ] && wanted="$wanted $LINT"
