@@ -16,6 +16,7 @@ const PLAN = [
   { name: 'pgtap', run: levels.pgtap },
   ...(levels.hasIsolationSpecs() ? [{ name: 'isolation', run: levels.isolation }] : []),
   { name: 'matrix', run: levels.matrix },
+  { name: 'clients', run: levels.clients },
   { name: 'postgrest', run: levels.postgrest },
   { name: 'e2e', run: levels.e2e },
 ];

@@ -234,6 +234,9 @@ export const matrix = (report) => nodeTests('test/matrix', report);
 /** What applications see of the API through PostgREST, in every version of it, and the old paths. */
 export const postgrest = (report) => nodeTests('test/postgrest', report);
 
+/** What drivers and ORMs see of numbers, and send. */
+export const clients = (report) => nodeTests('test/clients', report);
+
 /** The whole system through PostgREST, with faults. */
 export const e2e = (report) => nodeTests('test/e2e', report);
 
