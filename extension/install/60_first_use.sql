@@ -1,5 +1,5 @@
--- 60_first_use.sql: operators on numbers are found through the search_path, by who may use what is in telephony; where a
--- role does not find them, what to run.
+-- 60_first_use.sql: operators on numbers are found through the search_path, by who may use what is in telephony; where
+-- a role does not find them, what to run.
 
 CREATE FUNCTION telephony.operators_remedy(role_name name DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -22,7 +22,8 @@ BEGIN
         v_object := format('ROLE %I IN DATABASE %I', operators_remedy.role_name, current_database());
     ELSIF v_path IS NULL THEN
         -- That of the server: what this session began with, unless its role has one of its own.
-        SELECT CASE WHEN EXISTS (SELECT FROM pg_db_role_setting s JOIN unnest(s.setconfig) c (setting) ON starts_with(c.setting, 'search_path=')
+        SELECT CASE WHEN EXISTS (SELECT FROM pg_db_role_setting s
+                                   JOIN unnest(s.setconfig) c (setting) ON starts_with(c.setting, 'search_path=')
                                   WHERE s.setdatabase IN (0, v_database) AND s.setrole = v_session)
                     THEN g.boot_val ELSE g.reset_val END INTO v_path
           FROM pg_settings g WHERE g.name = 'search_path';
@@ -50,8 +51,11 @@ BEGIN
         -- CREATE EXTENSION keeps notices from the client; this one is for who wants to see notices otherwise.
         PERFORM pg_catalog.set_config('client_min_messages', g.reset_val, true)
            FROM pg_catalog.pg_settings g WHERE g.name = 'client_min_messages';
-        RAISE NOTICE 'the search_path of new sessions has no telephony: WHERE number = ''+12025550123'' finds no operator there'
-            USING HINT = pg_catalog.format('Run %s; and connect anew. Other roles need GRANT USAGE ON SCHEMA telephony as well.', v_remedy);
+        RAISE NOTICE USING
+            MESSAGE = 'the search_path of new sessions has no telephony: '
+                   || 'WHERE number = ''+12025550123'' finds no operator there',
+            HINT = pg_catalog.format('Run %s; and connect anew. ', v_remedy)
+                || 'Other roles need GRANT USAGE ON SCHEMA telephony as well.';
         PERFORM pg_catalog.set_config('client_min_messages', v_quiet, true);
     END IF;
 END

@@ -1,5 +1,5 @@
-// docs/numbers.md: its programs, one a client, print in a fresh database what the page says; and README.md's install lines make a
-// database in which a comparison finds its operator, with nothing left to put right.
+// docs/numbers.md: its programs, one a client, print in a fresh database what the page says; and README.md's install
+// lines make a database in which a comparison finds its operator, with nothing left to put right.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -58,20 +58,19 @@ for (const { language, client, source, output } of programs()) {
   });
 }
 
-test('the install lines of README.md leave nothing to put right, and a comparison finds its operator', async () => {
+test('the install lines of README.md leave nothing to put right; a comparison finds its operator', async () => {
   const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
   const [, lines] = /^## Installing$[\s\S]*?^```sql\n([\s\S]*?)^```$/m.exec(readme);
   await freshDatabase();
   await cluster.psql(`${ROLES} CREATE ROLE customer LOGIN;`);
   await cluster.psql(lines, { database: 'app' });
-  await cluster.psql(
-    "CREATE TABLE calls (caller telephony.e164); GRANT SELECT ON calls TO customer; INSERT INTO calls VALUES ('+12025550123')",
-    { database: 'app' },
-  );
+  const table = 'CREATE TABLE calls (caller telephony.e164); GRANT SELECT ON calls TO customer';
+  await cluster.psql(`${table}; INSERT INTO calls VALUES ('+12025550123')`, { database: 'app' });
   const remedy = await cluster.psql("SELECT telephony.operators_remedy('customer')", { database: 'app' });
   assert.equal(remedy, 'GRANT USAGE ON SCHEMA telephony TO customer');
   await cluster.psql(remedy, { database: 'app' });
   const asked = "SELECT caller FROM calls WHERE caller = '+12025550123' AND caller ^@ '+1'";
   assert.equal(await cluster.psql(asked, { user: 'customer', database: 'app' }), '+12025550123');
-  assert.deepEqual(await cluster.rows('SELECT * FROM telephony_api.self_check() WHERE NOT ok', { database: 'app' }), []);
+  const found = await cluster.rows('SELECT * FROM telephony_api.self_check() WHERE NOT ok', { database: 'app' });
+  assert.deepEqual(found, []);
 });

@@ -68,6 +68,9 @@ test('numbers compare and sort by their digits; a prefix is a range', async () =
   assert.deepEqual(await lines((q) => q.gt('sim_phone_number', LINES[1]).order('sim_phone_number')), LINES.slice(2));
   assert.deepEqual(await lines((q) => q.lte('sim_phone_number', LINES[1]).order('sim_phone_number')), LINES.slice(0, 2));
   assert.deepEqual(await lines((q) => q.gte('sim_phone_number', '+234803').lt('sim_phone_number', '+234804').order('sim_phone_number')), LINES.slice(0, 2));
+  assert.deepEqual(await lines((q) => q.gte('sim_phone_number', '+20').lt('sim_phone_number', '+30').order('sim_phone_number')), LINES.filter((line) => /^\+2/.test(line)));
+  const { status, error } = await client.from('hybrid_forwarding_configs').select().gte('sim_phone_number', '+1').lt('sim_phone_number', '+2');
+  assert.deepEqual([status, error.code, error.details], [400, '22P02', 'It has fewer than 2 digits.']);
 });
 
 test('filters join with or and not; limit and range page; count counts', async () => {
