@@ -1,6 +1,6 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
 
-front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture lint states dist clean-all plan-update
+front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -38,6 +38,7 @@ help:
 	@echo '  make check-fast    the tests of a minute: unit, pg_regress, one end-to-end story'
 	@echo '  make bench         measure the promises of speed'
 	@echo '  make torture       kills, cuts and faults from a seed, and what came of them (ROUNDS=, SEED=, FIRST=)'
+	@echo '  make matrix        check and demo in a root of each supported Debian suite (tools/matrix/matrix.mjs --help)'
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan, as a change to review (VERSION=)'
 	@echo '  make lint          clang-format, clang-tidy, shellcheck, eslint and the rules of the house, over the whole tree'
 	@echo '  make states        renew the picture of the states in docs/architecture.md'
@@ -80,6 +81,10 @@ states: sidecar
 dist:
 	mkdir -p build
 	git archive --format=zip --prefix=telephony-$(version)/ --output=build/telephony-$(version).zip HEAD
+
+# The README's commands on every supported system: makes a root of each with debootstrap, and keeps it.
+matrix:
+	@node tools/matrix/matrix.mjs
 
 # The newest metadata from npm, as a change to review (VERSION= takes another one).
 plan-update:
