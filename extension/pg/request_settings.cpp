@@ -2,7 +2,6 @@
 #include "request_settings.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <string_view>
 
@@ -36,15 +35,6 @@ struct Networks {
 
 char* exempt_networks_text = nullptr;
 const Networks* networks = nullptr;
-
-/// Memory that guc.c frees: its own kind since PostgreSQL 16.
-void* guc_memory(std::size_t size) {
-#if PG_VERSION_NUM >= 160000
-    return guc_malloc(LOG, size);
-#else
-    return std::malloc(size);
-#endif
-}
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n";

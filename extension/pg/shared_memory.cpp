@@ -12,9 +12,6 @@ extern "C" {
 #include "storage/ipc.h"
 #include "storage/shmem.h"
 #include "utils/timestamp.h"
-#if PG_VERSION_NUM >= 170000
-#include "storage/dsm_registry.h"
-#endif
 }
 
 namespace telephony::pg {
@@ -22,6 +19,7 @@ namespace telephony::pg {
 namespace {
 
 constexpr const char* name = "telephony request limits";
+constexpr const char* locks_name = "telephony_request_limits";
 
 std::array<std::uint64_t, 2> random_seed() {
     std::array<std::uint64_t, 2> seed;
@@ -46,7 +44,7 @@ SharedLimits* SharedLimits::make(void* memory, int entries) {
     auto* limits = new (memory) SharedLimits();
     limits->since = GetCurrentTimestamp();
     limits->entries_ = entries;
-    limits->tranche_ = LWLockNewTrancheId();
+    limits->tranche_ = new_lock_tranche(locks_name);
     limits->addresses_ = sizeof(SharedLimits);
     limits->organizations_ = limits->addresses_ + table_bytes(entries);
     limits->locks_ = limits->organizations_ + table_bytes(entries);
@@ -82,31 +80,29 @@ void start_up() {
     void* memory = ShmemInitStruct(name, SharedLimits::bytes(entries), &exists);
     found = exists ? static_cast<SharedLimits*>(memory) : SharedLimits::make(memory, entries);
     LWLockRelease(AddinShmemInitLock);
-    LWLockRegisterTranche(found->tranche(), "telephony_request_limits");
+    register_lock_tranche(found->tranche(), locks_name);
 }
 
-#if PG_VERSION_NUM >= 170000
-/// The size that all backends use: telephony.request_limit_entries of the one that came first.
-int agreed_entries() {
-    bool exists = false;
-    const auto decide = [](void* memory) { *static_cast<int*>(memory) = settings::request_limit_entries; };
-    return *static_cast<int*>(
-        GetNamedDSMSegment("telephony request limit entries", sizeof(int), decide, &exists));
+void decide_entries(void* memory) {
+    *static_cast<int*>(memory) = settings::request_limit_entries;
 }
 
 /// The registry calls the initializer with its own lock held, and with nothing but the memory.
 int entries_to_make = 0;
 
+void make_limits(void* memory) {
+    SharedLimits::make(memory, entries_to_make);
+}
+
 SharedLimits* attach() {
-    entries_to_make = agreed_entries();
-    bool exists = false;
-    const auto make = [](void* memory) { SharedLimits::make(memory, entries_to_make); };
-    auto* limits = static_cast<SharedLimits*>(
-        GetNamedDSMSegment(name, SharedLimits::bytes(entries_to_make), make, &exists));
-    LWLockRegisterTranche(limits->tranche(), "telephony_request_limits");
+    // The size that all backends use: telephony.request_limit_entries of the one that came first.
+    entries_to_make =
+        *static_cast<int*>(named_segment<decide_entries>("telephony request limit entries", sizeof(int)));
+    auto* limits =
+        static_cast<SharedLimits*>(named_segment<make_limits>(name, SharedLimits::bytes(entries_to_make)));
+    register_lock_tranche(limits->tranche(), locks_name);
     return limits;
 }
-#endif
 
 }  // namespace
 
@@ -119,9 +115,7 @@ void reserve() {
 }
 
 SharedLimits* find() {
-#if PG_VERSION_NUM >= 170000
-    if (found == nullptr) found = attach();
-#endif
+    if (has_named_segments && found == nullptr) found = attach();
     return found;
 }
 

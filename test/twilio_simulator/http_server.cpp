@@ -21,9 +21,9 @@ constexpr int milliseconds_between_requests = 60'000;
 constexpr int milliseconds_within_request = 5'000;
 constexpr std::size_t requests_per_connection = 1'000'000;
 
-/// What httplib asks of a stream, in the words of every version: 0.11 to 0.18 ask whether it is writable, later
-/// ones wait for that and for what can be read, and ask how long it has been open. Hence nothing here says
-/// override.
+/// What httplib asks of a stream, in the words of every version: 0.11 to 0.18 ask whether it is writable,
+/// later ones wait for that and for what can be read, and ask how long it has been open. Hence nothing here
+/// says override.
 class Stream : public httplib::Stream {
   public:
     virtual bool is_writable() const = 0;
@@ -167,7 +167,8 @@ void HttpServer::stop_serving() {
     for (const socket_t connection : connections_) ::shutdown(connection, SHUT_RDWR);
 }
 
-// httplib has what is its own only for those derived from it, and since 0.15 wants to be told both ends' addresses.
+// httplib has what is its own only for those derived from it, and since 0.15 wants to be told both ends'
+// addresses.
 template <class Derived>
 bool HttpServer::handle_request(Derived& server, httplib::Stream& connection, bool& is_last) {
     if constexpr (requires {
