@@ -1,4 +1,5 @@
-# The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and tests.
+# The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and
+# tests.
 
 front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
@@ -51,8 +52,8 @@ sidecar tests:
 	cmake -S . -B build $(if $(shell command -v ninja),-G Ninja) -DCMAKE_BUILD_TYPE=RelWithDebInfo
 	cmake --build build $(if $(filter sidecar,$@),--target telephonyd twilio_simulator)
 
-# Nothing in the caller's environment changes what these do: node takes its options and sh its locale before test/harness/environment.mjs
-# leaves the names it knows.
+# Nothing in the caller's environment changes what these do: node takes its options and sh its locale before
+# test/harness/environment.mjs leaves the names it knows.
 unexport NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED LANGUAGE
 export LC_ALL := C.UTF-8
 
@@ -67,7 +68,8 @@ check-fast: deps
 deps-lint: deps
 	test/harness/install_packages.sh lint
 
-# Formats, rules, shell and JavaScript first, which take seconds; clang-tidy looks only at what has changed since it was clean.
+# Formats, rules, shell and JavaScript first, which take seconds; clang-tidy looks only at what has changed since it
+# was clean.
 lint: deps-lint
 	node tools/lint/main.mjs --report
 	node tools/lint/programs.mjs
@@ -97,7 +99,8 @@ clean-all:
 else
 # ---------------------------------------------------------------- the extension, through PGXS
 PG_CONFIG ?= pg_config
-# CXX in the environment chooses the compiler here as it does in CMake, although the server's own settings name another one.
+# CXX in the environment chooses the compiler here as it does in CMake, although the server's own settings name
+# another one.
 ifeq (environment,$(origin CXX))
 override CXX := $(CXX)
 endif
@@ -154,8 +157,8 @@ PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG
 PG_CXXFLAGS = -std=c++20 -fvisibility=hidden -Wall -Wextra $(if $(WERROR),-Werror) $(unknown_flags)
 # The server's own flags are those of the compiler that built it.
 unknown_flags = $(if $(findstring clang,$(shell $(CXX) --version)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
-# The C++ library's part that is used goes into the module, where there is one to take it from: to load the shared one would
-# cost each backend a tenth of a millisecond and the pages that its relocations write to.
+# The C++ library's part that is used goes into the module, where there is one to take it from: to load the shared one
+# would cost each backend a tenth of a millisecond and the pages that its relocations write to.
 cxx_library := $(wildcard $(shell $(CXX) -print-file-name=libstdc++.a))
 SHLIB_LINK = $(module_link) $(if $(cxx_library),-static-libgcc $(cxx_library),-lstdc++)
 # Bitcode would let the JIT inline SQL functions; its compile rule knows no C++20, and these bodies gain nothing by it.

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs what building, demo and tests need on Debian: distribution packages, then those of test/package.json from npm.
+# Installs what building, demo and tests need on Debian: distribution packages, then those of test/package.json from
+# npm.
 #
-# Idempotent, and silent when nothing is missing. The server is the one that PG_CONFIG names (pg_config when unset), and
-# the system's own version of PostgreSQL when that names none. What of a server is packaged is installed; one that
-# somebody built or got elsewhere is only checked for being complete. With `lint` as argument, what `make lint` needs too.
+# Idempotent, and silent when nothing is missing. The server is the one that PG_CONFIG names (pg_config when unset),
+# and the system's own version of PostgreSQL when that names none. What of a server is packaged is installed; one that
+# somebody built or got elsewhere is only checked for being complete. With `lint` as argument, what `make lint` needs
+# too.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -33,12 +35,14 @@ as_root() {
 
 # The major version of the system's own PostgreSQL: that of its package without a number.
 own_major() {
-    own=$(apt-cache depends --important postgresql 2>/dev/null | sed -n 's/^ *Depends: postgresql-\([0-9][0-9]*\)$/\1/p')
+    own=$(apt-cache depends --important postgresql 2>/dev/null \
+        | sed -n 's/^ *Depends: postgresql-\([0-9][0-9]*\)$/\1/p')
     [ -n "$own" ] && printf '%s\n' "$own"
 }
 
 command -v dpkg-query >/dev/null \
-    || fail "not a Debian system; install the equivalents of: $BUILD $TESTS, and PostgreSQL $POSTGRESQL_OLDEST or later with its development files and pgTAP"
+    || fail "not a Debian system; install the equivalents of: $BUILD $TESTS," \
+        "and PostgreSQL $POSTGRESQL_OLDEST or later with its development files and pgTAP"
 
 pg_config=${PG_CONFIG:-pg_config}
 packaged=/usr/lib/postgresql/
@@ -63,7 +67,8 @@ wanted="$BUILD $TESTS"
 [ "${1:-}" = lint ] && wanted="$wanted $LINT"
 case $programs in
     "$packaged"*) wanted="$wanted postgresql-$major postgresql-server-dev-$major postgresql-$major-pgtap" ;;
-    *) [ -f "$("$pg_config" --sharedir)/extension/pgtap.control" ] || fail "the server of $pg_config has no pgTAP: install it there" ;;
+    *) [ -f "$("$pg_config" --sharedir)/extension/pgtap.control" ] \
+        || fail "the server of $pg_config has no pgTAP: install it there" ;;
 esac
 node_is_recent || wanted="$wanted nodejs"
 command -v npm >/dev/null || wanted="$wanted npm"

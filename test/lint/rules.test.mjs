@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkManuals } from '../../tools/lint/manuals.mjs';
 import { checkRegister } from '../../tools/lint/register.mjs';
+import { checkServers } from '../../tools/lint/servers.mjs';
 import { checkWidth, checkWords } from '../../tools/lint/text.mjs';
 import { SourceFile, shown } from '../../tools/lint/tree.mjs';
 import { checkVersions } from '../../tools/lint/versions.mjs';
@@ -28,6 +29,17 @@ test('a word that leads out of the project, and a rule by its number', () => {
   const number = ['rule', '5'].join(' ');
   assert.deepEqual(checkWords(file('a.sql', `-- ${word} 8`, 'SELECT 1;', `-- ${number}: waits`)).map(({ line }) => line), [1, 3]);
   assert.deepEqual(checkWords(file('a.sql', '-- designed for rule ROLLBACK_IN_LEASE')), []);
+});
+
+test('a server by its version in what builds, and a question for the version away from its home', () => {
+  const one = ['postgresql', '15'].join('-');
+  assert.deepEqual(checkServers(file('Makefile', 'deps:', `\tapt-get install ${one} ${one.replace('-', '/')}`)).map(shown), [
+    `Makefile:2: ${one} is one server; the suite or PG_CONFIG says which`,
+  ]);
+  assert.deepEqual(checkServers(file('test/a.sh', 'apt-get install postgresql-$major postgresql-common')), []);
+  const asked = '#if PG_VERSION_NUM >= 170000';
+  assert.deepEqual(checkServers(file('extension/pg/numbers.cpp', asked)).map(({ line }) => line), [1]);
+  assert.deepEqual(checkServers(file('extension/pg/postgres_compat.hpp', asked)), []);
 });
 
 test('a version that differs, or is missing', () => {

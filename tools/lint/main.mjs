@@ -4,6 +4,7 @@
 
 import { checkManuals } from './manuals.mjs';
 import { checkRegister } from './register.mjs';
+import { checkServers } from './servers.mjs';
 import { checkWidth, checkWords } from './text.mjs';
 import { isMain, shown, sourceFiles } from './tree.mjs';
 import { checkVersions } from './versions.mjs';
@@ -17,6 +18,7 @@ export function lint(files) {
   return [
     ...files.flatMap(checkWidth),
     ...files.flatMap(checkWords),
+    ...files.flatMap(checkServers),
     ...checkVersions(read),
     ...checkManuals(files),
     ...checkRegister(files),

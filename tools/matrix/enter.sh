@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command in a root, as root. Usage: enter.sh ROOT COMMAND. Mounts and processes live in namespaces of their own, which
-# end with this process however it ends: nothing is left to unmount.
+# Runs a command in a root, as root. Usage: enter.sh ROOT COMMAND. Mounts and processes live in namespaces of their
+# own, which end with this process however it ends: nothing is left to unmount.
 set -eu
 if [ "${IN_NAMESPACE:-}" != "$$" ]; then
     # The first process of a process namespace has the number 1.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the root of one Debian suite with git and make alone. Usage: make_root.sh SUITE DIRECTORY. The mirror, and what apt
-# is told of proxies, dates and certificates, are the host's own.
+# Makes the root of one Debian suite with git and make alone. Usage: make_root.sh SUITE DIRECTORY. The mirror, and
+# what apt is told of proxies, dates and certificates, are the host's own.
 set -eu
 suite=$1
 root=$2

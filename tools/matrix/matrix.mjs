@@ -2,11 +2,13 @@
 //
 //   node tools/matrix/matrix.mjs [--help]
 //
-// The roots are kept: another run takes up where the last one ended, and what has passed for this commit is not run again.
+// The roots are kept: another run takes up where the last one ended, and what has passed for this commit is not run
+// again.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -39,9 +41,11 @@ const HELP = `make matrix: runs the README's commands in a root of each supporte
   make matrix AGAIN=1                        runs again what has passed for this commit
   make matrix FRESH=1                        makes the roots anew
 
-Tests the committed HEAD, not the work tree. Needs root, debootstrap, git, 6 GB of disk a suite, and apt lists of Debian's own
-archive on this machine, from which it takes the mirror. ${Object.entries(RUNS).map(([name, { command }]) => `${name} is \`${command}\``).join('; ')}.
-An end by any signal leaves no mount and no process. Ends with 0 when all passed, 1 when something failed, 2 when it could not start.`;
+${Object.entries(RUNS).map(([name, { command }]) => `  ${name.padEnd(7)}${command}`).join('\n')}
+
+Tests the committed HEAD, not the work tree. Needs root, debootstrap, git, 6 GB of disk a suite, and apt lists of
+Debian's own archive on this machine, from which it takes the mirror. An end by any signal leaves no mount and no
+process. Ends with 0 when all passed, 1 when something failed, 2 when it could not start.`;
 
 const { values: asked } = parseArgs({ options: { help: { type: 'boolean' } } });
 if (asked.help) {
@@ -68,7 +72,8 @@ const suites = chosen('SUITES', SUITES);
 const runs = chosen('RUNS', Object.keys(RUNS));
 if (process.getuid() !== 0) refuse('roots can be made by root only');
 for (const needed of ['debootstrap', 'unshare', 'setpriv', 'git']) {
-  if (spawnSync('which', [needed]).status !== 0) refuse(`${needed} is missing: apt-get install debootstrap util-linux git`);
+  const found = spawnSync('which', [needed]).status === 0;
+  if (!found) refuse(`${needed} is missing: apt-get install debootstrap util-linux git`);
 }
 const git = spawnSync('git', ['rev-parse', '--short=10', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' });
 if (git.status !== 0) refuse(`this tree is no clone: ${git.stderr.trim()}`);
@@ -88,7 +93,7 @@ function keep(suite, name, result) {
   renameSync(`${RESULTS}.part`, RESULTS);
 }
 
-/** Runs a program to its end with its output in `log`; `onLine` is told of each line. Resolves to whether it succeeded. */
+/** Runs a program to its end, its output in `log`, each line told to `onLine`; resolves to whether it succeeded. */
 async function logged(log, path, args, onLine = () => {}) {
   const file = openSync(log, 'a');
   const child = spawn(path, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -153,7 +158,9 @@ async function run(suite, name) {
   const seconds = Math.round((performance.now() - begin) / 1000);
 
   const versions = [];
-  await enter(`pg_config --version; ${compiler} --version | head -n 1`, (line) => versions.push(/\d+(\.\d+)+/.exec(line)?.[0] ?? line));
+  await enter(`pg_config --version; ${compiler} --version | head -n 1`, (line) => {
+    versions.push(/\d+(\.\d+)+/.exec(line)?.[0] ?? line);
+  });
   const [server, version] = versions;
   const date = new Date().toISOString().slice(0, 10);
   keep(suite, name, { passed, commit, date, seconds, server, compiler: `${compiler} ${version}`, levels });
@@ -162,15 +169,16 @@ async function run(suite, name) {
 
 /** What is known of the chosen runs, as a table of Markdown. */
 function table() {
-  const done = suites.flatMap((suite) => runs.map((name) => [suite, name, results[`${suite}/${name}`]])).filter(([, , result]) => result);
-  const levels = [...new Set(done.flatMap(([, , result]) => Object.keys(result.levels)))];
+  const all = suites.flatMap((suite) => runs.map((name) => ({ suite, name, result: results[`${suite}/${name}`] })));
+  const done = all.filter(({ result }) => result);
+  const levels = [...new Set(done.flatMap(({ result }) => Object.keys(result.levels)))];
   const row = (cells) => `| ${cells.join(' | ')} |`;
   return [
     row(['suite', 'PostgreSQL', 'compiler', 'run', ...levels, 'seconds', 'commit', 'date']),
     row(Array(levels.length + 7).fill('---')),
-    ...done.map(([suite, name, result]) => row([
-      suite, result.server, result.compiler, `${name}${result.passed ? '' : ' FAILED'}`, ...levels.map((level) => result.levels[level] ?? ''),
-      result.seconds, result.commit, result.date,
+    ...done.map(({ suite, name, result }) => row([
+      suite, result.server, result.compiler, `${name}${result.passed ? '' : ' FAILED'}`,
+      ...levels.map((level) => result.levels[level] ?? ''), result.seconds, result.commit, result.date,
     ])),
   ].join('\n');
 }
@@ -181,7 +189,8 @@ for (const suite of suites) {
     await makeRoot(suite);
     for (const name of runs) {
       const last = results[`${suite}/${name}`];
-      if (last?.passed && last.commit === commit && !process.env.AGAIN && !process.env.FRESH) say(`${suite} ${name}: has passed for ${commit}`);
+      const again = process.env.AGAIN || process.env.FRESH;
+      if (last?.passed && last.commit === commit && !again) say(`${suite} ${name}: has passed for ${commit}`);
       else await run(suite, name);
       if (!results[`${suite}/${name}`].passed) failed += 1;
     }
