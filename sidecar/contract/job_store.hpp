@@ -19,10 +19,8 @@ namespace telephony::sidecar {
 
 /// Versions of the database schema this program can work with; with another it pauses. The newest is that of
 /// the source tree it was built from; the oldest brought the calls below.
-inline constexpr int oldest_schema_version = 8;
+inline constexpr int oldest_schema_version = 1;
 inline constexpr int newest_schema_version = TELEPHONY_SCHEMA_VERSION;
-/// The version that brings run_self_check(); an older database is not asked.
-inline constexpr int self_check_schema_version = TELEPHONY_SELF_CHECK_VERSION;
 
 /// Raised when the database answers something the contract does not allow.
 class ContractBroken : public std::runtime_error {

@@ -86,7 +86,7 @@ Task<void> Upkeep::check_database() {
          wait = random_between(check_interval * 3 / 4, check_interval * 5 / 4)) {
         co_await loop_.sleep_until(after(wait));
         try {
-            if (may_work() && metrics_.health.schema_version >= self_check_schema_version) co_await check();
+            if (may_work()) co_await check();
         } catch (const ContractBroken& problem) {
             log::error("cannot check the database", {{"reason", problem.what()}});
         }

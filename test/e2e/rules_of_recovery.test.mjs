@@ -212,7 +212,7 @@ test('rule PAUSE_ON_SCHEMA: a function that is missing while a purchase is repor
 });
 
 test('rule PAUSE_ON_SCHEMA: a schema version that telephonyd does not know pauses it until it is another', async () => {
-  await stack.psql(`INSERT INTO telephony_internal.schema_migrations (version, name) VALUES (9999, 'of_the_future')`);
+  await stack.psql(`INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES (9999, 'of_the_future', 'of_the_future')`);
   const sidecar = await scenario.launch();
   await sidecar.log(/paused/);
   const org = stack.organization();
@@ -225,8 +225,7 @@ test('rule PAUSE_ON_SCHEMA: migration under load: migrate() refuses while a job 
   await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await boughtButUnanswered();
-  const newest = Number(await stack.psql('SELECT max(version) FROM telephony_internal.schema_migrations'));
-  await assert.rejects(stack.psql(`SET telephony.allow_data_loss = on; SELECT telephony.migrate(${newest - 1})`), /a job is running/);
+  await assert.rejects(stack.psql(`SET telephony.allow_data_loss = on; SELECT telephony.migrate(0)`), /a job is running/);
   await release();
   assert.equal((await organization.finished()).state, 'done');
 

@@ -228,6 +228,9 @@ function nodeTestFiles(files, report) {
 /** The rules of the house, as far as they need no compiler, and that each is found when it is broken; the harness itself. */
 export const lint = (report) => nodeTests('test/lint', report);
 
+/** The tenant schema's way into a database: what the build refuses, and functions replaced under load. */
+export const migrations = (report) => nodeTests('test/migrations', report);
+
 /** The role matrix: what each role may do, and that everything else is refused. */
 export const matrix = (report) => nodeTests('test/matrix', report);
 

@@ -1,4 +1,4 @@
-/* The database: jobs, claims and live numbers, and the calls that change them (migrations 0004 to 0006). */
+/* The database: jobs, claims and live numbers, and the calls that change them (extension/tenant, areas jobs, holds and sidecar). */
 
 #define CLAIMS (NUMBERS * (1 + TWO_INSTALLATIONS))
 #if TWO_INSTALLATIONS

@@ -51,12 +51,112 @@ SELECT is_empty($$
     'stepwise equals fresh');
 SELECT is_empty('SELECT * FROM telephony.migrate()', 'a second call does nothing');
 
-SELECT throws_ok('SELECT telephony.migrate(99)', '22023', 'there is no migration 99', 'an unknown target is refused');
-SELECT throws_ok('SELECT telephony.migrate(-1)', '22023', 'there is no migration -1', 'a negative target is refused');
+SELECT throws_ok('SELECT telephony.migrate(99)', '22023', 'there is no version 99 of the tenant schema', 'an unknown target is refused');
+SELECT throws_ok('SELECT telephony.migrate(-1)', '22023', 'there is no version -1 of the tenant schema', 'a negative target is refused');
+SELECT throws_ok('SELECT telephony.migrate(13)', '22023', 'there is no version 13 of the tenant schema', 'so is a step of the preview');
+
+-- What an error says besides its message.
+CREATE FUNCTION tap.hint_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_detail text; v_hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL, v_hint = PG_EXCEPTION_HINT;
+    RETURN concat_ws(E'\n', v_detail, v_hint);
+END $$;
+
+-- Functions are set in place: those that are as shipped are not touched, those that are not are put right.
+CREATE TEMP TABLE functions_before AS SELECT p.oid, p.xmin::text AS written FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace);
+SELECT is_empty('SELECT * FROM telephony.migrate()', 'again');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM functions_before b JOIN pg_proc p ON p.oid = b.oid WHERE p.xmin::text <> b.written$$, 'and no function was written');
+CREATE OR REPLACE FUNCTION telephony_internal.shown(value text) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT value';
+COMMENT ON FUNCTION telephony_internal.require_org() IS 'another';
+DROP FUNCTION telephony_internal.wake_sidecars();
+DROP FUNCTION telephony_api.country_counts();
+SET LOCAL ROLE telephony_owner;
+CREATE FUNCTION telephony_api.country_counts() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';
+RESET ROLE;
+CREATE VIEW public.tap_shown AS SELECT telephony_internal.shown('x') AS shown;
+SELECT 'telephony_internal.shown(text)'::regprocedure::oid AS was \gset
+SELECT is_empty('SELECT * FROM telephony.migrate()', 'functions that differ are no step of the tables');
+SELECT is_empty($$
+    (SELECT m FROM tap.manifest() m EXCEPT SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered))
+    UNION ALL
+    (SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered) EXCEPT SELECT m FROM tap.manifest() m)$$,
+    'but everything is as shipped again: text, attributes, comments, result, and what was gone');
+SELECT is('telephony_internal.shown(text)'::regprocedure::oid, :was::oid, 'in place, where the signature stays');
+SELECT is((SELECT count(*) FROM public.tap_shown), 1::bigint, 'so that a view on it stays');
+DROP VIEW public.tap_shown;
+
+-- What only migrate() made is taken away; a function of somebody else in the same schema is not.
+INSERT INTO telephony_internal.shipped_functions VALUES ('telephony_internal.of_an_older_version(integer)', 'FUNCTION');
+SET LOCAL ROLE telephony_owner;
+CREATE FUNCTION telephony_internal.of_an_older_version(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
+RESET ROLE;
+CREATE FUNCTION telephony_internal.of_a_user(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
+SELECT is_empty('SELECT * FROM telephony.migrate()', 'and what this version does not have');
+SELECT hasnt_function('telephony_internal'::name, 'of_an_older_version'::name, 'is gone');
+SELECT has_function('telephony_internal'::name, 'of_a_user'::name, 'but a user''s function is not');
+DROP FUNCTION telephony_internal.of_a_user(integer);
+
+-- What users made of ours is named, all of it, before anything is lost.
+CREATE TABLE public.tap_lines (number text, shown text GENERATED ALWAYS AS (telephony_internal.masked(number)) STORED);
+CREATE VIEW public.tap_countries AS SELECT country_code FROM telephony_api.supported_countries();
+CREATE FUNCTION public.tap_carriers() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM telephony_api.carriers_of('US'); END;
+CREATE POLICY tap_policy ON public.tap_lines USING (telephony_internal.require_org() IS NOT NULL);
+CREATE POLICY tap_of_ours ON telephony_api.phone_numbers FOR SELECT USING (status = 'live');
+SELECT throws_ok('SELECT telephony.migrate(0)', '2BP01', 'objects that are not of this extension use what migrate(0) would take away', 'a way down that would break users'' objects is refused');
+SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), o, o || ' is named')
+  FROM unnest(ARRAY['column shown of table (public\.)?tap_lines', 'view (public\.)?tap_countries', 'function (public\.)?tap_carriers\(\)', 'policy tap_policy on table (public\.)?tap_lines',
+                    'policy tap_of_ours on telephony_api\.phone_numbers', 'Nothing was changed']) o;
+SELECT lives_ok('SELECT telephony.migrate()', 'all of them survive migrate()');
+SELECT is((SELECT count(*) FROM public.tap_countries), 4::bigint, 'a view');
+SELECT cmp_ok(public.tap_carriers(), '>', 0::bigint, 'a function');
+INSERT INTO public.tap_lines (number) VALUES ('+12025550123');
+SELECT is((SELECT shown FROM public.tap_lines), '******0123', 'a generated column');
+SELECT is((SELECT count(*) FROM pg_policy WHERE polname ~ '^tap_'), 2::bigint, 'policies');
+-- The same where a function cannot stay in place.
+SAVEPOINT another_result;
+DROP VIEW public.tap_countries;
+DROP FUNCTION telephony_api.supported_countries();
+SET LOCAL ROLE telephony_owner;
+CREATE FUNCTION telephony_api.supported_countries() RETURNS TABLE (country_code text) LANGUAGE sql AS 'SELECT ''US''::text';
+RESET ROLE;
+CREATE VIEW public.tap_countries AS SELECT country_code FROM telephony_api.supported_countries();
+SELECT throws_ok('SELECT telephony.migrate()', '2BP01', 'objects that are not of this extension use what migrate(1) would take away', 'a function that must be made anew and is used');
+SELECT matches(tap.hint_of('SELECT telephony.migrate()'), 'view (public\.)?tap_countries', 'says by what');
+SELECT is((SELECT count(*) FROM public.tap_countries), 1::bigint, 'and stays as it was');
+ROLLBACK TO another_result;
+DROP TABLE public.tap_lines;
+DROP VIEW public.tap_countries;
+DROP FUNCTION public.tap_carriers();
+DROP POLICY tap_of_ours ON telephony_api.phone_numbers;
+SELECT lives_ok('SELECT telephony.migrate(0)', 'without them the way down is free');
+SELECT lives_ok('SELECT telephony.migrate()', 'and up again');
+
+-- A database at the preview's numbering, or made by another build of the same version.
+SAVEPOINT preview;
+DELETE FROM telephony_internal.schema_migrations;
+INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint)
+SELECT n, CASE n WHEN 1 THEN 'countries_and_carriers' WHEN 13 THEN 'request_limits' ELSE 'another' END, '' FROM generate_series(1, 13) n;
+SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tenant schema of this database was made by a preview of the extension', 'the preview''s numbering is recognized');
+SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), 'Its last step is 13, request_limits.*export_org.*import_org', 'and refused with the steps');
+-- As the preview has it: without the column.
+ALTER TABLE telephony_internal.schema_migrations DROP COLUMN fingerprint;
+SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tenant schema of this database was made by a preview of the extension', 'also as the preview made its table');
+ROLLBACK TO preview;
+UPDATE telephony_internal.schema_migrations SET fingerprint = 'another';
+SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tables of version 1 here were made by another build of it', 'tables of another build are told apart');
+ROLLBACK TO preview;
+INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES (2, '0.2.0', '');
+SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tenant schema is at version 2, this version of the extension knows only 1', 'so is a newer version');
+ROLLBACK TO preview;
 
 -- Rows of users.
 INSERT INTO telephony_api.organizations (id, telephony_country) VALUES ('0a000000-0000-0000-0000-000000000000', 'US');
-SELECT throws_ok('SELECT telephony.migrate(1)', '55000', 'going down to 1 would lose rows', 'a step down that loses rows is refused');
+SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would lose rows', 'a step down that loses rows is refused');
+SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), 'Lost would be rows of: telephony_api\.organizations\.', 'and names them');
 SELECT is((SELECT count(*) FROM telephony_api.organizations), 1::bigint, 'and loses nothing');
 
 DELETE FROM telephony_api.organizations;
@@ -67,7 +167,7 @@ INSERT INTO telephony_api.organizations (id, telephony_country) VALUES ('0a00000
 
 INSERT INTO telephony_internal.jobs (id, org_id, kind, state, deadline_at, country_code, lease_until)
 VALUES ('0b000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000', 'provision', 'searching', now(), 'US', clock_timestamp() + interval '1 hour');
-SELECT throws_ok('SELECT telephony.migrate(4)', '55006', 'a job is running', 'no migration while a job is running');
+SELECT throws_ok('SELECT telephony.migrate(0)', '55006', 'a job is running', 'no migration while a job is running');
 UPDATE telephony_internal.jobs SET lease_until = NULL;
 
 INSERT INTO telephony_internal.number_claims (number, state, job_id, org_id, account_sid)
@@ -77,7 +177,7 @@ SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would 
 DELETE FROM telephony_internal.number_claims;
 SELECT lives_ok('SELECT telephony.migrate(0)', 'data loss on demand');
 
--- Who may not.
+-- Who may not: one message says all that is missing, and with that it goes.
 SET LOCAL telephony.allow_data_loss = off;
 CREATE ROLE tap_nobody;
 GRANT USAGE ON SCHEMA telephony, tap TO tap_nobody;
@@ -86,18 +186,22 @@ SELECT throws_ok('SELECT telephony.migrate()', '42501', 'permission denied for f
 RESET ROLE;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_nobody;
 SET LOCAL ROLE tap_nobody;
-SELECT throws_ok('SELECT telephony.migrate()', '42501', 'tap_nobody is not a member of the role telephony_owner', 'who may call it but is not of the owner role is told so');
+SELECT throws_ok('SELECT telephony.migrate()', '42501', 'tap_nobody may not set up the tenant schema', 'who may call it and no more is told so');
+SELECT regexp_replace(tap.hint_of('SELECT telephony.migrate()'), '^.*A superuser must run: ', '') AS missing \gset
 RESET ROLE;
-GRANT telephony_owner TO tap_nobody;
-SET LOCAL ROLE tap_nobody;
-SELECT throws_ok('SELECT telephony.migrate()', '42501', 'tap_nobody may not set up the tenant schema', 'and a member is told what else it needs');
-RESET ROLE;
-GRANT USAGE ON SCHEMA telephony TO tap_nobody WITH GRANT OPTION;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_nobody WITH GRANT OPTION;
-SELECT format('GRANT CREATE ON DATABASE %I TO tap_nobody', current_database()) AS grant_create \gset
-:grant_create;
+SELECT is(:'missing', format('GRANT telephony_owner TO tap_nobody; GRANT CREATE ON DATABASE %I TO tap_nobody; GRANT USAGE ON SCHEMA telephony TO tap_nobody WITH GRANT OPTION; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_nobody WITH GRANT OPTION;', current_database()),
+    'with every statement that is missing');
+:missing
 SET LOCAL ROLE tap_nobody;
 SELECT lives_ok('SELECT telephony.migrate()', 'with that an ordinary role can migrate');
+RESET ROLE;
+SELECT telephony.migrate(0) \gset
+CREATE ROLE tap_somebody;
+GRANT USAGE ON SCHEMA telephony, tap TO tap_somebody;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_somebody;
+SET LOCAL telephony.owner_role = 'tap_not_there';
+SET LOCAL ROLE tap_somebody;
+SELECT matches(tap.hint_of('SELECT telephony.migrate()'), 'CREATE ROLE tap_not_there NOLOGIN; GRANT tap_not_there TO tap_somebody; GRANT CREATE ON DATABASE', 'the role of the owner among them, where it is not there');
 RESET ROLE;
 
 SELECT * FROM finish();

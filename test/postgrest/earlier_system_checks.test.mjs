@@ -195,7 +195,7 @@ check('migrations', 'they bring countries with their carriers, and every carrier
 check('migrations', 'a step down that would lose rows is refused and names them', async () => {
   await second(`INSERT INTO telephony_api.organizations (id) VALUES (gen_random_uuid())`);
   await assert.rejects(second('SELECT telephony.migrate(0)'), (error) => {
-    assert.match(error.detail, /telephony_api\.organizations \(1 rows\)/);
+    assert.match(error.detail, /rows of: telephony_api\.organizations\./);
     return true;
   });
   assert.equal(await second('SELECT count(*) FROM telephony_api.organizations'), '1');

@@ -1,0 +1,64 @@
+-- 51_tenant_rows.sql: which rows of the tenant schema are users'.
+-- Reference tables ship rows; a user may change or add some. All rows of all other tables are users' rows.
+
+CREATE FUNCTION telephony.reference_tables() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY['telephony_api.countries', 'telephony_api.carriers', 'telephony_internal.settings',
+                 'telephony_internal.job_transitions', 'telephony_internal.job_states']
+$$;
+COMMENT ON FUNCTION telephony.reference_tables() IS 'The tables of the tenant schema into which migrations write rows.';
+
+CREATE FUNCTION telephony.rows_of_users() RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_table record;
+    v_there boolean;
+    v_found jsonb := '{}';
+BEGIN
+    FOR v_table IN
+        SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND c.relkind IN ('r', 'p')
+           AND pg_has_role(c.relowner, 'USAGE')
+           -- What migrate() writes, and what recount_countries() can make again.
+           AND c.relname <> ALL (ARRAY['schema_migrations', 'shipped_rows', 'shipped_functions', 'tier_privileges',
+                                       'country_counts', 'country_count_deltas'])
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s r%s)', v_table.name,
+                CASE WHEN v_table.name = ANY (telephony.reference_tables())
+                     THEN ' WHERE NOT EXISTS (SELECT FROM telephony_internal.shipped_rows s
+                                               WHERE s.table_name = $1 AND s.fingerprint = pg_catalog.md5(r::text))'
+                     ELSE '' END)
+           INTO v_there USING v_table.name;
+        IF v_there THEN
+            v_found := v_found || jsonb_build_object(v_table.oid::text, v_table.name);
+        END IF;
+    END LOOP;
+    RETURN v_found;
+END
+$$;
+COMMENT ON FUNCTION telephony.rows_of_users() IS
+    'The tables of the tenant schema, name by oid, that hold a row which no migration wrote.';
+
+CREATE FUNCTION telephony.remember_shipped_rows() RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_table text;
+BEGIN
+    -- Called after a step, for tables that held no user's rows before it: all they hold now is shipped.
+    FOREACH v_table IN ARRAY telephony.reference_tables() LOOP
+        CONTINUE WHEN to_regclass(v_table) IS NULL;
+        EXECUTE format('INSERT INTO telephony_internal.shipped_rows (table_name, fingerprint)
+            SELECT $1, pg_catalog.md5(r::text) FROM %s r ON CONFLICT DO NOTHING', v_table) USING v_table;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION telephony.remember_shipped_rows() IS
+    'Takes what reference tables hold as shipped. migrate() calls it after a step up, when no user had changed them before.';
+
+REVOKE ALL ON FUNCTION telephony.reference_tables() FROM PUBLIC;
+REVOKE ALL ON FUNCTION telephony.rows_of_users() FROM PUBLIC;
+REVOKE ALL ON FUNCTION telephony.remember_shipped_rows() FROM PUBLIC;

@@ -1,0 +1,18 @@
+-- tier: anon
+CREATE FUNCTION telephony_api.validate_number(number text, INOUT region text DEFAULT NULL,
+    OUT e164 telephony.e164, OUT is_possible boolean, OUT is_valid boolean, OUT number_type telephony.phone_number_type,
+    OUT "national" text, OUT international text, OUT problem text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    validate_number.problem := telephony.parse_problem(validate_number.number, validate_number.region);
+    validate_number.e164 := telephony.try_parse(validate_number.number, validate_number.region);
+    validate_number.is_possible := coalesce(telephony.is_possible(validate_number.e164), false);
+    validate_number.is_valid := coalesce(telephony.is_valid(validate_number.e164), false);
+    validate_number.region := telephony.region(validate_number.e164);
+    validate_number.number_type := telephony.number_type(validate_number.e164);
+    validate_number."national" := telephony.format_number(validate_number.e164, 'national');
+    validate_number.international := telephony.format_number(validate_number.e164, 'international');
+END
+$$;
+COMMENT ON FUNCTION telephony_api.validate_number(text, text) IS 'What a number typed by a person is: its E.164 form, whether it is possible and in the numbering plan, its region and type, how it is written, or the problem with it.';

@@ -1,0 +1,41 @@
+-- tier: service
+CREATE FUNCTION telephony_internal.set_org_limit(org_id uuid, per_hour integer)
+RETURNS TABLE (organization uuid, requests_per_hour integer, set_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_before telephony_internal.org_limits;
+    v_after  telephony_internal.org_limits;
+BEGIN
+    IF set_org_limit.org_id IS NULL THEN
+        RAISE EXCEPTION 'which organization?'
+            USING ERRCODE = 'PT400', HINT = 'Give its id as org_id.';
+    ELSIF set_org_limit.per_hour < 0 OR set_org_limit.per_hour > 1000000000 THEN
+        RAISE EXCEPTION 'not a number of requests an hour: %', set_org_limit.per_hour
+            USING ERRCODE = 'PT400', HINT = 'Give 0 to 1000000000, or null for the limit that all organizations have.';
+    END IF;
+    PERFORM telephony.org_limits_changed();
+    SELECT * INTO v_before FROM telephony_internal.org_limits l WHERE l.org_id = set_org_limit.org_id FOR UPDATE;
+    IF set_org_limit.per_hour IS NULL THEN
+        DELETE FROM telephony_internal.org_limits l WHERE l.org_id = set_org_limit.org_id;
+    ELSE
+        INSERT INTO telephony_internal.org_limits AS l (org_id, per_hour) VALUES (set_org_limit.org_id, set_org_limit.per_hour)
+        ON CONFLICT ON CONSTRAINT org_limits_pkey DO UPDATE SET per_hour = excluded.per_hour, set_at = excluded.set_at
+        RETURNING * INTO v_after;
+    END IF;
+    PERFORM telephony_internal.audit(set_org_limit.org_id, 'set_org_limit', 'org_limits', pg_catalog.jsonb_build_object('per_hour', v_before.per_hour),
+        pg_catalog.jsonb_build_object('per_hour', v_after.per_hour));
+    RETURN QUERY SELECT set_org_limit.org_id, v_after.per_hour, v_after.set_at;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.set_org_limit(uuid, integer) IS 'Does the work of telephony_api.set_org_limit().';
+
+CREATE FUNCTION telephony_api.set_org_limit(org_id uuid, per_hour integer)
+RETURNS TABLE (organization uuid, requests_per_hour integer, set_at timestamptz)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM telephony_internal.set_org_limit($1, $2);
+END
+$$;
+COMMENT ON FUNCTION telephony_api.set_org_limit(uuid, integer) IS 'Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null takes it back. On this server from the commit on, on a replica from the organization''s next window on.';

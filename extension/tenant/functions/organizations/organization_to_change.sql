@@ -1,0 +1,16 @@
+-- tier: owner
+CREATE FUNCTION telephony_internal.organization_to_change(org_id uuid) RETURNS telephony_api.organizations
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_row telephony_api.organizations := telephony_internal.lock_organization(organization_to_change.org_id);
+BEGIN
+    IF telephony_internal.is_being_erased(v_row.id) THEN
+        RAISE EXCEPTION 'the organization is being erased'
+            USING ERRCODE = 'PT409', DETAIL = 'Its number is given back and all that is kept of it is deleted.',
+                  HINT = 'Nothing can be changed any more; provisioning_status() tells how far it is.';
+    END IF;
+    RETURN v_row;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.organization_to_change(uuid) IS 'As lock_organization(), but PT409 while the organization is being erased.';

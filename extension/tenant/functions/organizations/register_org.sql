@@ -1,0 +1,25 @@
+-- tier: service
+CREATE FUNCTION telephony_internal.register_org(org_id uuid) RETURNS telephony_api.organizations
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_org uuid    := telephony_internal.require_org_id(register_org.org_id);
+    v_new boolean := NOT EXISTS (SELECT FROM telephony_api.organizations o WHERE o.id = v_org);
+    v_row telephony_api.organizations := telephony_internal.organization_to_change(v_org);
+BEGIN
+    IF v_new THEN
+        PERFORM telephony_internal.audit(v_org, 'register_org', 'organizations', NULL, telephony_internal.audited(v_row));
+    END IF;
+    RETURN v_row;
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.register_org(uuid) IS 'Does the work of telephony_api.register_org().';
+
+CREATE FUNCTION telephony_api.register_org(org_id uuid) RETURNS telephony_api.organizations
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN telephony_internal.register_org(register_org.org_id);
+END
+$$;
+COMMENT ON FUNCTION telephony_api.register_org(uuid) IS 'Makes an organization known, with neither country nor number; one that is known stays as it is. PT409 while it is being erased.';

@@ -1,0 +1,31 @@
+-- tier: owner
+CREATE FUNCTION telephony_internal.check_installation() RETURNS TABLE ("check" text, ok boolean, detail text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+        SELECT 'the schema is that of this version', s.applied = m.newest, pg_catalog.format('at %s of %s; SELECT telephony.migrate()', s.applied, m.newest)
+          FROM (SELECT coalesce(pg_catalog.max(v.version), 0) AS applied FROM telephony_internal.schema_migrations v) s, (SELECT pg_catalog.max(e.version) AS newest FROM telephony.embedded_migrations() e) m;
+    RETURN QUERY
+        SELECT 'the extension is the version that is installed', e.extversion = a.default_version, pg_catalog.format('at %s, installed is %s: ALTER EXTENSION telephony UPDATE', e.extversion, a.default_version)
+          FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_available_extensions a ON a.name = e.extname WHERE e.extname = 'telephony';
+    RETURN QUERY
+        SELECT 'stored answers are of the present numbering plan', NOT telephony.numbering_plan_changed(), 'telephony.numbering_plan_dependents() lists what is older'::text;
+    RETURN QUERY
+        SELECT 'commits wait for the disk', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s is %s', g.name, g.setting), ', ')
+          FROM pg_catalog.pg_settings g WHERE (g.name, g.setting) IN (('synchronous_commit', 'off'), ('fsync', 'off'), ('full_page_writes', 'off'));
+    RETURN QUERY
+        SELECT 'something answers the calls of a new number', EXISTS (SELECT FROM telephony_internal.voice_settings v WHERE v.org_id = '00000000-0000-0000-0000-000000000000'),
+               'telephony_internal.set_voice_settings() sets it'::text;
+    RETURN QUERY
+        SELECT 'not in recovery mode', s.mode = 'normal', 'telephonyd reconcile, then telephonyd resume, end it'::text FROM telephony_internal.settings s;
+    RETURN QUERY
+        SELECT 'every carrier''s codes can be made', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s/%s: %s', c.country_code, c.carrier_name, p.problem), '; ')
+          FROM telephony_api.carriers c CROSS JOIN LATERAL (SELECT telephony_internal.carrier_problem(c) AS problem) p WHERE p.problem IS NOT NULL;
+    RETURN QUERY
+        SELECT 'every active country has an active carrier', pg_catalog.count(*) = 0, pg_catalog.string_agg(c.country_code, ', ')
+          FROM telephony_api.countries c WHERE c.is_active
+           AND NOT EXISTS (SELECT FROM telephony_api.carriers k WHERE k.country_code = c.country_code AND k.is_active);
+END
+$$;
+COMMENT ON FUNCTION telephony_internal.check_installation() IS 'The part of self_check() about versions, settings and reference data.';

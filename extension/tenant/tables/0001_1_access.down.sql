@@ -1,0 +1,3 @@
+DROP TABLE telephony_internal.tier_privileges;
+DROP TABLE telephony_internal.access_tiers;
+DROP TABLE telephony_internal.settings;

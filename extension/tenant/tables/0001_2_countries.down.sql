@@ -1,0 +1,2 @@
+DROP TABLE telephony_api.carriers;
+DROP TABLE telephony_api.countries;

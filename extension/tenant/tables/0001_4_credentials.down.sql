@@ -1,0 +1,2 @@
+DROP TABLE telephony_internal.regulatory_profiles;
+DROP TABLE telephony_internal.twilio_credentials;

@@ -1,0 +1,2 @@
+DROP TABLE telephony_internal.job_states;
+DROP TABLE telephony_internal.job_transitions;
