@@ -22,9 +22,9 @@ BEGIN
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND c.relkind IN ('r', 'p')
            AND pg_has_role(c.relowner, 'USAGE')
-           -- What migrate() writes, and what recount_countries() can make again.
+           -- What migrate() writes, and what recount_countries() and the sidecars make again.
            AND c.relname <> ALL (ARRAY['schema_migrations', 'shipped_rows', 'shipped_functions', 'tier_privileges',
-                                       'country_counts', 'country_count_deltas'])
+                                       'country_counts', 'country_count_deltas', 'upkeep'])
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s r%s)', v_table.name,
                 CASE WHEN v_table.name = ANY (telephony.reference_tables())

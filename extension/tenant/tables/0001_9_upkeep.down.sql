@@ -1,0 +1,2 @@
+DROP TYPE telephony_internal.upkeep_task;
+DROP TABLE telephony_internal.upkeep;
