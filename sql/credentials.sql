@@ -77,7 +77,10 @@ ALTER SYSTEM SET telephony.sidecar_public_key_file = '/etc';
 ALTER SYSTEM SET telephony.sidecar_public_key_file = '/etc/passwd';
 CREATE ROLE regress_telephony_reader;
 SET ROLE regress_telephony_reader;
+-- PostgreSQL says it in words of its own, which differ between its versions.
+\set VERBOSITY sqlstate
 SHOW telephony.sidecar_public_key_file;
+\set VERBOSITY default
 RESET ROLE;
 DROP ROLE regress_telephony_reader;
 

@@ -22,7 +22,10 @@ SHOW telephony.client_address_header;
 RESET telephony.client_address_header;
 
 SET telephony.ip_limit = 0;
+-- The words are PostgreSQL's own and differ between its versions.
+\set VERBOSITY sqlstate
 SET telephony.ip_window = '8d';
+\set VERBOSITY default
 SET telephony.ip_window = '15min';
 SHOW telephony.ip_window;
 SET telephony.trusted_hops = 0;
