@@ -76,7 +76,6 @@ export const EXECUTES = {
     'fold_country_counts',
     'hello',
     'list_credentials',
-    'live_claims',
     'reconcile_numbers',
     'renew_lease',
     'renew_upkeep',

@@ -40,7 +40,6 @@ SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privi
     'telephony_internal.fold_country_counts()',
     'telephony_internal.hello(uuid,text,text)',
     'telephony_internal.list_credentials()',
-    'telephony_internal.live_claims(text)',
     'telephony_internal.reconcile_numbers(text,jsonb)',
     'telephony_internal.renew_lease(uuid,bigint,integer)',
     'telephony_internal.report_credential(uuid,uuid,text,text,text,integer)',
@@ -69,7 +68,6 @@ SELECT tap.refused('tap_plain', format('SELECT * FROM %s', name)) FROM our_table
 SELECT tap.refused('tap_tenant', $$SELECT telephony_internal.grant_access('tap_tenant', 'service')$$);
 SELECT tap.refused('tap_tenant', $$SELECT * FROM telephony_internal.claim_jobs('me', 1, 60)$$);
 SELECT tap.refused('tap_tenant', $$SELECT telephony_internal.advance(gen_random_uuid(), 1, 'settle', '{}')$$);
-SELECT tap.refused('tap_tenant', $$SELECT * FROM telephony_internal.live_claims('AC')$$);
 SELECT tap.refused('tap_sidecar', $$SELECT telephony_internal.take_step(NULL, 'settle', '{}')$$);
 SELECT tap.refused('tap_sidecar', $$SELECT * FROM telephony_api.provision_number()$$);
 SELECT tap.refused('tap_plain', $$SELECT * FROM telephony_api.supported_countries()$$);
