@@ -37,6 +37,12 @@ BEGIN
         SELECT 'no line is forwarded to a number that is not held', pg_catalog.count(*) = 0, pg_catalog.string_agg(h.id::text, ', ') FROM telephony_api.hybrid_forwarding_configs h
          WHERE h.status = 'active' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
                WHERE p.org_id = h.org_id AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number AND p.status <> 'released');
+    RETURN QUERY
+        SELECT 'upkeep is done in time', count(*) = 0,
+               string_agg(format('%s was due %s ago%s', u.task, date_trunc('second', now() - u.due_at), ', failed ' || nullif(u.failures, 0) || ' times: ' || u.problem), '; ' ORDER BY u.task)
+                 || '; a running telephonyd does it'
+          FROM telephony_internal.upkeep u, telephony_internal.settings s
+         WHERE u.every IS NOT NULL AND u.due_at < now() - greatest(u.every, interval '5 minutes') AND (u.in_recovery OR s.mode <> 'recovery');
     -- One statement sees one state of the organizations, the fold and the deltas.
     RETURN QUERY
         SELECT 'the counts by country are right', pg_catalog.count(*) = 0,

@@ -9,7 +9,7 @@ BEGIN
     PERFORM set_config('synchronous_commit', 'off', true);
     UPDATE telephony_internal.upkeep u
        SET lease_until = clock_timestamp() + make_interval(secs => renew_upkeep.lease_seconds)
-     WHERE u.task = renew_upkeep.task AND u.token = renew_upkeep.token AND u.lease_until IS NOT NULL;
+     WHERE u.task = renew_upkeep.task AND u.token = renew_upkeep.token AND u.worker IS NOT NULL;
     RETURN FOUND;
 END
 $$;
