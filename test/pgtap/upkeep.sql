@@ -82,7 +82,15 @@ SELECT ok(NOT u.overdue AND u.token IS NULL AND u.wait_seconds > 60, 'in recover
   FROM telephony_internal.take_upkeep('a', ARRAY['sweep_accounts'], 60) u;
 SELECT is(tap.taken_by('a', :'all_tasks'), ARRAY['fold_counts', 'self_check'], 'what acts on nothing is');
 
+-- A backlog is folded in steps.
 RESET ROLE;
+UPDATE telephony_internal.settings SET mode = 'normal';
+INSERT INTO telephony_internal.country_count_deltas (country_code, carrier_name, provisioned, change)
+SELECT 'ZZ', '', false, 1 FROM generate_series(1, 150000);
+SELECT is(telephony_internal.fold_country_counts(), 100000::bigint, 'a call takes a bounded number of changes');
+SELECT is(telephony_internal.fold_country_counts(), 50000::bigint, 'the next the rest');
+SELECT is((SELECT organizations FROM telephony_internal.country_counts WHERE country_code = 'ZZ'), 150000::bigint, 'none twice');
+
 SET LOCAL ROLE tap_service;
 SELECT throws_ok($$SELECT telephony_internal.take_upkeep('me', ARRAY['fold_counts'], 60)$$, '42501', NULL, 'upkeep is the sidecar''s');
 

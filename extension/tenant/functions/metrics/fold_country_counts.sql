@@ -9,7 +9,10 @@ BEGIN
         RETURN 0;   -- another sidecar is at it
     END IF;
     WITH taken AS (
-        DELETE FROM telephony_internal.country_count_deltas d RETURNING d.*
+        -- Not more than a second's work: what nobody folded for a month is folded in steps.
+        DELETE FROM telephony_internal.country_count_deltas d
+         WHERE d.ctid = ANY (ARRAY (SELECT b.ctid FROM telephony_internal.country_count_deltas b LIMIT 100000))
+        RETURNING d.*
     ), added AS (
         INSERT INTO telephony_internal.country_counts AS c (country_code, carrier_name, provisioned, organizations)
         SELECT t.country_code, t.carrier_name, t.provisioned, pg_catalog.sum(t.change) FROM taken t GROUP BY t.country_code, t.carrier_name, t.provisioned
@@ -18,4 +21,4 @@ BEGIN
     RETURN v_folded;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.fold_country_counts() IS 'Adds the deltas up into country_counts and returns how many there were. Run by telephonyd every few seconds: how often changes no answer, only how much a count must read.';
+COMMENT ON FUNCTION telephony_internal.fold_country_counts() IS 'Adds the deltas up into country_counts, at most 100,000 a call, and returns how many they were. Run by telephonyd every few seconds: how often changes no answer, only how much a count must read.';
