@@ -177,7 +177,7 @@ dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(phonenumber_objects) $(sodium
 
 $(plan_compiler): $(plan_compiler_sources) $(sort $(wildcard extension/core/numbering/*.hpp extension/core/numbering/compiler/*.hpp))
 	mkdir -p $(@D)
-	$(CXX) -std=c++20 -O2 -Wall -Wextra -o $@ $(plan_compiler_sources)
+	$(CXX) -std=c++20 -O2 -Wall -Wextra -Iextension/core -o $@ $(plan_compiler_sources)
 
 # What the plan was made of: renewed when that changes, and then the plan is.
 .PHONY: always

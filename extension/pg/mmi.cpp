@@ -9,6 +9,7 @@
 #include "mmi/dial_plan.hpp"
 #include "mmi/forwarding_code.hpp"
 #include "mmi/tel_uri.hpp"
+#include "text/characters.hpp"
 
 extern "C" {
 #include "access/htup_details.h"
@@ -79,8 +80,7 @@ Datum parsed_row(FunctionCallInfo fcinfo, const mmi::ForwardingCode& code) {
 // A refused argument as an error may show it: as it is, unless it could be a phone number.
 std::string shown(std::string_view value) {
     constexpr std::size_t longest = 40;
-    const auto digits =
-        std::count_if(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const auto digits = std::count_if(value.begin(), value.end(), telephony::text::is_digit);
     const bool ascii = std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
     if (ascii && value.size() <= longest && digits <= 4) return std::string(value);
     return telephony::numbering::mask(value);

@@ -11,6 +11,7 @@
 
 #include "datum.hpp"
 #include "settings.hpp"
+#include "text/uuid.hpp"
 
 extern "C" {
 #include "utils/guc.h"
@@ -20,28 +21,6 @@ namespace {
 
 using telephony::pg::ClaimedOrganization;
 using State = ClaimedOrganization::State;
-
-/// A uuid in the form of RFC 9562: 32 hexadecimal digits, hyphens after the 8th, 12th, 16th and 20th.
-std::optional<pg_uuid_t> parse_uuid(std::string_view text) {
-    if (text.size() != 36) return std::nullopt;
-    pg_uuid_t uuid{};
-    std::size_t nibble = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            if (c != '-') return std::nullopt;
-            continue;
-        }
-        const int lower = c | 0x20;
-        const int value = c >= '0' && c <= '9'           ? c - '0'
-                          : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10
-                                                         : -1;
-        if (value < 0) return std::nullopt;
-        uuid.data[nibble / 2] = static_cast<unsigned char>((uuid.data[nibble / 2] << 4) | value);
-        ++nibble;
-    }
-    return uuid;
-}
 
 /// Finds the organization while claims are parsed: they differ with every request, and a tree of them would
 /// cost more than all else that a request is charged for. As in a tree, the last of several members of a name
@@ -68,8 +47,11 @@ class OrganizationFinder {
     bool binary(nlohmann::json::binary_t&) { return take({State::unreadable}); }
     bool string(const std::string& text) {
         if (!expected_) return true;
-        const auto uuid = names_ == path_.size() ? parse_uuid(text) : std::nullopt;
-        return take(uuid ? ClaimedOrganization{State::known, *uuid} : ClaimedOrganization{State::unreadable});
+        const auto bytes = names_ == path_.size() ? telephony::text::parse_uuid(text) : std::nullopt;
+        if (!bytes) return take({State::unreadable});
+        ClaimedOrganization known{State::known};
+        std::ranges::copy(*bytes, known.id.data);
+        return take(known);
     }
     bool start_object(std::size_t) {
         return open({names_ == path_.size() ? State::unreadable : State::none});

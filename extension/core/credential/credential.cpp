@@ -8,29 +8,29 @@
 #include <stdexcept>
 #include <utility>
 
+#include "text/characters.hpp"
+#include "text/uuid.hpp"
+
 namespace telephony::credential {
 
 namespace {
+
+using text::is_digit;
+using text::is_hyphen_of_uuid;
+using text::is_letter;
+using text::is_lower_hex_digit;
 
 constexpr std::size_t id_digits = 32;
 constexpr std::size_t sid_length = 2 + id_digits;
 constexpr std::size_t secret_length = 32;
 constexpr std::size_t most_second_digits = 12;  // the year 33658
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-constexpr bool is_lower_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
 constexpr bool is_letter_or_digit(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_digit(c) || is_letter(c);
 }
 
 bool is_hex_id(std::string_view text) noexcept {
-    return text.size() == id_digits && std::all_of(text.begin(), text.end(), is_lower_hex);
+    return text.size() == id_digits && std::all_of(text.begin(), text.end(), is_lower_hex_digit);
 }
 
 bool is_sid(std::string_view text, std::string_view prefix) noexcept {
@@ -127,8 +127,7 @@ bool take_members(std::string_view payload, Members& members) noexcept {
 bool is_org_id(std::string_view text) noexcept {
     if (text.size() != 36) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-        if (hyphen ? text[i] != '-' : !is_lower_hex(text[i])) return false;
+        if (is_hyphen_of_uuid(i) ? text[i] != '-' : !is_lower_hex_digit(text[i])) return false;
     }
     return true;
 }

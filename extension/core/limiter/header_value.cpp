@@ -7,15 +7,15 @@
 #include <cstring>
 #include <optional>
 
+#include "text/characters.hpp"
+
 namespace telephony::limiter {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\n\r";
+using text::is_hex_digit;
 
-bool is_hex_digit(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+constexpr std::string_view blanks = " \t\n\r";
 
 constexpr std::uint64_t in_every_byte(std::uint8_t byte) {
     return std::uint64_t{0x0101010101010101} * byte;

@@ -3,8 +3,12 @@
 
 #include <cstddef>
 
+#include "text/characters.hpp"
+
 namespace telephony::mmi {
 namespace {
+
+using text::is_digit;
 
 struct ServiceEntry {
     std::string_view code;
@@ -44,11 +48,6 @@ constexpr std::array<ProcedureEntry, 5> procedures{{
 
 const ProcedureEntry& entry(Procedure procedure) noexcept {
     return procedures[static_cast<std::size_t>(procedure)];
-}
-
-// Codes are ASCII; the classification functions of the C library depend on the locale.
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
 }
 
 constexpr bool all_digits(std::string_view text) noexcept {

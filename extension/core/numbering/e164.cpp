@@ -4,9 +4,13 @@
 #include <algorithm>
 #include <array>
 
+#include "text/characters.hpp"
+
 namespace telephony::numbering {
 
 namespace {
+
+using text::is_digit;
 
 constexpr std::size_t shown_tail = 4;
 constexpr std::size_t least_hidden = 4;
@@ -36,10 +40,6 @@ constexpr auto code_length_by_first_digits = [] {
     }
     return lengths;
 }();
-
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 /// `+`, the shown head, stars, the shown tail; the head is given up before fewer than four digits would be
 /// hidden.
