@@ -36,7 +36,9 @@ export class Arena {
     await arena.#stack.sidecar.kill(); // it has no link
     // Every other tenant brings a Twilio account of its own.
     const { simulator } = arena.#stack;
-    arena.tenants = Array.from({ length: tenants }, (_, i) => arena.#stack.organization(undefined, i % 2 ? { simulator } : {}));
+    arena.tenants = Array.from({ length: tenants }, (_, i) =>
+      arena.#stack.organization(undefined, i % 2 ? { simulator } : {}),
+    );
     for (let index = 0; index < cars; index++) {
       const link = await DatabaseLink.open(arena.#stack.sandbox, arena.#stack.cluster, `link-${index}`);
       arena.cars.push({ index, link, daemon: null });
@@ -47,8 +49,11 @@ export class Arena {
   }
 
   constructor() {
-    /** What persons did at Twilio, so that nobody else is blamed: SIDs, and numbers that an edit may have confused. */
-    this.book = { foreign: new Map(), deleted: new Set(), confused: new Set(), releases: new Set() };
+    /**
+     * What people did at Twilio, so that nobody else is blamed: SIDs; numbers whose tag an edit may have confused; numbers that
+     * were edited while their purchase was in doubt.
+     */
+    this.book = { foreign: new Map(), deleted: new Set(), confused: new Set(), inDoubt: new Set(), releases: new Set() };
     /** The Twilio faults ordered in this round. */
     this.ordered = [];
   }
@@ -75,7 +80,10 @@ export class Arena {
   async handInAccounts() {
     for (const tenant of this.tenants.filter((_, i) => i % 2)) {
       await this.simulator.account(tenant.account);
-      const { status, body } = await tenant.rpc('set_twilio_credentials', { account_sid: tenant.account.accountSid, auth_token: tenant.account.authToken });
+      const { status, body } = await tenant.rpc('set_twilio_credentials', {
+        account_sid: tenant.account.accountSid,
+        auth_token: tenant.account.authToken,
+      });
       if (status !== 200) this.note(`credentials not taken: ${status} ${body?.message}`);
     }
   }
@@ -104,7 +112,8 @@ export class Arena {
       this.note(`${daemon.name} ${line.replace(/^\S+Z /, '')}`);
       if (/telephonyd started/.test(line)) car.ready = true;
       if (WRONG.test(line)) this.#journal.finding(`${daemon.name} says that something is wrong`, line);
-      if (this.accounts.some(({ authToken }) => line.includes(authToken))) this.#journal.finding(`${daemon.name} logged a token`);
+      if (this.accounts.some(({ authToken }) => line.includes(authToken)))
+        this.#journal.finding(`${daemon.name} logged a token`);
       if (/\+\d{9,15}/.test(line)) this.#journal.finding(`${daemon.name} logged a whole number`, line);
     });
     daemon.ended.then(({ code, signal }) => {
@@ -152,7 +161,9 @@ export class Arena {
 
   /** Jobs at which something is still to be done. */
   unfinished() {
-    return this.#stack.rows(`SELECT id, org_id, kind, state, reason, worker, lease_until, not_before, posts_sent, cancel_requested, now() AS now
+    return this.#stack
+      .rows(`SELECT id, org_id, kind, state, reason, worker, lease_until, not_before, posts_sent, cancel_requested,
+        now() AS now
       FROM telephony_internal.jobs WHERE state NOT IN ${AT_REST}`);
   }
 
@@ -199,7 +210,9 @@ export class Arena {
 
   /** Tells what became of all jobs. */
   async tell(print) {
-    const states = await this.#stack.rows('SELECT kind, state, count(*) AS jobs FROM telephony_internal.jobs GROUP BY 1, 2 ORDER BY 1, 2');
+    const states = await this.#stack.rows(
+      'SELECT kind, state, count(*) AS jobs FROM telephony_internal.jobs GROUP BY 1, 2 ORDER BY 1, 2',
+    );
     const { purchases, repeated_purchases, releases } = await this.simulator.state();
     print(`jobs: ${states.map(({ kind, state, jobs }) => `${jobs} ${kind} ${state}`).join(', ')}`);
     print(`Twilio: ${purchases} purchases, ${repeated_purchases} repeated, ${releases} releases`);

@@ -1,4 +1,5 @@
-// Carries out the events of a round. What an event finds impossible by then (no job is buying, the database is down) is noted, not counted.
+// Carries out the events of a round. What an event finds impossible by then (no job is buying, the database is down) is
+// noted, not counted.
 
 import { randomBytes } from 'node:crypto';
 import { until } from '../harness/deadline.mjs';
@@ -49,7 +50,9 @@ async function mendedAfter(car, milliseconds) {
 
 /** A number that the account holds and telephony bought; `choice` is a fraction of how many there are. */
 async function ourNumber(arena, choice, where = () => true) {
-  const numbers = (await arena.stack.numbersAtTwilio()).filter((number) => !arena.book.foreign.has(number.sid) && where(number));
+  const numbers = (await arena.stack.numbersAtTwilio()).filter(
+    (number) => !arena.book.foreign.has(number.sid) && where(number),
+  );
   if (numbers.length === 0) throw new Impossible('telephony has bought nothing');
   return numbers[Math.floor(choice * numbers.length)];
 }
@@ -60,6 +63,13 @@ async function personBuys(arena, choice, phone_number, friendly_name) {
   const number = await arena.simulator.person('buy', { account_sid, phone_number, friendly_name });
   arena.book.foreign.set(number.sid, { phone_number, friendly_name: number.friendly_name });
   return number;
+}
+
+/** True when the database knows a number by its SID; false while its purchase is in doubt, and while nobody can ask. */
+async function isRecorded(arena, sid) {
+  const known = `SELECT EXISTS (SELECT FROM telephony_internal.jobs WHERE number_sid = '${sid}') AS by_a_job`;
+  const { by_a_job: recorded } = await arena.stack.row(known).catch(() => ({ by_a_job: false }));
+  return recorded;
 }
 
 const handIn = (tenant, { accountSid, authToken }) =>
@@ -129,9 +139,12 @@ const PERFORM = {
   'NOTIFY repeated': async (arena, { times }) => {
     await arena.stack.psql(`SELECT pg_notify('telephony_jobs', n::text) FROM generate_series(1, ${times}) n`);
   },
-  'backends terminated': (arena) => arena.stack.psql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'telephonyd'`),
+  'backends terminated': (arena) =>
+    arena.stack.psql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'telephonyd'`),
   "tenant's transaction left open": (arena, { milliseconds }) =>
-    arena.stack.psql(`BEGIN; SELECT FROM telephony_api.organizations ORDER BY id FOR UPDATE; SELECT pg_sleep(${milliseconds / 1000}); COMMIT;`),
+    arena.stack.psql(
+      `BEGIN; SELECT FROM telephony_api.organizations ORDER BY id FOR UPDATE; SELECT pg_sleep(${milliseconds / 1000}); COMMIT;`,
+    ),
   'migrate() under load': (arena) => arena.stack.psql('SELECT telephony.migrate()'),
   'database down': (arena, { mode, milliseconds }) =>
     arena.server.run(async () => {
@@ -153,31 +166,49 @@ const PERFORM = {
     try {
       const [job] = await until(
         'a job that is buying',
-        () => arena.stack.rows(`SELECT number::text, account_sid FROM telephony_internal.jobs WHERE state = 'buying' LIMIT 1`).then((rows) => rows.length > 0 && rows),
+        () =>
+          arena.stack
+            .rows(`SELECT number::text, account_sid FROM telephony_internal.jobs WHERE state = 'buying' LIMIT 1`)
+            .then((rows) => rows.length > 0 && rows),
         { timeout: 2_000 },
       ).catch(() => {
         throw new Impossible('no job is buying');
       });
       arena.book.confused.add(job.number);
-      await arena.simulator.person('buy', { account_sid: job.account_sid, phone_number: job.number, friendly_name: 'Front desk' });
+      await arena.simulator.person('buy', {
+        account_sid: job.account_sid,
+        phone_number: job.number,
+        friendly_name: 'Front desk',
+      });
     } finally {
       await arena.simulator.release(hold);
     }
   },
   'person renames a number': async (arena, { choice, name }) => {
     const number = await ourNumber(arena, choice);
-    const names = { 'Front desk': () => 'Front desk', 'another installation': ANOTHER_INSTALLATION, 'tag of an ended job': () => endedTag(arena) };
+    const names = {
+      'Front desk': () => 'Front desk',
+      'another installation': ANOTHER_INSTALLATION,
+      'tag of an ended job': () => endedTag(arena),
+    };
     const friendly_name = await names[name]();
     if (!friendly_name) throw new Impossible('no job has ended yet');
     arena.book.confused.add(number.phone_number);
     await arena.simulator.person('rename', { sid: number.sid, friendly_name });
   },
+  // Once its purchase is recorded the SID proves whose a number is; until then a number that was changed since it was
+  // bought may be somebody else's, and is a conflict.
   'person changes the voice URL': async (arena, { choice }) => {
     const number = await ourNumber(arena, choice, ({ voice_url }) => voice_url === VOICE_URL);
+    if (!(await isRecorded(arena, number.sid))) arena.book.inDoubt.add(number.phone_number);
     await arena.simulator.person('set_voice_url', { sid: number.sid, voice_url: 'https://elsewhere.example.com/' });
   },
   'person deletes a live number': async (arena, { choice }) => {
-    const live = new Set((await arena.stack.rows(`SELECT number_sid FROM telephony_api.phone_numbers WHERE status = 'live'`)).map((row) => row.number_sid));
+    const live = new Set(
+      (await arena.stack.rows(`SELECT number_sid FROM telephony_api.phone_numbers WHERE status = 'live'`)).map(
+        (row) => row.number_sid,
+      ),
+    );
     const number = await ourNumber(arena, choice, ({ sid }) => live.has(sid));
     arena.book.deleted.add(number.sid);
     await arena.simulator.person('delete', { sid: number.sid });
@@ -189,7 +220,8 @@ const PERFORM = {
     await pause(milliseconds);
     return `${(await handIn(owner, owner.account)).status}`;
   },
-  'credentials handed in again': async (arena, { tenant }) => `${(await handIn(arena.tenants[tenant], arena.tenants[tenant].account)).status}`,
+  'credentials handed in again': async (arena, { tenant }) =>
+    `${(await handIn(arena.tenants[tenant], arena.tenants[tenant].account)).status}`,
   "wrong token for another tenant's account": async (arena, { tenant, other, milliseconds }) => {
     const wrong = { accountSid: arena.tenants[other].account.accountSid, authToken: randomBytes(16).toString('hex') };
     const { status } = await handIn(arena.tenants[tenant], wrong);
@@ -199,7 +231,10 @@ const PERFORM = {
   },
   request: async (arena, { tenant, calls }) => {
     const organization = arena.tenants[tenant];
-    const functions = { provision: ['provision_number', { country_code: tenant % 2 ? 'US' : 'NG' }], release: ['release_number'] };
+    const functions = {
+      provision: ['provision_number', { country_code: tenant % 2 ? 'US' : 'NG' }],
+      release: ['release_number'],
+    };
     if (calls.includes('release')) arena.book.releases.add(organization.id);
     const answers = await Promise.all(calls.map((call) => organization.rpc(...functions[call])));
     return answers.map((answer, i) => `${calls[i]} ${answer.status}`).join(', ');

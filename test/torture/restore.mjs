@@ -1,4 +1,5 @@
-// A backup taken in the middle of a storm is put back when it is over: the database has forgotten what was bought since.
+// A backup taken in the middle of a storm is put back when it is over: the database has forgotten what was bought
+// since.
 
 import { join } from 'node:path';
 import { server } from '../harness/cluster.mjs';
@@ -8,8 +9,8 @@ import { STORM } from './schedule.mjs';
 import { look } from './truth.mjs';
 
 /**
- * How long operators try to put everything right again: past the late horizon, since the backup may say of a number that
- * another organization's purchase of it could still take effect.
+ * How long operators try to put everything right again: past the late horizon, since the backup may say of a number
+ * that another organization's purchase of it could still take effect.
  */
 const PATIENCE = 45_000;
 
@@ -59,7 +60,8 @@ async function tryRecoveryMode(arena, settled) {
   await pause(1_500); // for some looks at the queue
   const { rows } = await arena.stack.reconcile('--repair');
   const after = await spent(arena);
-  if (after !== before) arena.journal.finding('something was bought, released or changed in recovery mode', { before, after });
+  if (after !== before)
+    arena.journal.finding('something was bought, released or changed in recovery mode', { before, after });
   return rows;
 }
 
@@ -117,8 +119,14 @@ export async function restoreSnapshot(arena, truth, file) {
   const { database, heldBySid } = await look(arena);
   for (const [sid, owner] of liveBefore) {
     const row = database.numbers.find((number) => number.sid === sid);
-    if (!heldBySid.has(sid)) arena.journal.finding('a number that was live before the restore is gone from Twilio', { sid, owner });
-    else if (row?.org_id !== owner) arena.journal.finding('a number that was live before the restore has not come back to its organization', { sid, owner, row });
+    if (!heldBySid.has(sid))
+      arena.journal.finding('a number that was live before the restore is gone from Twilio', { sid, owner });
+    else if (row?.org_id !== owner)
+      arena.journal.finding('a number that was live before the restore has not come back to its organization', {
+        sid,
+        owner,
+        row,
+      });
   }
   await truth.judge(arena, { repaired: true, givenUp: true });
 }

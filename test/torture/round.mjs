@@ -61,7 +61,8 @@ async function tidy(arena) {
   }
   const live = new Set(database.numbers.map((row) => row.sid));
   for (const number of byNumber.values()) {
-    if (!live.has(number.sid) && !arena.book.foreign.has(number.sid) && arena.book.confused.has(number.phone_number)) await remove(number);
+    if (!live.has(number.sid) && !arena.book.foreign.has(number.sid) && arena.book.confused.has(number.phone_number))
+      await remove(number);
   }
   for (const row of database.numbers.filter(({ sid }) => arena.book.deleted.has(sid))) {
     arena.book.releases.add(row.org_id);
@@ -74,6 +75,7 @@ async function tidy(arena) {
 export async function playRound(arena, truth, random) {
   arena.ordered = [];
   arena.book.confused.clear();
+  arena.book.inDoubt.clear();
   await arena.refillMarket();
   const size = { cars: arena.cars.length, tenants: arena.tenants.length };
   const [events, finale] = [drawRound(random, size), drawFinale(random, size)];

@@ -1,11 +1,11 @@
 // Does the net catch anything? Six rules are broken on purpose, one at a time, in a scratch copy of the tree: for each,
-// torture (default rounds) or a scenario must find it. Not part of `make check`, which only holds the patches against the
-// tree (test/e2e/sabotage.test.mjs).
+// torture (default rounds) or a scenario must find it. Not part of `make check`, which only holds the patches against
+// the tree (test/e2e/sabotage.test.mjs).
 //
 //   node test/torture/sabotage.mjs [NAME...]     the names are those of the files in test/torture/sabotage/
 //
-// The copy is built there and installed beside a copy of the server that PG_CONFIG names. Ends with 1 when something was
-// not found.
+// The copy is built there and installed beside a copy of the server that PG_CONFIG names. Ends with 1 when something
+// was not found.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,12 +16,36 @@ import { PROJECT } from '../harness/sandbox.mjs';
 
 /** What each patch breaks, and the scenario that is about it. */
 export const SABOTAGE = {
-  no_intent_row: { breaks: 'rule INTENT_FIRST: the purchase is sent before its intent is committed', file: 'rules_of_buying', scenario: '^rule INTENT_FIRST' },
-  unauthorized_is_gone: { breaks: 'rule PER_CREDENTIAL: a 401 on DELETE counts as gone', file: 'rules_of_recovery', scenario: '^rule PER_CREDENTIAL: 401' },
-  tag_before_live_sid: { breaks: 'rule LATE_HORIZON: a number is judged by its tag before the live SID', file: 'rules_of_buying', scenario: '^rule LATE_HORIZON' },
-  no_lease_check_in_rollback: { breaks: 'rule ROLLBACK_IN_LEASE: a purchase is rolled back whatever its lease', file: 'rules_of_buying', scenario: '^rule ROLLBACK_IN_LEASE' },
-  claim_freed_at_once: { breaks: 'rule LATE_HORIZON: a claim whose purchase was sent is freed at once', file: 'rules_of_buying', scenario: '^rule LATE_HORIZON' },
-  unknown_tag_released: { breaks: 'rule UNKNOWN_TAG: a number whose job is unknown is released', file: 'rules_of_recovery', scenario: '^rule UNKNOWN_TAG' },
+  no_intent_row: {
+    breaks: 'rule INTENT_FIRST: the purchase is sent before its intent is committed',
+    file: 'rules_of_buying',
+    scenario: '^rule INTENT_FIRST',
+  },
+  unauthorized_is_gone: {
+    breaks: 'rule PER_CREDENTIAL: a 401 on DELETE counts as gone',
+    file: 'rules_of_recovery',
+    scenario: '^rule PER_CREDENTIAL: 401',
+  },
+  tag_before_live_sid: {
+    breaks: 'rule LATE_HORIZON: a number is judged by its tag before the live SID',
+    file: 'rules_of_buying',
+    scenario: '^rule LATE_HORIZON',
+  },
+  no_lease_check_in_rollback: {
+    breaks: 'rule ROLLBACK_IN_LEASE: a purchase is rolled back whatever its lease',
+    file: 'rules_of_buying',
+    scenario: '^rule ROLLBACK_IN_LEASE',
+  },
+  claim_freed_at_once: {
+    breaks: 'rule LATE_HORIZON: a claim whose purchase was sent is freed at once',
+    file: 'rules_of_buying',
+    scenario: '^rule LATE_HORIZON',
+  },
+  unknown_tag_released: {
+    breaks: 'rule UNKNOWN_TAG: a number whose job is unknown is released',
+    file: 'rules_of_recovery',
+    scenario: '^rule UNKNOWN_TAG',
+  },
 };
 
 export const patchFile = (name) => join(PROJECT, 'test/torture/sabotage', `${name}.patch`);
@@ -60,7 +84,8 @@ async function run(program, ...args) {
 
 async function must(program, ...args) {
   const { code, output } = await run(program, ...args);
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}\n${output.split('\n').slice(-40).join('\n')}`);
+  if (code !== 0)
+    throw new Error(`${program} ${args.join(' ')} ended with ${code}\n${output.split('\n').slice(-40).join('\n')}`);
 }
 
 async function build() {
@@ -95,7 +120,11 @@ async function main(names) {
   copyTree();
   let missed = 0;
   for (const name of names) {
-    const patch = (...flags) => execFileSync('patch', ['-p1', '--force', '--no-backup-if-mismatch', ...flags], { cwd: tree, input: readFileSync(patchFile(name)) });
+    const patch = (...flags) =>
+      execFileSync('patch', ['-p1', '--force', '--no-backup-if-mismatch', ...flags], {
+        cwd: tree,
+        input: readFileSync(patchFile(name)),
+      });
     console.log(`${name}: ${SABOTAGE[name].breaks}`);
     patch();
     await build();

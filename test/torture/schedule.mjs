@@ -21,7 +21,18 @@ const STEPS = [
 ];
 
 /** Statements whose connection can be cut: events of advance(), and the other calls of the sidecar. */
-const STATEMENTS = ['claim_jobs', 'renew_lease', 'candidate', 'send', 'purchased', 'settle', 'released', 'ambiguous', 'not_seen', 'postpone'];
+const STATEMENTS = [
+  'claim_jobs',
+  'renew_lease',
+  'candidate',
+  'send',
+  'purchased',
+  'settle',
+  'released',
+  'ambiguous',
+  'not_seen',
+  'postpone',
+];
 
 /** Tenants with odd numbers have an account of their own. */
 const withOwnAccount = (random, tenants) => ({ tenant: random.between(0, Math.floor(tenants / 2) - 1) * 2 + 1 });
@@ -33,47 +44,89 @@ const sidecarEvent = (random, cars) => ({ car: random.between(0, cars - 1) });
  */
 const EVENTS = [
   { kind: 'SIGKILL', weight: 4, draw: sidecarEvent },
-  { kind: 'SIGKILL at a step', weight: 12, draw: (random, cars) => ({ ...sidecarEvent(random, cars), step: random.pick(STEPS) }) },
+  {
+    kind: 'SIGKILL at a step',
+    weight: 12,
+    draw: (random, cars) => ({ ...sidecarEvent(random, cars), step: random.pick(STEPS) }),
+  },
   { kind: 'SIGTERM', weight: 2, draw: sidecarEvent },
   {
     kind: 'SIGSTOP, SIGCONT',
     weight: 3,
-    draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(200, 2500), step: random.pick(STEPS) }),
+    draw: (random, cars) => ({
+      ...sidecarEvent(random, cars),
+      milliseconds: random.between(200, 2500),
+      step: random.pick(STEPS),
+    }),
   },
   {
     kind: 'SIGSTOP past the lease',
     weight: 2,
-    draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(7_500, 8_500), step: random.pick(STEPS) }),
+    draw: (random, cars) => ({
+      ...sidecarEvent(random, cars),
+      milliseconds: random.between(7_500, 8_500),
+      step: random.pick(STEPS),
+    }),
   },
-  { kind: 'split brain', weight: 2, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(8_500, 10_000) }) },
-  { kind: 'database link cut', weight: 5, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(50, 4_000) }) },
+  {
+    kind: 'split brain',
+    weight: 2,
+    draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(8_500, 10_000) }),
+  },
+  {
+    kind: 'database link cut',
+    weight: 5,
+    draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(50, 4_000) }),
+  },
   {
     kind: 'database link cut at a purchase',
     weight: 3,
     draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(1_500, 4_000) }),
   },
-  { kind: 'database link frozen', weight: 3, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(500, 4_000) }) },
+  {
+    kind: 'database link frozen',
+    weight: 3,
+    draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(500, 4_000) }),
+  },
   {
     kind: 'statement lost before COMMIT',
     weight: 5,
     draw: (random, cars) => ({ ...sidecarEvent(random, cars), statement: random.pick(STATEMENTS) }),
   },
-  { kind: 'answer to COMMIT lost', weight: 8, draw: (random, cars) => ({ ...sidecarEvent(random, cars), statement: random.pick(STATEMENTS) }) },
-  { kind: 'NOTIFY lost', weight: 3, draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(500, 3_000) }) },
+  {
+    kind: 'answer to COMMIT lost',
+    weight: 8,
+    draw: (random, cars) => ({ ...sidecarEvent(random, cars), statement: random.pick(STATEMENTS) }),
+  },
+  {
+    kind: 'NOTIFY lost',
+    weight: 3,
+    draw: (random, cars) => ({ ...sidecarEvent(random, cars), milliseconds: random.between(500, 3_000) }),
+  },
   { kind: 'NOTIFY repeated', weight: 4, draw: (random) => ({ times: random.between(2, 20) }) },
   { kind: 'backends terminated', weight: 3, draw: () => ({}) },
-  { kind: "tenant's transaction left open", weight: 2, draw: (random) => ({ milliseconds: random.between(500, 2_500) }) },
+  {
+    kind: "tenant's transaction left open",
+    weight: 2,
+    draw: (random) => ({ milliseconds: random.between(500, 2_500) }),
+  },
   { kind: 'migrate() under load', weight: 1, draw: () => ({}) },
   {
     kind: 'person buys a number',
     weight: 2,
-    draw: (random) => ({ choice: random.next(), name: random.pick(['Front desk', 'another installation', 'unknown job']) }),
+    draw: (random) => ({
+      choice: random.next(),
+      name: random.pick(['Front desk', 'another installation', 'unknown job']),
+    }),
   },
   { kind: 'person buys the candidate', weight: 3, draw: () => ({}) },
   {
     kind: 'person renames a number',
     weight: 4,
-    draw: (random) => ({ choice: random.next(), name: random.pick(['Front desk', 'tag of an ended job', 'another installation']) }),
+    draw: (random) => ({
+      choice: random.next(),
+      name: random.pick(['Front desk', 'tag of an ended job', 'another installation']),
+    }),
   },
   { kind: 'person changes the voice URL', weight: 2, draw: (random) => ({ choice: random.next() }) },
   { kind: 'person deletes a live number', weight: 1, draw: (random) => ({ choice: random.next() }) },
@@ -86,7 +139,11 @@ const EVENTS = [
   {
     kind: "wrong token for another tenant's account",
     weight: 2,
-    draw: (random, cars, tenants) => ({ ...withOwnAccount(random, tenants), other: withOwnAccount(random, tenants).tenant, milliseconds: random.between(200, 1_500) }),
+    draw: (random, cars, tenants) => ({
+      ...withOwnAccount(random, tenants),
+      other: withOwnAccount(random, tenants).tenant,
+      milliseconds: random.between(200, 1_500),
+    }),
   },
 ];
 
@@ -113,13 +170,21 @@ function twilioFault(random) {
 }
 
 /**
- * Draws what ends a storm, if anything does: with Twilio in order again all tenants ask for a number, and a sidecar is cut
- * off and frozen with a purchase in hand. In the storm itself other faults mostly come in between.
+ * Draws what ends a storm, if anything does: with Twilio in order again all tenants ask for a number, and a sidecar is
+ * cut off and frozen with a purchase in hand. In the storm itself other faults mostly come in between.
  */
 export function drawFinale(random, { cars, tenants }) {
   if (!random.chance(0.4)) return [];
   const requests = Array.from({ length: tenants }, (_, tenant) => ({ do: 'request', tenant, calls: ['provision'] }));
-  return [{ do: 'split brain', kind: 'split brain', car: random.between(0, cars - 1), milliseconds: random.between(8_500, 10_000) }, ...requests];
+  return [
+    {
+      do: 'split brain',
+      kind: 'split brain',
+      car: random.between(0, cars - 1),
+      milliseconds: random.between(8_500, 10_000),
+    },
+    ...requests,
+  ];
 }
 
 /** Draws a round: events in order of time, each {at, do, kind, ...}. */

@@ -3,11 +3,16 @@
 /** What the database knows, in one look. */
 const KNOWN = `
 SELECT telephony_internal.tag_prefix() AS prefix,
-       (SELECT coalesce(json_agg(json_build_object('id', j.id, 'org_id', j.org_id, 'kind', j.kind, 'state', j.state, 'reason', j.reason,
-            'number', j.number::text, 'number_sid', j.number_sid, 'tag', telephony_internal.tag_of(j.id))), '[]') FROM telephony_internal.jobs j) AS jobs,
-       (SELECT coalesce(json_agg(json_build_object('org_id', p.org_id, 'number', p.number::text, 'sid', p.number_sid, 'status', p.status,
-            'job_id', p.job_id, 'tag', telephony_internal.tag_of(p.job_id))), '[]') FROM telephony_api.phone_numbers p WHERE p.status <> 'released') AS numbers,
-       (SELECT coalesce(json_agg(json_build_object('number', c.number::text, 'state', c.state, 'org_id', c.org_id, 'job_id', c.job_id)), '[]')
+       (SELECT coalesce(json_agg(json_build_object('id', j.id, 'org_id', j.org_id, 'kind', j.kind, 'state', j.state,
+         'reason', j.reason,
+            'number', j.number::text, 'number_sid', j.number_sid, 'tag', telephony_internal.tag_of(j.id))), '[]')
+              FROM telephony_internal.jobs j) AS jobs,
+       (SELECT coalesce(json_agg(json_build_object('org_id', p.org_id, 'number', p.number::text, 'sid', p.number_sid,
+         'status', p.status,
+            'job_id', p.job_id, 'tag', telephony_internal.tag_of(p.job_id))), '[]') FROM telephony_api.phone_numbers p
+              WHERE p.status <> 'released') AS numbers,
+       (SELECT coalesce(json_agg(json_build_object('number', c.number::text, 'state', c.state, 'org_id', c.org_id,
+         'job_id', c.job_id)), '[]')
           FROM telephony_internal.number_claims c) AS claims`;
 
 const ENDED = ['done', 'released', 'cancelled', 'failed'];
@@ -42,9 +47,15 @@ export class Truth {
     this.#judgeJobs(arena, seen);
     const orphans = this.#orphans(arena, seen);
     if (orphans.length > 0 && (repaired || !givenUp)) {
-      journal.finding(`${orphans.length} orphans${repaired ? ' after reconcile --repair' : ''}`, orphans.map(({ sid, phone_number, friendly_name }) => ({
-        sid, phone_number, friendly_name, job: seen.database.jobs.find((job) => job.tag === friendly_name || job.number_sid === sid),
-      })));
+      journal.finding(
+        `${orphans.length} orphans${repaired ? ' after reconcile --repair' : ''}`,
+        orphans.map(({ sid, phone_number, friendly_name }) => ({
+          sid,
+          phone_number,
+          friendly_name,
+          job: seen.database.jobs.find((job) => job.tag === friendly_name || job.number_sid === sid),
+        })),
+      );
     }
     return { orphans: orphans.length, live: seen.database.numbers.length };
   }
@@ -55,10 +66,13 @@ export class Truth {
     for (const row of database.numbers) {
       const held = heldBySid.get(row.sid);
       if (!held && !book.deleted.has(row.sid)) journal.finding('a live number is gone from Twilio', row);
-      if (held && held.phone_number !== row.number) journal.finding('a SID is another number than the database says', { row, held });
-      if (held && repaired && held.friendly_name !== row.tag) journal.finding('a live number does not carry its tag after reconcile --repair', { row, held });
+      if (held && held.phone_number !== row.number)
+        journal.finding('a SID is another number than the database says', { row, held });
+      if (held && repaired && held.friendly_name !== row.tag)
+        journal.finding('a live number does not carry its tag after reconcile --repair', { row, held });
       const claim = claims.get(row.number);
-      if (claim?.state !== 'live' || claim.org_id !== row.org_id) journal.finding('a live number is not claimed by its organization', { row, claim });
+      if (claim?.state !== 'live' || claim.org_id !== row.org_id)
+        journal.finding('a live number is not claimed by its organization', { row, claim });
       for (const [key, owner] of Object.entries(owners)) {
         if (owner.has(row[key])) journal.finding(`two live numbers with the same ${key}`, [owner.get(row[key]), row]);
         owner.set(row[key], row);
@@ -70,7 +84,8 @@ export class Truth {
     for (const [sid, before] of book.foreign) {
       const held = heldBySid.get(sid);
       if (!held) journal.finding('a foreign number is gone', { sid, before });
-      else if (held.friendly_name !== before.friendly_name) journal.finding('a foreign number has another name', { before, held });
+      else if (held.friendly_name !== before.friendly_name)
+        journal.finding('a foreign number has another name', { before, held });
     }
   }
 
@@ -89,12 +104,16 @@ export class Truth {
       if (book.confused.has(change.phone_number)) continue;
       const renamed = change.friendly_name_before !== change.friendly_name;
       if (change.by === 'buy' && renamed) journal.finding('a purchase changed a number that was not its own', change);
-      if (change.by === 'update' && !change.friendly_name_before.startsWith(database.prefix)) journal.finding('a foreign number was changed', change);
+      if (change.by === 'update' && !change.friendly_name_before.startsWith(database.prefix))
+        journal.finding('a foreign number was changed', change);
     }
     this.#changed = twilio.changed.length;
   }
 
-  /** No job may hold two numbers at a time. Times are whole seconds, so a release in the second of the purchase is not later. */
+  /**
+   * No job may hold two numbers at a time. Times are whole seconds, so a release in the second of the purchase is not
+   * later.
+   */
   #judgePurchases({ journal, book }, { database, twilio, held }, givenUp) {
     const byTag = new Map();
     const still = Number.POSITIVE_INFINITY;
@@ -103,29 +122,51 @@ export class Truth {
       ...twilio.released.map((number) => ({ ...number, until: Date.parse(number.released_at) })),
     ];
     for (const number of bought) {
-      if (book.confused.has(number.phone_number)) this.#excused.add(number.sid); // for good: its name told nothing for a while
-      if (!number.friendly_name.startsWith(database.prefix) || this.#excused.has(number.sid) || book.foreign.has(number.sid)) continue;
+      // for good: its name told nothing for a while
+      if (book.confused.has(number.phone_number)) this.#excused.add(number.sid);
+      if (
+        !number.friendly_name.startsWith(database.prefix) ||
+        this.#excused.has(number.sid) ||
+        book.foreign.has(number.sid)
+      )
+        continue;
       byTag.set(number.friendly_name, [...(byTag.get(number.friendly_name) ?? []), number]);
     }
     for (const [tag, numbers] of byTag) {
       numbers.sort((one, other) => Date.parse(one.date_created) - Date.parse(other.date_created));
-      const overlap = numbers.some((number, i) => i > 0 && Date.parse(number.date_created) < numbers[i - 1].until - 1000);
+      const overlap = numbers.some(
+        (number, i) => i > 0 && Date.parse(number.date_created) < numbers[i - 1].until - 1000,
+      );
       if (!overlap || this.#twice.has(tag)) continue;
       this.#twice.add(tag);
       if (givenUp) continue;
-      const told = numbers.map(({ sid, phone_number, date_created, until }) => ({ sid, phone_number, date_created, until }));
-      journal.finding('a job held two numbers at a time', { numbers: told, job: database.jobs.find((job) => job.tag === tag) });
+      const told = numbers.map(({ sid, phone_number, date_created, until }) => ({
+        sid,
+        phone_number,
+        date_created,
+        until,
+      }));
+      journal.finding('a job held two numbers at a time', {
+        numbers: told,
+        job: database.jobs.find((job) => job.tag === tag),
+      });
     }
   }
 
-  /** Whatever is in conflict must be so because a person's hand was in it, and no claim is left behind by a job that ended. */
+  /**
+   * Whatever is in conflict must be so because a person changed the number at Twilio, and no claim is left behind by a job that
+   * ended.
+   */
   #judgeJobs({ journal, book }, { database }) {
     const jobs = new Map(database.jobs.map((job) => [job.id, job]));
     for (const job of database.jobs) {
-      if (job.state === 'conflict' && !book.confused.has(job.number)) journal.finding('a job is in conflict although nobody interfered', job);
+      const byHand = book.confused.has(job.number) || book.inDoubt.has(job.number);
+      if (job.state === 'conflict' && !byHand)
+        journal.finding('a job is in conflict although nobody interfered', job);
     }
     for (const claim of database.claims) {
-      if (claim.state === 'in_doubt' && ENDED.includes(jobs.get(claim.job_id)?.state)) journal.finding('a job has ended and its claim is in doubt', claim);
+      if (claim.state === 'in_doubt' && ENDED.includes(jobs.get(claim.job_id)?.state))
+        journal.finding('a job has ended and its claim is in doubt', claim);
     }
   }
 
@@ -133,7 +174,14 @@ export class Truth {
   #orphans({ book }, { database, held }) {
     const live = new Set(database.numbers.map((row) => row.sid));
     const inConflict = new Set(database.jobs.filter((job) => job.state === 'conflict').map((job) => job.number));
-    const persons = (number) => book.confused.has(number.phone_number) && !number.friendly_name.startsWith(database.prefix);
-    return held.filter((number) => !live.has(number.sid) && !book.foreign.has(number.sid) && !inConflict.has(number.phone_number) && !persons(number));
+    const persons = (number) =>
+      book.confused.has(number.phone_number) && !number.friendly_name.startsWith(database.prefix);
+    return held.filter(
+      (number) =>
+        !live.has(number.sid) &&
+        !book.foreign.has(number.sid) &&
+        !inConflict.has(number.phone_number) &&
+        !persons(number),
+    );
   }
 }

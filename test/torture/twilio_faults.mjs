@@ -32,22 +32,68 @@ export const FLAGS = {
   'account-concurrency': 12,
 };
 
-const status = (code, httpStatus, when, headers) => ({ kind: 'status', status: httpStatus, code, when, ...(headers && { headers }) });
+const status = (code, httpStatus, when, headers) => ({
+  kind: 'status',
+  status: httpStatus,
+  code,
+  when,
+  ...(headers && { headers }),
+});
 const throttle = status(20429, 429, 'before', { 'Retry-After': '1' });
 
 /** kind: what it is called in the report; `fault` makes it, given a Random; weight: how often it is drawn. */
 export const TWILIO_FAULTS = [
-  { kind: 'purchase cut before it is applied', operation: 'buy', weight: 6, fault: () => ({ kind: 'cut', when: 'before' }) },
-  { kind: 'purchase cut after it was applied', operation: 'buy', weight: 8, fault: () => ({ kind: 'cut', when: 'after' }) },
-  { kind: 'purchase applied late', operation: 'buy', weight: 6, fault: (random) => ({ kind: 'apply_late', milliseconds: random.between(100, LATE) }) },
-  { kind: 'purchase held up before it is applied', operation: 'buy', weight: 3, fault: () => ({ kind: 'hold', when: 'before' }) },
+  {
+    kind: 'purchase cut before it is applied',
+    operation: 'buy',
+    weight: 6,
+    fault: () => ({ kind: 'cut', when: 'before' }),
+  },
+  {
+    kind: 'purchase cut after it was applied',
+    operation: 'buy',
+    weight: 8,
+    fault: () => ({ kind: 'cut', when: 'after' }),
+  },
+  {
+    kind: 'purchase applied late',
+    operation: 'buy',
+    weight: 6,
+    fault: (random) => ({ kind: 'apply_late', milliseconds: random.between(100, LATE) }),
+  },
+  {
+    kind: 'purchase held up before it is applied',
+    operation: 'buy',
+    weight: 3,
+    fault: () => ({ kind: 'hold', when: 'before' }),
+  },
   { kind: 'answer to a purchase held up', operation: 'buy', weight: 4, fault: () => ({ kind: 'hold', when: 'after' }) },
-  { kind: 'purchase not listed at once', operation: 'buy', weight: 6, fault: (random) => ({ kind: 'lag', milliseconds: random.between(100, LATE) }) },
-  { kind: 'answer to a purchase unreadable', operation: 'buy', weight: 3, fault: (random) => ({ kind: 'garbage', when: random.pick(['before', 'after']) }) },
-  { kind: '5xx on a purchase that was not made', operation: 'buy', weight: 5, fault: () => status(20503, 503, 'before') },
+  {
+    kind: 'purchase not listed at once',
+    operation: 'buy',
+    weight: 6,
+    fault: (random) => ({ kind: 'lag', milliseconds: random.between(100, LATE) }),
+  },
+  {
+    kind: 'answer to a purchase unreadable',
+    operation: 'buy',
+    weight: 3,
+    fault: (random) => ({ kind: 'garbage', when: random.pick(['before', 'after']) }),
+  },
+  {
+    kind: '5xx on a purchase that was not made',
+    operation: 'buy',
+    weight: 5,
+    fault: () => status(20503, 503, 'before'),
+  },
   { kind: '5xx on a purchase that was made', operation: 'buy', weight: 6, fault: () => status(20500, 500, 'after') },
   { kind: '429 on a purchase', operation: 'buy', weight: 4, fault: () => throttle },
-  { kind: 'number sold to somebody else (21422)', operation: 'buy', weight: 6, fault: () => status(21422, 400, 'before') },
+  {
+    kind: 'number sold to somebody else (21422)',
+    operation: 'buy',
+    weight: 6,
+    fault: () => status(21422, 400, 'before'),
+  },
   { kind: 'address in another town (21615)', operation: 'buy', weight: 2, fault: () => status(21615, 400, 'before') },
   { kind: 'purchase refused for good (21649)', operation: 'buy', weight: 1, fault: () => status(21649, 400, 'before') },
   { kind: '429 storm', operation: 'any', weight: 2, storm: true, fault: () => throttle },
@@ -61,13 +107,38 @@ export const TWILIO_FAULTS = [
   { kind: '5xx on a search', operation: 'search', weight: 4, fault: () => status(20503, 503, 'before') },
   { kind: '404 on a number that exists', operation: 'get', weight: 5, fault: () => status(20404, 404, 'before') },
   { kind: '5xx on reading a number', operation: 'get', weight: 3, fault: () => status(20500, 500, 'before') },
-  { kind: 'release cut before it is applied', operation: 'delete', weight: 5, fault: () => ({ kind: 'cut', when: 'before' }) },
-  { kind: 'release cut after it was applied', operation: 'delete', weight: 7, fault: () => ({ kind: 'cut', when: 'after' }) },
+  {
+    kind: 'release cut before it is applied',
+    operation: 'delete',
+    weight: 5,
+    fault: () => ({ kind: 'cut', when: 'before' }),
+  },
+  {
+    kind: 'release cut after it was applied',
+    operation: 'delete',
+    weight: 7,
+    fault: () => ({ kind: 'cut', when: 'after' }),
+  },
   { kind: '5xx on a release that was made', operation: 'delete', weight: 6, fault: () => status(20500, 500, 'after') },
-  { kind: '404 on a release that was not made', operation: 'delete', weight: 4, fault: () => status(20404, 404, 'before') },
+  {
+    kind: '404 on a release that was not made',
+    operation: 'delete',
+    weight: 4,
+    fault: () => status(20404, 404, 'before'),
+  },
   // No later than a rescuer waits after the lease: a DELETE that is late by more could not be told from a fresh one.
-  { kind: 'release applied late', operation: 'delete', weight: 4, fault: (random) => ({ kind: 'apply_late', milliseconds: random.between(100, LATE) }) },
-  { kind: 'answer slow', operation: 'any', weight: 10, fault: (random) => ({ kind: 'latency', milliseconds: random.between(50, 900) }) },
+  {
+    kind: 'release applied late',
+    operation: 'delete',
+    weight: 4,
+    fault: (random) => ({ kind: 'apply_late', milliseconds: random.between(100, LATE) }),
+  },
+  {
+    kind: 'answer slow',
+    operation: 'any',
+    weight: 10,
+    fault: (random) => ({ kind: 'latency', milliseconds: random.between(50, 900) }),
+  },
 ];
 
 /** Drawn apart from the others: it leaves an orphan that only reconcile --repair can release. */
