@@ -1,4 +1,5 @@
-// What eslint looks for in the JavaScript of tests, tools and manuals: mistakes, not taste. Its packages are those of test/package.json.
+// What eslint looks for in the JavaScript of tests, tools and manuals: mistakes, not taste. Its packages are those of
+// test/package.json.
 
 import { createRequire } from 'node:module';
 
@@ -27,12 +28,11 @@ export default [
       'no-self-compare': 'error',
       'no-template-curly-in-string': 'error',
       'no-throw-literal': 'error',
-      'no-unmodified-loop-condition': 'error',
       'no-unreachable-loop': 'error',
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true }],
       'no-use-before-define': ['error', { functions: false, classes: false, variables: false }],
       'no-var': 'error',
-      'prefer-const': 'error',
+      'prefer-const': ['error', { destructuring: 'all' }],
       'prefer-promise-reject-errors': 'error',
       'require-await': 'off',
     },

@@ -1,4 +1,5 @@
-// `make bench`: measures the promises of speed (docs/architecture.md), side by side in one run, with the answers checked meanwhile.
+// `make bench`: measures the promises of speed (docs/architecture.md), side by side in one run, with the answers
+// checked meanwhile.
 //
 // SECTIONS=numbers runs only those. Ends with 1 when an answer was wrong or a promise was not kept.
 

@@ -20,11 +20,21 @@ async function install(cluster) {
   await tell.sql(cluster, DATABASE, 'SELECT * FROM telephony.migrate();');
   tell.say('the roles of a PostgREST deployment, what each may do, and what is to answer the calls:');
   await tell.sql(cluster, DATABASE, ROLES, { quiet: true });
-  await tell.sql(cluster, DATABASE, `${ACCESS}\nSELECT telephony_internal.set_voice_settings(voice_url => '${VOICE_URL}');`, { quiet: true });
-  tell.say('telephonyd keygen has made a key pair; the server knows the public key, with which it can seal credentials but not open them:');
+  await tell.sql(
+    cluster,
+    DATABASE,
+    `${ACCESS}\nSELECT telephony_internal.set_voice_settings(voice_url => '${VOICE_URL}');`,
+    { quiet: true },
+  );
+  tell.say(
+    'telephonyd keygen has made a key pair; the server knows the public key, with which it can seal credentials but not open them:',
+  );
   await tell.sql(cluster, DATABASE, 'SHOW telephony.sidecar_public_key_file;');
   const installation = await cluster.psql('SELECT telephony_internal.installation_id()', { database: DATABASE });
-  tell.proved(installation.length === 36, `this installation is ${installation}: every number it buys carries that id at Twilio`);
+  tell.proved(
+    installation.length === 36,
+    `this installation is ${installation}: every number it buys carries that id at Twilio`,
+  );
   return { database: DATABASE, installation };
 }
 
@@ -70,7 +80,8 @@ async function handIn(stack, a) {
   showLog(stack, from);
   await call('A', a, 'twilio_credentials_status', {}, { columns: ['account', 'status', 'account_type', 'problem'] });
   tell.proved(tried.status === 'verified', 'telephonyd has opened it and shown it to Twilio');
-  const stored = 'SELECT account_sid, length(sealed) AS bytes, substr(sealed, 1, 24) AS begins FROM telephony_internal.twilio_credentials;';
+  const stored =
+    'SELECT account_sid, length(sealed) AS bytes, substr(sealed, 1, 24) AS begins FROM telephony_internal.twilio_credentials;';
   await tell.sql(stack.cluster, DATABASE, stored);
   const everything = await stack.psql('SELECT c::text FROM telephony_internal.twilio_credentials c');
   tell.proved(!everything.includes(authToken), 'whoever reads the database or a backup of it finds no token');
@@ -91,7 +102,10 @@ async function provision(stack, a) {
   const bought = (await stack.numbersAtTwilio()).find((number) => number.sid === row.number_sid);
   tell.say('the same number as Twilio (the simulator) has it:');
   tell.rows([bought], ['sid', 'phone_number', 'friendly_name', 'voice_url', 'date_created']);
-  tell.proved(bought.phone_number === done.number && bought.voice_url === VOICE_URL, 'it was bought with its voice URL');
+  tell.proved(
+    bought.phone_number === done.number && bought.voice_url === VOICE_URL,
+    'it was bought with its voice URL',
+  );
 
   for (const type of ['total_ai', 'safety_net']) {
     const args = { country_code: 'NG', carrier_name: 'MTN', forwarding_type: type, destination: done.number };
@@ -121,17 +135,23 @@ async function rollBack(stack, c) {
   const from = stack.sidecar.daemon.lines.length;
   await c.handInAccount();
   await call('C', c, 'provision_number', { country_code: 'NG' }, { columns: ['job_id', 'state'] });
-  await tell.timed('Twilio has sold the number and withholds the answer', () => stack.simulator.reached('buy', 'applied', { count: buys + 1 }));
+  await tell.timed('Twilio has sold the number and withholds the answer', () =>
+    stack.simulator.reached('buy', 'applied', { count: buys + 1 }),
+  );
   await tell.timed('PostgreSQL is stopped without warning (SIGQUIT); now the answer arrives', async () => {
     await stack.cluster.stop('immediate');
     await stack.simulator.release(hold);
   });
-  await tell.timed(`telephonyd waits ${QUICK['rollback-after']} s for the database (60 s unless told otherwise), then undoes the purchase`, () =>
-    stack.sidecar.log(/rollback successful/, { from }),
+  await tell.timed(
+    `telephonyd waits ${QUICK['rollback-after']} s for the database (60 s unless told otherwise), then undoes the purchase`,
+    () => stack.sidecar.log(/rollback successful/, { from }),
   );
   showLog(stack, from);
   const state = await stack.simulator.state();
-  tell.proved(state.purchases === purchases + 1 && state.releases === 1, 'one number bought, one number released at Twilio');
+  tell.proved(
+    state.purchases === purchases + 1 && state.releases === 1,
+    'one number bought, one number released at Twilio',
+  );
 
   await tell.timed('PostgreSQL is started again', () => stack.cluster.start());
   await tell.timed('PostgREST has found it again', () =>
@@ -155,7 +175,9 @@ async function story() {
   const sandbox = Sandbox.open();
   await tell.timed('built, and installed into the server', () => buildAndInstall(sandbox, 'sidecar'));
   await sandbox.close();
-  tell.say(`${server.version}, PostgREST, a Twilio simulator and telephonyd are started in a private directory, on Unix sockets and loopback.`);
+  tell.say(
+    `${server.version}, PostgREST, a Twilio simulator and telephonyd are started in a private directory, on Unix sockets and loopback.`,
+  );
   const stack = await Stack.start({ flags: QUICK, install });
   const [a, b, c] = [stack.organization(), stack.organization(), stack.organization()];
   await chooseCountry(a);

@@ -1,7 +1,7 @@
 // `make play`: a private system to play in, and psql in it; everything is gone when psql ends.
 //
-// PostgreSQL with the extension, migrated, PostgREST, the Twilio simulator and a telephonyd that buys there. SQL on standard input is
-// run instead where that is no terminal. BUILT=1 takes the build as it is. Ends as psql does.
+// PostgreSQL with the extension, migrated, PostgREST, the Twilio simulator and a telephonyd that buys there. SQL on
+// standard input is run instead where that is no terminal. BUILT=1 takes the build as it is. Ends as psql does.
 
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -23,7 +23,9 @@ function greet({ cluster, database, postgrest, simulator }, organization) {
   tell(`  token       ${postgrest.token({ role: 'authenticated', org: organization })}`);
   tell(`  simulator   ${simulator.url}/_control/state`);
   tell('As an organization over SQL, in one transaction:');
-  tell(`  BEGIN; SET LOCAL ROLE authenticated; SET LOCAL request.jwt.claims = '{"app_metadata": {"org_id": "${organization}"}}';`);
+  tell(
+    `  BEGIN; SET LOCAL ROLE authenticated; SET LOCAL request.jwt.claims = '{"app_metadata": {"org_id": "${organization}"}}';`,
+  );
   tell(`  SELECT * FROM telephony_api.provision_number('NG'); COMMIT;`);
 }
 

@@ -1,9 +1,9 @@
 // `make torture`: rounds of faults drawn from a seed; after each the truth at Twilio and the database are compared.
 //
-// ROUNDS=N how many (default 10), SEED=text the seed to begin with (default: drawn and printed), FIRST=N the round to begin
-// with, BUILT=1 takes the build as it is. Every round is drawn from the seed and its own number: SEED=S FIRST=7 ROUNDS=1 plays the schedule of round 7 alone.
-// How threads and processes interleave is not in the seed: a race may need the same round a few times.
-// Ends with 1 when something was found. The journal of the last round, with all that
+// ROUNDS=N how many (default 10), SEED=text the seed to begin with (default: drawn and printed), FIRST=N the round to
+// begin with, BUILT=1 takes the build as it is. Every round is drawn from the seed and its own number: SEED=S FIRST=7
+// ROUNDS=1 plays the schedule of round 7 alone. How threads and processes interleave is not in the seed: a race may
+// need the same round a few times. Ends with 1 when something was found. The journal of the last round, with all that
 // the sidecars logged, is build/torture-SEED.journal.
 
 import { randomInt } from 'node:crypto';
@@ -56,7 +56,12 @@ async function play() {
       if (restores) await restoreSnapshot(arena, truth, await snapshot);
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);
       const notes = [orphans > 0 && `${orphans} late purchases swept`, restores && 'backup restored'].filter(Boolean);
-      const told = [`${journal.total - before} faults`, `${live} live numbers`, ...notes, `${journal.findings.length - known} findings`];
+      const told = [
+        `${journal.total - before} faults`,
+        `${live} live numbers`,
+        ...notes,
+        `${journal.findings.length - known} findings`,
+      ];
       print(`round ${number}: ${told.join(', ')} (${seconds} s)`);
       for (const what of journal.findings.slice(known)) print(`    ${what}`);
       if (journal.findings.length > 0) break; // what follows would be judged by what is already wrong

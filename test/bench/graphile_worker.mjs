@@ -1,4 +1,5 @@
-// A graphile-worker for `make bench`: one task that asks the URL for something over a kept-alive connection, as telephonyd does.
+// A graphile-worker for `make bench`: one task that asks the URL for something over a kept-alive connection, as
+// telephonyd does.
 
 import { Agent, get } from 'node:http';
 import { Logger, run } from 'graphile-worker';
@@ -7,7 +8,10 @@ const [connectionString, url] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true });
 const request = () =>
   new Promise((resolve, reject) => {
-    get(`${url}/2010-04-01/Accounts.json`, { agent }, (answer) => answer.resume().on('end', resolve)).on('error', reject);
+    get(`${url}/2010-04-01/Accounts.json`, { agent }, (answer) => answer.resume().on('end', resolve)).on(
+      'error',
+      reject,
+    );
   });
 const runner = await run({
   connectionString,

@@ -20,7 +20,8 @@ const NUMBERS = `
   SET search_path = public, telephony;
   CREATE TABLE drawn AS
     SELECT CASE i % 5
-        WHEN 0 THEN '+1' || (ARRAY[202, 212, 305, 415, 617, 713, 808, 917])[1 + i / 5 % 8] || lpad((2000000 + x % 7999999)::text, 7, '0')
+        WHEN 0 THEN '+1' || (ARRAY[202, 212, 305, 415, 617, 713, 808,
+          917])[1 + i / 5 % 8] || lpad((2000000 + x % 7999999)::text, 7, '0')
         WHEN 1 THEN '+447' || lpad((x % 999999999)::text, 9, '0')
         WHEN 2 THEN '+234' || (ARRAY[803, 806, 703, 813])[1 + i / 5 % 4] || lpad((x % 9999991)::text, 7, '0')
         WHEN 3 THEN '+905' || lpad((300000000 + x % 269999999)::text, 9, '0')
@@ -44,7 +45,9 @@ async function program(sandbox, name, args = [], options = {}) {
 }
 
 async function matcher(sandbox, report) {
-  report.section('Matcher, on the metadata of the linked libphonenumber, and libphonenumber itself on the same numbers');
+  report.section(
+    'Matcher, on the metadata of the linked libphonenumber, and libphonenumber itself on the same numbers',
+  );
   const { lines } = await program(sandbox, 'plan_bench');
   for (const line of lines) report.note(line);
   const [, ratio, wrong] = /ratio (\d+) .*wrong verdicts (\d+)/.exec(lines.join(' ')) ?? [];
@@ -53,7 +56,9 @@ async function matcher(sandbox, report) {
 }
 
 async function statements(cluster, report) {
-  report.section(`Whole statements on ${ROWS.toLocaleString('en')} numbers: one process each, in memory, JIT off, best of 9 rounds`);
+  report.section(
+    `Whole statements on ${ROWS.toLocaleString('en')} numbers: one process each, in memory, JIT off, best of 9 rounds`,
+  );
   await cluster.psql(NUMBERS, { database: DATABASE });
   const one = (sql) => cluster.psql(`SET search_path = public, telephony; ${sql}`, { database: DATABASE });
   // By another way than the statements that are timed.
@@ -90,23 +95,53 @@ async function statements(cluster, report) {
     bigint: { sql: make('bigints', 'b'), expected: bigint },
   });
   const count = [ROWS, ROWS, ROWS];
-  await compare('ORDER BY', 1.8, on((table, column) => `SELECT ${column} FROM ${table} ORDER BY ${column} OFFSET ${ROWS - 1}`, [last, last, largest]));
-  await compare('count(DISTINCT), by sorting', 1.8, on((table, column) => `SELECT count(DISTINCT ${column}) FROM ${table}`, count));
-  await compare('SELECT DISTINCT, by hashing', 1.8, on((table, column) => `SELECT count(*) FROM (SELECT DISTINCT ${column} FROM ${table}) d`, count));
-  const index = { ...on((table, column) => `CREATE INDEX made ON ${table} (${column})`, ['', '', '']), after: 'DROP INDEX made;' };
+  await compare(
+    'ORDER BY',
+    1.8,
+    on(
+      (table, column) => `SELECT ${column} FROM ${table} ORDER BY ${column} OFFSET ${ROWS - 1}`,
+      [last, last, largest],
+    ),
+  );
+  await compare(
+    'count(DISTINCT), by sorting',
+    1.8,
+    on((table, column) => `SELECT count(DISTINCT ${column}) FROM ${table}`, count),
+  );
+  await compare(
+    'SELECT DISTINCT, by hashing',
+    1.8,
+    on((table, column) => `SELECT count(*) FROM (SELECT DISTINCT ${column} FROM ${table}) d`, count),
+  );
+  const index = {
+    ...on((table, column) => `CREATE INDEX made ON ${table} (${column})`, ['', '', '']),
+    after: 'DROP INDEX made;',
+  };
   await compare('CREATE INDEX, sorted in memory', 1.8, index);
-  const unique = { ...on((table, column) => `CREATE UNIQUE INDEX made ON ${table} (${column})`, ['', '', '']), after: 'DROP INDEX made;' };
+  const unique = {
+    ...on((table, column) => `CREATE UNIQUE INDEX made ON ${table} (${column})`, ['', '', '']),
+    after: 'DROP INDEX made;',
+  };
   await compare('CREATE UNIQUE INDEX, sorted in memory', 1.8, unique);
-  await compare('CREATE INDEX, maintenance_work_mem 64MB', 1.8, { ...index, setup: `${SETTINGS} SET maintenance_work_mem = '64MB';` });
+  await compare('CREATE INDEX, maintenance_work_mem 64MB', 1.8, {
+    ...index,
+    setup: `${SETTINGS} SET maintenance_work_mem = '64MB';`,
+  });
 }
 
 /** What smaps tells of the mapping of telephony.so that holds the plan: the read-only one large enough for it. */
 function planMapping(smaps, bytes) {
-  const mappings = smaps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m).filter((text) => /\/telephony\.so$/m.test(text.split('\n')[0]));
+  const mappings = smaps
+    .split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
+    .filter((text) => /\/telephony\.so$/m.test(text.split('\n')[0]));
   const value = (text, name) => Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(text)?.[1]);
   const [mapping] = mappings.filter((text) => /^\S+ r--p /.test(text) && value(text, 'Size') * 1024 >= bytes);
   if (!mapping) throw new Error('the mapping of the plan was not found');
-  return { resident: value(mapping, 'Rss'), dirty: value(mapping, 'Private_Dirty'), private: value(mapping, 'Private_Clean') };
+  return {
+    resident: value(mapping, 'Rss'),
+    dirty: value(mapping, 'Private_Dirty'),
+    private: value(mapping, 'Private_Clean'),
+  };
 }
 
 async function freshBackend(cluster, report) {
@@ -130,8 +165,12 @@ async function freshBackend(cluster, report) {
   // Two backends that have both walked the plan: a page that only one process has read counts as its own.
   const walk = 'SELECT count(*) FROM numbers WHERE telephony.is_valid(n);';
   const holding = "FROM pg_locks WHERE locktype = 'advisory' AND objid = 5 AND granted";
-  const holder = cluster.psql(`${walk} SELECT pg_advisory_lock(5); SET statement_timeout = 0; SELECT pg_sleep(3600);`, { database: DATABASE });
-  const waiting = cluster.psql(`DO $$ BEGIN WHILE NOT EXISTS (SELECT ${holding}) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$`);
+  const holder = cluster.psql(`${walk} SELECT pg_advisory_lock(5); SET statement_timeout = 0; SELECT pg_sleep(3600);`, {
+    database: DATABASE,
+  });
+  const waiting = cluster.psql(
+    `DO $$ BEGIN WHILE NOT EXISTS (SELECT ${holding}) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$`,
+  );
   await Promise.race([waiting, holder]);
   const bytes = Number(await cluster.psql('SELECT bytes FROM telephony.numbering_plan()', { database: DATABASE }));
   const smaps = await cluster.psql(`${walk} SELECT pg_read_file('/proc/self/smaps');`, { database: DATABASE });
@@ -141,7 +180,12 @@ async function freshBackend(cluster, report) {
     (error) => { if (error.sqlstate !== '57014') throw error; },
   );
   const mapping = planMapping(smaps, bytes);
-  report.row('private pages of the plan after a million numbers', `${mapping.dirty + mapping.private} kB of ${mapping.resident} kB resident`, '0', mapping.dirty + mapping.private === 0);
+  report.row(
+    'private pages of the plan after a million numbers',
+    `${mapping.dirty + mapping.private} kB of ${mapping.resident} kB resident`,
+    '0',
+    mapping.dirty + mapping.private === 0,
+  );
 
 }
 
@@ -151,14 +195,20 @@ async function parsing(sandbox, cluster, report) {
     `SET search_path = public, telephony;
      CREATE TABLE typed AS
        SELECT CASE WHEN i % 4 < 2 THEN region(n) END AS region, n AS expected,
-              CASE i % 4 WHEN 0 THEN format_number(n, 'national') WHEN 1 THEN regexp_replace(format_number(n, 'national'), '[^0-9]', '', 'g') WHEN 2 THEN format_number(n) ELSE replace(format_number(n), ' ', '-') END AS t
-         FROM (SELECT n, row_number() OVER () AS i FROM (SELECT n FROM numbers WHERE is_valid(n) LIMIT 40000) v) numbered;
+              CASE i % 4 WHEN 0 THEN format_number(n, 'national') WHEN 1
+                THEN regexp_replace(format_number(n, 'national'), '[^0-9]', '', 'g') WHEN 2 THEN format_number(n)
+                  ELSE replace(format_number(n), ' ', '-') END AS t
+         FROM (SELECT n, row_number() OVER () AS i FROM (SELECT n FROM numbers WHERE is_valid(n)
+           LIMIT 40000) v) numbered;
      DELETE FROM typed WHERE try_parse(t, region) IS DISTINCT FROM expected;
      VACUUM ANALYZE typed;`,
     { database: DATABASE },
   );
   for (const [form, which] of Object.entries({ national: 'region IS NOT NULL', international: 'region IS NULL' })) {
-    const typed = await cluster.psql(`COPY (SELECT coalesce(region, $$$$), t, expected FROM public.typed WHERE ${which}) TO STDOUT`, { database: DATABASE });
+    const typed = await cluster.psql(
+      `COPY (SELECT coalesce(region, $$$$), t, expected FROM public.typed WHERE ${which}) TO STDOUT`,
+      { database: DATABASE },
+    );
     const file = sandbox.privateFile(`${form}.tsv`, typed);
     const { lines } = await runInTree(sandbox, 'parse_bench', '/bin/sh', ['-c', 'exec build/parse_bench <"$0"', file]);
     const bare = JSON.parse(lines.at(-1));
@@ -166,10 +216,21 @@ async function parsing(sandbox, cluster, report) {
     const { statement } = await sideBySide(cluster, report, {
       database: DATABASE,
       setup: SETTINGS,
-      statements: { statement: { sql: `SELECT count(*) FROM typed WHERE ${which} AND parse(t, region) = expected`, expected: bare.numbers } },
+      statements: {
+        statement: {
+          sql: `SELECT count(*) FROM typed WHERE ${which} AND parse(t, region) = expected`,
+          expected: bare.numbers,
+        },
+      },
     });
     report.noSlower(`${form}: parse() in C++, bare Parse + Format`, bare.ours_ns, bare.bare_ns, 'ns', 0.1);
-    report.noSlower(`${form}: the statement in SQL, a number, bare C++`, (statement * 1e6) / bare.numbers, bare.bare_ns, 'ns', 0.1);
+    report.noSlower(
+      `${form}: the statement in SQL, a number, bare C++`,
+      (statement * 1e6) / bare.numbers,
+      bare.bare_ns,
+      'ns',
+      0.1,
+    );
   }
 }
 
@@ -197,9 +258,14 @@ async function copying(cluster, report) {
 /** Five million numbers, each judged by libphonenumber as well. */
 async function randomNumbers(sandbox, report) {
   report.section('The plan against libphonenumber on random numbers');
-  const { code, lines } = await program(sandbox, 'plan_libphonenumber_test', ['--gtest_filter=*Random*', '--gtest_brief=1'], {
-    environment: { TELEPHONY_PLAN_RANDOM_NUMBERS: process.env.RANDOM_NUMBERS ?? '5000000' },
-  });
+  const { code, lines } = await program(
+    sandbox,
+    'plan_libphonenumber_test',
+    ['--gtest_filter=*Random*', '--gtest_brief=1'],
+    {
+      environment: { TELEPHONY_PLAN_RANDOM_NUMBERS: process.env.RANDOM_NUMBERS ?? '5000000' },
+    },
+  );
   const [line] = lines.filter((text) => /random numbers:/.test(text));
   report.note(line ?? lines.slice(-5).join('\n'));
   report.answer('differences on random numbers', code, 0);

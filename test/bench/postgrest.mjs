@@ -45,7 +45,9 @@ async function openLoop(send) {
 
 /** Measures the promise for each of the three functions. */
 export async function postgrest(sandbox, mainCluster, report) {
-  report.section(`PostgREST: ${RATE} requests a second for ${SECONDS} s, sent when due; request limits on; wait of the caller`);
+  report.section(
+    `PostgREST: ${RATE} requests a second for ${SECONDS} s, sent when due; request limits on; wait of the caller`,
+  );
   const cluster = await Cluster.create(sandbox, { name: 'postgres-behind-postgrest', settings: SERVER });
   const { database } = await createDatabase(cluster);
   const server = await Postgrest.start(sandbox, cluster, { database });
@@ -54,9 +56,24 @@ export async function postgrest(sandbox, mainCluster, report) {
     return { org, token: server.token({ role: 'authenticated', org }) };
   });
   const calls = {
-    select_country: ['POST', '/rpc/select_country', { country_code: 'NG' }, (body, { org }) => body[0].org_id === org && body[0].carriers.length === CARRIERS.NG.length],
-    supported_countries: ['GET', '/rpc/supported_countries', undefined, (body) => body.map((row) => row.country_code).join() === SUPPORTED.join()],
-    carriers_of: ['GET', '/rpc/carriers_of?country_code=NG', undefined, (body) => body.map((row) => row.carrier_name).join() === CARRIERS.NG.join()],
+    select_country: [
+      'POST',
+      '/rpc/select_country',
+      { country_code: 'NG' },
+      (body, { org }) => body[0].org_id === org && body[0].carriers.length === CARRIERS.NG.length,
+    ],
+    supported_countries: [
+      'GET',
+      '/rpc/supported_countries',
+      undefined,
+      (body) => body.map((row) => row.country_code).join() === SUPPORTED.join(),
+    ],
+    carriers_of: [
+      'GET',
+      '/rpc/carriers_of?country_code=NG',
+      undefined,
+      (body) => body.map((row) => row.carrier_name).join() === CARRIERS.NG.join(),
+    ],
   };
   const gateway = await Gateway.start(sandbox, server);
   const floor = await openLoop(async () => (await fetch(gateway.url)).text());

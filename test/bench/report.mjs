@@ -19,8 +19,8 @@ export class Report {
   }
 
   /**
-   * A measurement. `text` says what was measured, `promise` what docs/architecture.md promises of it, `kept` whether that holds; without a
-   * promise the number is only shown.
+   * A measurement. `text` says what was measured, `promise` what docs/architecture.md promises of it, `kept` whether
+   * that holds; without a promise the number is only shown.
    */
   row(what, text, promise, kept) {
     const verdict = promise === undefined ? '' : `  promised ${promise}: ${kept ? 'kept' : 'NOT KEPT'}`;
@@ -31,14 +31,16 @@ export class Report {
   /** `ours` against `other`, in the same unit: at least `promise` times as fast. */
   faster(what, ours, other, unit, promise) {
     const ratio = other / ours;
-    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit}, ${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
+    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit},
+      ${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
     this.row(what, text, promise && `>= ${promise}x`, ratio >= promise);
   }
 
   /** `ours` against `other`: slower by at most `share` of it. */
   noSlower(what, ours, other, unit, share) {
     const percent = (ours / other - 1) * 100;
-    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit}, ${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
+    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit},
+      ${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
     this.row(what, text, `<= +${share * 100} %`, ours <= other * (1 + share));
   }
 
@@ -58,12 +60,14 @@ export class Report {
 }
 
 /**
- * Times statements side by side: every round runs each of them once, in order, in one session after `setup`. Statements are
- * {sql, expected}, each giving one row of one value, or nothing where `expected` is ''. Resolves to the shortest time of each
- * in milliseconds, and reports every answer.
+ * Times statements side by side: every round runs each of them once, in order, in one session after `setup`. Statements
+ * are {sql, expected}, each giving one row of one value, or nothing where `expected` is ''. Resolves to the shortest
+ * time of each in milliseconds, and reports every answer.
  */
 export async function sideBySide(cluster, report, { database, setup = '', statements, rounds = 9 }) {
-  const round = Object.values(statements).map(({ sql, after = '' }) => `\\timing on\n${sql};\n\\timing off\n${after}\n`).join('');
+  const round = Object.values(statements)
+    .map(({ sql, after = '' }) => `\\timing on\n${sql};\n\\timing off\n${after}\n`)
+    .join('');
   const output = await cluster.psql(`${setup}\n${round.repeat(rounds)}`, { database });
   const names = Object.keys(statements);
   const best = Object.fromEntries(names.map((name) => [name, Infinity]));

@@ -1,4 +1,5 @@
-// `make bench`, sidecar: how soon a notification becomes a request at Twilio, beside graphile-worker; jobs a second, memory, idle processor time.
+// `make bench`, sidecar: how soon a notification becomes a request at Twilio, beside graphile-worker; jobs a second,
+// memory, idle processor time.
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -65,28 +66,40 @@ async function makeOrganizations(client, simulator, count) {
     const account = inventAccount();
     await simulator.account(account);
     const { rows } = await client.query(
-      `WITH o AS (INSERT INTO telephony_api.organizations (id, telephony_country) VALUES (gen_random_uuid(), 'US') RETURNING id)
-       SELECT id, set_config('request.jwt.claims', json_build_object('app_metadata', json_build_object('org_id', id))::text, false) FROM o`,
+      `WITH o AS (INSERT INTO telephony_api.organizations (id, telephony_country) VALUES (gen_random_uuid(), 'US')
+        RETURNING id)
+       SELECT id, set_config('request.jwt.claims', json_build_object('app_metadata',
+         json_build_object('org_id', id))::text, false) FROM o`,
     );
-    await client.query('SELECT * FROM telephony_api.set_twilio_credentials($1, $2)', [account.accountSid, account.authToken]);
+    await client.query('SELECT * FROM telephony_api.set_twilio_credentials($1, $2)', [
+      account.accountSid,
+      account.authToken,
+    ]);
     ids.push(rows[0].id);
   }
   await until('credentials verified', async () => {
-    const { rows } = await client.query(`SELECT count(*)::int AS n FROM telephony_internal.twilio_credentials WHERE status <> 'verified'`);
+    const { rows } = await client.query(
+      `SELECT count(*)::int AS n FROM telephony_internal.twilio_credentials WHERE status <> 'verified'`,
+    );
     return rows[0].n === 0;
   }, { timeout: 60_000, interval: 50 });
   return ids;
 }
 
-/** Purchases for organizations as provision_number() asks for them, without waking anybody. Their numbers are forgotten when they end: the next one is asked for by the same organization. */
+/**
+ * Purchases for organizations as provision_number() asks for them, without waking anybody. Their numbers are forgotten
+ * when they end: the next one is asked for by the same organization.
+ */
 const ASK = `INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, country_code)
   SELECT o, 'provision', 'queued', now() + interval '1 hour', 'US' FROM unnest($1::uuid[]) o`;
 
-const ENDED = `SELECT count(*) FILTER (WHERE state = 'done')::int AS done, count(*) FILTER (WHERE state IN ('failed', 'cancelled', 'conflict'))::int AS failed
+const ENDED = `SELECT count(*) FILTER (WHERE state = 'done')::int AS done,
+  count(*) FILTER (WHERE state IN ('failed', 'cancelled', 'conflict'))::int AS failed
   FROM telephony_internal.jobs`;
 
 /** A number an organization has is in the way of its next one. */
-const FORGET = `DELETE FROM telephony_api.phone_numbers; UPDATE telephony_api.organizations SET assigned_twilio_number = NULL; DELETE FROM telephony_internal.jobs`;
+const FORGET = `DELETE FROM telephony_api.phone_numbers;
+UPDATE telephony_api.organizations SET assigned_twilio_number = NULL; DELETE FROM telephony_internal.jobs`;
 
 async function ended(client, count, timeout = 180_000) {
   let row;
@@ -99,7 +112,9 @@ async function ended(client, count, timeout = 180_000) {
 
 async function startGraphileWorker(sandbox, cluster, database, url) {
   const program = fileURLToPath(new URL('graphile_worker.mjs', import.meta.url));
-  const worker = sandbox.start('graphile-worker', process.execPath, [program, cluster.uri({ database }), url], { asSelf: true });
+  const worker = sandbox.start('graphile-worker', process.execPath, [program, cluster.uri({ database }), url], {
+    asSelf: true,
+  });
   await worker.line(/^listening$/, { timeout: 60_000 });
   return worker;
 }
@@ -117,28 +132,47 @@ async function notificationLatency(report, { client, watch, orgs, graphile }) {
     report.answer('purchase after a notification', done, 1);
     await client.query(FORGET);
 
-    await graphile.query(`INSERT INTO graphile_worker._private_jobs (task_id, payload) SELECT id, '{}' FROM graphile_worker._private_tasks WHERE identifier = 'request'`);
+    await graphile.query(
+      `INSERT INTO graphile_worker._private_jobs (task_id, payload) SELECT id, '{}' FROM graphile_worker._private_tasks
+        WHERE identifier = 'request'`,
+    );
     arrived = watch.next();
     sent = performance.now();
     await graphile.query(`SELECT pg_notify('jobs:insert', '{"r":${i},"count":1}')`);
     theirs.push((await arrived) - sent);
-    await until('the task is done', async () => (await graphile.query('SELECT count(*)::int AS n FROM graphile_worker._private_jobs')).rows[0].n === 0, { interval: 2 });
+    await until(
+      'the task is done',
+      async () =>
+        (await graphile.query('SELECT count(*)::int AS n FROM graphile_worker._private_jobs')).rows[0].n === 0,
+      { interval: 2 },
+    );
   }
-  const [a, b] = [ours, theirs].map((times) => times.slice(NOTIFICATIONS / 10).sort((x, y) => x - y)); // the first ones warm up
+  // the first ones warm up
+  const [a, b] = [ours, theirs].map((times) => times.slice(NOTIFICATIONS / 10).sort((x, y) => x - y));
   const show = (times) => `p50 ${percentile(times, 0.5).toFixed(2)} ms, p99 ${percentile(times, 0.99).toFixed(2)} ms`;
   const [p50, p99] = [percentile(a, 0.5), percentile(a, 0.99)];
   report.row('NOTIFY to the first request at Twilio, idle', show(a), 'p50 <= 1 ms, p99 <= 4 ms', p50 <= 1 && p99 <= 4);
   report.row('the same by graphile-worker', show(b));
-  report.row('ahead of it', `p50 ${(percentile(b, 0.5) / p50).toFixed(2)}x, p99 ${(percentile(b, 0.99) / p99).toFixed(2)}x`, '> 1x', p50 < percentile(b, 0.5) && p99 < percentile(b, 0.99));
+  report.row(
+    'ahead of it',
+    `p50 ${(percentile(b, 0.5) / p50).toFixed(2)}x, p99 ${(percentile(b, 0.99) / p99).toFixed(2)}x`,
+    '> 1x',
+    p50 < percentile(b, 0.5) && p99 < percentile(b, 0.99),
+  );
 }
 
 /** Forgets what organizations have bought, and has them buy again at once. */
 const AGAIN = `WITH ended AS (DELETE FROM telephony_internal.jobs WHERE state = 'done' RETURNING org_id),
     numbers AS (DELETE FROM telephony_api.phone_numbers p USING ended e WHERE p.org_id = e.org_id),
-    organizations AS (UPDATE telephony_api.organizations o SET assigned_twilio_number = NULL FROM ended e WHERE o.id = e.org_id)
-  INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, country_code) SELECT org_id, 'provision', 'queued', now() + interval '1 hour', 'US' FROM ended`;
+    organizations AS (UPDATE telephony_api.organizations o SET assigned_twilio_number = NULL FROM ended e
+      WHERE o.id = e.org_id)
+  INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, country_code) SELECT org_id, 'provision',
+    'queued', now() + interval '1 hour', 'US' FROM ended`;
 
-/** Has all organizations buy, each again as soon as it has a number, until JOBS purchases are done, after a round that warms up; resolves to jobs a second. */
+/**
+ * Has all organizations buy, each again as soon as it has a number, until JOBS purchases are done, after a round that
+ * warms up; resolves to jobs a second.
+ */
 async function throughput(client, simulator, orgs) {
   const before = (await simulator.state()).purchases;
   let done = 0;
@@ -163,21 +197,36 @@ async function throughput(client, simulator, orgs) {
 
 /** Measures all promises of the sidecar. */
 export async function sidecar(sandbox, _cluster, report) {
-  report.section(`telephonyd: ${NOTIFICATIONS} notifications one by one, then purchases for organizations with accounts of their own at a simulator with ${LATENCY} ms latency`);
+  report.section(
+    `telephonyd: ${NOTIFICATIONS} notifications one by one,
+      then purchases for organizations with accounts of their own at a simulator with ${LATENCY} ms latency`,
+  );
   const key = await Sidecar.keygen(sandbox, 'bench-keygen');
   const cluster = await Cluster.create(sandbox, {
     name: 'sidecar-postgres',
     settings: { shared_buffers: '256MB', 'telephony.sidecar_public_key_file': `${key}.pub` },
   });
   const { database, installation } = await createDatabase(cluster);
-  await cluster.psql(`UPDATE telephony_internal.settings SET purchases_per_hour = 1000000; CREATE DATABASE bench_graphile`, { database, flags: ['-A', '-t'] });
+  await cluster.psql(
+    `UPDATE telephony_internal.settings SET purchases_per_hour = 1000000; CREATE DATABASE bench_graphile`,
+    { database, flags: ['-A', '-t'] },
+  );
   const simulator = await Simulator.start(sandbox);
   const watch = await startWatch(simulator.url);
   const client = new pg.Client({ host: cluster.host, user: 'postgres', database });
   const graphile = new pg.Client({ host: cluster.host, user: 'postgres', database: 'bench_graphile' });
   await Promise.all([client.connect(), graphile.connect()]);
   const launch = (name, url, over = {}) =>
-    Sidecar.start(sandbox, { name, cluster, database, installation, simulator: { url }, keyFiles: [key], flags: { 'poll-interval': 60, 'sweep-interval': 0 }, ...over });
+    Sidecar.start(sandbox, {
+      name,
+      cluster,
+      database,
+      installation,
+      simulator: { url },
+      keyFiles: [key],
+      flags: { 'poll-interval': 60, 'sweep-interval': 0 },
+      ...over,
+    });
   try {
     // One after the other, so that they do not take turns on the processors.
     let daemon = await launch('telephonyd-latency', watch.url);
@@ -199,13 +248,20 @@ export async function sidecar(sandbox, _cluster, report) {
       const { rate, jobs, purchases } = await throughput(client, simulator, orgs);
       report.answer('purchases', purchases, jobs);
       rates[count] = rate;
-      if (count === 1) report.row(`jobs a second, one telephonyd, ${CREDENTIALS} credentials`, `${rate.toFixed(0)}`, '>= 200', rate >= 200);
+      if (count === 1)
+        report.row(
+          `jobs a second, one telephonyd, ${CREDENTIALS} credentials`,
+          `${rate.toFixed(0)}`,
+          '>= 200',
+          rate >= 200,
+        );
       else report.row('three beside one', `${rate.toFixed(0)} jobs/s, ${(rate / rates[1]).toFixed(2)}x`);
       for (const one of daemons) await one.kill();
     }
 
     await client.query(
-      `INSERT INTO telephony_api.organizations (id, telephony_country) SELECT gen_random_uuid(), 'US' FROM generate_series(1, ${QUEUED})`,
+      `INSERT INTO telephony_api.organizations (id, telephony_country) SELECT gen_random_uuid(),
+        'US' FROM generate_series(1, ${QUEUED})`,
     );
     await client.query(
       `INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, country_code)
@@ -216,7 +272,12 @@ export async function sidecar(sandbox, _cluster, report) {
     daemon = await launch('telephonyd-memory', simulator.url, { account });
     await ended(client, 2 * CREDENTIALS);
     const { peak } = memory(daemon);
-    report.row(`resident memory with ${QUEUED.toLocaleString('en')} jobs queued`, `${peak.toFixed(1)} MiB`, '<= 64 MiB', peak <= 64);
+    report.row(
+      `resident memory with ${QUEUED.toLocaleString('en')} jobs queued`,
+      `${peak.toFixed(1)} MiB`,
+      '<= 64 MiB',
+      peak <= 64,
+    );
     await daemon.kill();
   } finally {
     watch.close();

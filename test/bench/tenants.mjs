@@ -1,4 +1,5 @@
-// `make bench`, tenants: ten million organizations counted and filtered by country, what counting costs writers, and what row-level security costs readers.
+// `make bench`, tenants: ten million organizations counted and filtered by country, what counting costs writers, and
+// what row-level security costs readers.
 
 import { join } from 'node:path';
 import { server } from '../harness/cluster.mjs';
@@ -16,10 +17,13 @@ const LOAD = `
   SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '1GB';
   DROP INDEX telephony_api.organizations_telephony_country;
   INSERT INTO telephony_api.organizations (id, telephony_country, assigned_twilio_number, forwarding_carrier)
-  SELECT md5(i::text)::uuid, c.country, CASE WHEN i % 10 < 3 THEN ('+1' || (2000000000 + i)::text)::telephony.e164 END, c.carrier
+  SELECT md5(i::text)::uuid, c.country, CASE WHEN i % 10 < 3 THEN ('+1' || (2000000000 + i)::text)::telephony.e164 END,
+    c.carrier
     FROM generate_series(1, ${ORGANIZATIONS}) i,
-         LATERAL (SELECT (ARRAY['NG', 'NG', 'NG', 'US', 'US', 'US', 'US', 'GB', 'TR', NULL])[1 + i % 7 + i % 4] AS country) p,
-         LATERAL (SELECT p.country, CASE WHEN i % 5 = 0 THEN CASE p.country WHEN 'NG' THEN 'mtn' WHEN 'US' THEN 'att' WHEN 'GB' THEN 'ee' ELSE NULL END END AS carrier) c;
+         LATERAL (SELECT (ARRAY['NG', 'NG', 'NG', 'US', 'US', 'US', 'US', 'GB', 'TR', NULL])[1 + i % 7 + i % 4]
+           AS country) p,
+         LATERAL (SELECT p.country, CASE WHEN i % 5 = 0 THEN CASE p.country WHEN 'NG' THEN 'mtn' WHEN 'US' THEN 'att'
+           WHEN 'GB' THEN 'ee' ELSE NULL END END AS carrier) c;
   CREATE INDEX organizations_telephony_country ON telephony_api.organizations (telephony_country, forwarding_carrier);
   VACUUM (ANALYZE) telephony_api.organizations;
   SET ROLE telephony_owner; SELECT telephony_internal.recount_countries() \\gset
@@ -27,8 +31,10 @@ const LOAD = `
 
 /** Lines and numbers of a hundred thousand tenants, for reads under row-level security. */
 const LINES = `
-  INSERT INTO telephony_api.hybrid_forwarding_configs (org_id, sim_phone_number, forwarding_type, country_code, carrier_name, twilio_forwarding_number, codes)
-  SELECT md5(i::text)::uuid, ('+23480' || (10000000 + i * 10 + n)::text)::telephony.e164, 'safety_net', 'NG', 'mtn', '+12025550100'::telephony.e164, '[{"step": 1}]'
+  INSERT INTO telephony_api.hybrid_forwarding_configs (org_id, sim_phone_number, forwarding_type, country_code,
+    carrier_name, twilio_forwarding_number, codes)
+  SELECT md5(i::text)::uuid, ('+23480' || (10000000 + i * 10 + n)::text)::telephony.e164, 'safety_net', 'NG', 'mtn',
+    '+12025550100'::telephony.e164, '[{"step": 1}]'
     FROM generate_series(1, 100000) i, generate_series(1, 5) n;
   VACUUM (ANALYZE) telephony_api.hybrid_forwarding_configs;`;
 
@@ -46,7 +52,9 @@ COMMIT;
 /** Runs pgbench and resolves to its transactions per second; a failed transaction is an error. */
 async function pgbench(sandbox, cluster, name, script, { clients, seconds, options = '', user = 'postgres' }) {
   const file = sandbox.privateFile(`${name}.sql`, script);
-  const flags = ['-n', '-M', 'prepared', '-c', clients, '-j', Math.min(clients, 4), '-T', seconds, '-f', file].map(String);
+  const flags = ['-n', '-M', 'prepared', '-c', clients, '-j', Math.min(clients, 4), '-T', seconds, '-f', file].map(
+    String,
+  );
   const { lines } = await sandbox.run(name, join(server.programs, 'pgbench'), flags, {
     environment: { ...cluster.environment({ user, database: 'telephony' }), PGOPTIONS: options },
   });
@@ -59,7 +67,9 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 
 async function counting(cluster, report, database) {
   const truth = await cluster.row(
-    `SELECT count(*) FILTER (WHERE telephony_country = 'TR') AS one, count(DISTINCT (telephony_country, forwarding_carrier, assigned_twilio_number IS NULL)) FILTER (WHERE telephony_country IS NOT NULL) AS groups,
+    `SELECT count(*) FILTER (WHERE telephony_country = 'TR') AS one,
+      count(DISTINCT (telephony_country, forwarding_carrier, assigned_twilio_number
+        IS NULL)) FILTER (WHERE telephony_country IS NOT NULL) AS groups,
             count(telephony_country) AS total FROM telephony_api.organizations`,
     { database },
   );
@@ -68,7 +78,10 @@ async function counting(cluster, report, database) {
     setup: `SET ROLE service_role;`,
     rounds: 15,
     statements: {
-      one: { sql: `SELECT sum(organizations) FROM telephony_api.country_counts() WHERE country_code = 'TR'`, expected: truth.one },
+      one: {
+        sql: `SELECT sum(organizations) FROM telephony_api.country_counts() WHERE country_code = 'TR'`,
+        expected: truth.one,
+      },
       groups: { sql: 'SELECT count(*) FROM telephony_api.country_counts()', expected: truth.groups },
       total: { sql: 'SELECT sum(organizations) FROM telephony_api.country_counts()', expected: truth.total },
     },
@@ -77,11 +90,23 @@ async function counting(cluster, report, database) {
     database,
     rounds: 7,
     statements: {
-      filter: { sql: `SELECT count(*) FROM (SELECT id, assigned_twilio_number FROM telephony_api.organizations WHERE telephony_country = 'TR' LIMIT 100) o`, expected: 100 },
-      scan: { sql: `SELECT count(*) FROM telephony_api.organizations WHERE telephony_country = 'TR'`, expected: truth.one },
+      filter: {
+        sql: `SELECT count(*) FROM (SELECT id, assigned_twilio_number FROM telephony_api.organizations
+          WHERE telephony_country = 'TR' LIMIT 100) o`,
+        expected: 100,
+      },
+      scan: {
+        sql: `SELECT count(*) FROM telephony_api.organizations WHERE telephony_country = 'TR'`,
+        expected: truth.one,
+      },
     },
   });
-  report.row('organizations of one country, the first 100', `${scanning.filter.toFixed(2)} ms`, '<= 1.2 ms', scanning.filter <= 1.2);
+  report.row(
+    'organizations of one country, the first 100',
+    `${scanning.filter.toFixed(2)} ms`,
+    '<= 1.2 ms',
+    scanning.filter <= 1.2,
+  );
   report.row('count of one country', `${time.one.toFixed(2)} ms`, '<= 2 ms', time.one <= 2);
   report.note(`counting the rows takes ${scanning.scan.toFixed(1)} ms`);
   report.row('country x provisioned x carrier', `${time.total.toFixed(2)} ms`, '<= 15 ms', time.total <= 15);
@@ -89,20 +114,30 @@ async function counting(cluster, report, database) {
 
 /** The same writers with counting and without it, in turns: what a fold folds is what they pay for. */
 async function writing(sandbox, cluster, report, database) {
-  const original = await cluster.psql(`SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.oid = 'telephony_internal.count_organization'::regproc`, { database });
+  const original = await cluster.psql(
+    `SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.oid = 'telephony_internal.count_organization'::regproc`,
+    { database },
+  );
   const without = original.replace(/AS \$function\$[\s\S]*\$function\$/, 'AS $function$ BEGIN RETURN; END $function$');
   if (without === original) throw new Error('count_organization() is not to be found');
   const rates = { counted: [], uncounted: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, definition] of [['uncounted', without], ['counted', original]]) {
       await cluster.psql(`${definition}; CHECKPOINT`, { database });
-      rates[name].push(await pgbench(sandbox, cluster, `writers ${name}`, WRITE, { clients: WRITERS, seconds: SECONDS }));
+      rates[name].push(
+        await pgbench(sandbox, cluster, `writers ${name}`, WRITE, { clients: WRITERS, seconds: SECONDS }),
+      );
     }
     await cluster.psql('SET ROLE telephonyd; SELECT telephony_internal.fold_country_counts()', { database });
   }
   const [counted, uncounted] = [median(rates.counted), median(rates.uncounted)];
   const cost = (1 - counted / uncounted) * 100;
-  report.row(`${WRITERS} writers on two countries, median of ${ROUNDS}`, `${counted.toFixed(0)} against ${uncounted.toFixed(0)} a second without counting, ${cost.toFixed(1)} %`, '<= 10 %', cost <= 10);
+  report.row(
+    `${WRITERS} writers on two countries, median of ${ROUNDS}`,
+    `${counted.toFixed(0)} against ${uncounted.toFixed(0)} a second without counting, ${cost.toFixed(1)} %`,
+    '<= 10 %',
+    cost <= 10,
+  );
 }
 
 /** The same indexed query of a tenant with row-level security, and by the owner with the organization written out. */
@@ -112,14 +147,23 @@ async function security(sandbox, cluster, report, database) {
   const columns = 'id, sim_phone_number, status';
   const claims = `-c request.jwt.claims={"app_metadata":{"org_id":"${org}"}}`;
   const queries = {
-    secured: { script: `SELECT ${columns} FROM telephony_api.hybrid_forwarding_configs;`, options: `${claims} -c role=authenticated` },
-    open: { script: `SELECT ${columns} FROM telephony_api.hybrid_forwarding_configs WHERE org_id = '${org}';`, options: `${claims} -c role=telephony_owner` },
+    secured: {
+      script: `SELECT ${columns} FROM telephony_api.hybrid_forwarding_configs;`,
+      options: `${claims} -c role=authenticated`,
+    },
+    open: {
+      script: `SELECT ${columns} FROM telephony_api.hybrid_forwarding_configs WHERE org_id = '${org}';`,
+      options: `${claims} -c role=telephony_owner`,
+    },
   };
   const rates = { secured: [], open: [] };
   for (const [name, { script, options }] of Object.entries(queries)) {
     const roles = /role=(\w+)/.exec(options)[1];
-    const rows = await cluster.psql(`SELECT set_config('request.jwt.claims', '{"app_metadata":{"org_id":"${org}"}}', false) \\gset
-      SET ROLE ${roles}; SELECT count(*) FROM (${script.replace(';', '')}) q`, { database });
+    const rows = await cluster.psql(
+      `SELECT set_config('request.jwt.claims', '{"app_metadata":{"org_id":"${org}"}}', false) \\gset
+      SET ROLE ${roles}; SELECT count(*) FROM (${script.replace(';', '')}) q`,
+      { database },
+    );
     report.answer(`${name} rows`, rows, '5');
   }
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -133,7 +177,10 @@ async function security(sandbox, cluster, report, database) {
 
 /** Measures all of it. */
 export async function tenants(sandbox, cluster, report) {
-  report.section(`Tenants: ${ORGANIZATIONS.toLocaleString('en')} organizations, ${UNFOLDED.toLocaleString('en')} changes not yet folded`);
+  report.section(
+    `Tenants: ${ORGANIZATIONS.toLocaleString('en')} organizations,
+      ${UNFOLDED.toLocaleString('en')} changes not yet folded`,
+  );
   const { database } = await createDatabase(cluster);
   await cluster.psql(`SET statement_timeout = '30min'; ${LOAD}`, { database });
   await cluster.psql(

@@ -31,18 +31,28 @@ function runs(pid) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']) {
-  test(`a run ended by ${signal} leaves no process and no file, not even a stopped process`, { timeout: 60_000 }, async () => {
-    const run = spawn(process.execPath, ['--input-type=module', '--eval', RUN], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = once(run, 'exit');
-    const [line] = await within(30_000, 'the run says where it is', once(createInterface({ input: run.stdout }), 'line'));
-    const { directory, pids } = JSON.parse(line);
-    assert.ok(existsSync(directory));
-    assert.deepEqual(pids.map(runs), [true, true]);
+  test(
+    `a run ended by ${signal} leaves no process and no file, not even a stopped process`,
+    { timeout: 60_000 },
+    async () => {
+      const run = spawn(process.execPath, ['--input-type=module', '--eval', RUN], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = once(run, 'exit');
+      const [line] = await within(
+        30_000,
+        'the run says where it is',
+        once(createInterface({ input: run.stdout }), 'line'),
+      );
+      const { directory, pids } = JSON.parse(line);
+      assert.ok(existsSync(directory));
+      assert.deepEqual(pids.map(runs), [true, true]);
 
-    run.kill(signal);
+      run.kill(signal);
 
-    assert.deepEqual(await within(20_000, 'end of the run', ended), [null, signal]);
-    await until('directory removed', () => !existsSync(directory));
-    assert.deepEqual(pids.map(runs), [false, false]);
-  });
+      assert.deepEqual(await within(20_000, 'end of the run', ended), [null, signal]);
+      await until('directory removed', () => !existsSync(directory));
+      assert.deepEqual(pids.map(runs), [false, false]);
+    },
+  );
 }

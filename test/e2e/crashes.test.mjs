@@ -1,4 +1,5 @@
-// Sidecars that are killed, frozen or doubled, and a database that goes away: nothing lost, nothing orphaned, nothing bought twice.
+// Sidecars that are killed, frozen or doubled, and a database that goes away: nothing lost, nothing orphaned, nothing
+// bought twice.
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
@@ -16,7 +17,10 @@ async function startQuick(flags = {}) {
 
 /** For tests in which a job changes hands. */
 async function startForTakeover() {
-  stack = await Stack.start({ settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds' }, flags: TAKEOVER });
+  stack = await Stack.start({
+    settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds' },
+    flags: TAKEOVER,
+  });
 }
 
 /** Starts a purchase and resolves when Twilio has made it and withholds the answer. */
@@ -80,7 +84,8 @@ test('the database is cut off before the row can be written: the number is relea
   assert.deepEqual((await org.read('phone_numbers')).body, []);
 
   // A number whose purchase was sent stays claimed until nothing late can come of it.
-  const claim = `SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_claims WHERE number::text = '${number}'`;
+  const claim = `SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_claims
+    WHERE number::text = '${number}'`;
   assert.deepEqual(await stack.row(claim), { state: 'quarantined', for_a_day: true });
   const next = await org.provisioned('NG');
   assert.notEqual(next.number, number);
@@ -88,7 +93,9 @@ test('the database is cut off before the row can be written: the number is relea
 
 test('the report of the purchase is sent but not answered: the number is kept and the job is done', async () => {
   await startQuick({ 'database-connections': 1 });
-  const { pid } = await stack.row(`SELECT pid FROM pg_stat_activity WHERE usename = 'telephonyd' AND query !~ '^LISTEN'`);
+  const { pid } = await stack.row(
+    `SELECT pid FROM pg_stat_activity WHERE usename = 'telephonyd' AND query !~ '^LISTEN'`,
+  );
   const { org, hold } = await boughtButUnanswered();
   process.kill(pid, 'SIGSTOP');
   await stack.simulator.release(hold);
@@ -127,5 +134,8 @@ test('two sidecars and twenty jobs: every organization gets one number, and Twil
   const state = await stack.simulator.state();
   assert.deepEqual([state.purchases, state.releases], [20, 0]);
   const live = await stack.rows('SELECT number_sid FROM telephony_api.phone_numbers');
-  assert.deepEqual(live.map((row) => row.number_sid).sort(), (await stack.numbersAtTwilio()).map((number) => number.sid).sort());
+  assert.deepEqual(
+    live.map((row) => row.number_sid).sort(),
+    (await stack.numbersAtTwilio()).map((number) => number.sid).sort(),
+  );
 });

@@ -38,12 +38,18 @@ async function purchases() {
 
 /** Writes into an organization's row as a thief could who can write to the database, and leaves it looking verified. */
 function tamper(org, changes) {
-  return stack.psql(`UPDATE telephony_internal.twilio_credentials c SET generation = gen_random_uuid(), ${changes} WHERE c.org_id = '${org.id}'`);
+  return stack.psql(
+    `UPDATE telephony_internal.twilio_credentials c SET generation = gen_random_uuid(),
+      ${changes} WHERE c.org_id = '${org.id}'`,
+  );
 }
 
 /** A box as a client seals it, as SQL. */
 function sealed(publicKeyFile, org, { accountSid, authToken }, issuedAt = Math.floor(Date.now() / 1000)) {
-  const key = sodium.from_base64(readFileSync(publicKeyFile, 'utf8').trim().split(' ')[1], sodium.base64_variants.ORIGINAL);
+  const key = sodium.from_base64(
+    readFileSync(publicKeyFile, 'utf8').trim().split(' ')[1],
+    sodium.base64_variants.ORIGINAL,
+  );
   const payload = JSON.stringify({ org: org.id, account_sid: accountSid, issued_at: issuedAt, token: authToken });
   const keyId = sodium.crypto_generichash(32, key).slice(0, 8);
   const bytes = Buffer.concat([Buffer.from([1]), keyId, sodium.crypto_box_seal(payload, key)]);
@@ -77,14 +83,18 @@ test('a box put into the row of another organization buys nothing: refused, aler
   const [a, b] = [await verifiedOrganization(), await verifiedOrganization()];
   const alerts = await boxesRefused();
   const asked = await requestsFor(b.account);
-  const box = `sealed = (SELECT a.sealed FROM telephony_internal.twilio_credentials a WHERE a.org_id = '${a.id}'), set_at = now()`;
+  const box = `sealed = (SELECT a.sealed FROM telephony_internal.twilio_credentials a WHERE a.org_id = '${a.id}'),
+    set_at = now()`;
   await tamper(b, box);
   await assertBoxRefused(b, /belong to another organization/, { asked });
   assert.equal(await boxesRefused(), alerts + 1);
   const heldByA = await requestsFor(a.account);
 
   // Nor with the account's name beside it, and made to look as if it had just been handed in.
-  await tamper(b, `${box}, account_sid = '${a.account.accountSid}', status = 'unverified', verified_at = NULL, check_after = now()`);
+  await tamper(
+    b,
+    `${box}, account_sid = '${a.account.accountSid}', status = 'unverified', verified_at = NULL, check_after = now()`,
+  );
   await stack.psql('NOTIFY telephony_jobs');
   assert.equal((await b.credentialsTried()).status, 'refused');
   assert.equal(await requestsFor(a.account), heldByA);
@@ -101,15 +111,24 @@ for (const [what, reason, change] of [
       return `sealed = ${sql}, key_id = '${keyId}', set_at = now()`;
     },
   ],
-  ['a box of another account', /another Twilio account/, (org) => `sealed = ${sealed(publicKey(), org, inventAccount()).sql}, set_at = now()`],
+  [
+    'a box of another account',
+    /another Twilio account/,
+    (org) => `sealed = ${sealed(publicKey(), org, inventAccount()).sql}, set_at = now()`,
+  ],
   ['a box sealed more than a day before it was handed in', /24 hours/, () => `set_at = now() + interval '25 hours'`],
   [
     'a box sealed after it was handed in',
     /after they were handed in/,
-    (org) => `sealed = ${sealed(publicKey(), org, org.account, Math.floor(Date.now() / 1000) + 3600).sql}, set_at = now()`,
+    (org) =>
+      `sealed = ${sealed(publicKey(), org, org.account, Math.floor(Date.now() / 1000) + 3600).sql}, set_at = now()`,
   ],
   ['a damaged box', /cannot be read/, () => `sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1), set_at = now()`],
-  ['a box that holds something else', /cannot be read/, (org) => `sealed = ${sealed(publicKey(), org, { ...org.account, authToken: 'x' }).sql}, set_at = now()`],
+  [
+    'a box that holds something else',
+    /cannot be read/,
+    (org) => `sealed = ${sealed(publicKey(), org, { ...org.account, authToken: 'x' }).sql}, set_at = now()`,
+  ],
 ]) {
   test(`${what} is refused, and new credentials put it right`, async () => {
     const org = await verifiedOrganization();
@@ -145,7 +164,10 @@ test('a 401 stops one organization alone, tells it so, and new credentials conti
   const renewed = await tokenChanged(a);
   await a.provision('US');
   await until('the organization is told', async () => (await a.credentials()).status === 'refused');
-  assert.match((await a.credentials()).problem, /Twilio refuses the account SID and auth token: .*20003.*set_twilio_credentials/);
+  assert.match(
+    (await a.credentials()).problem,
+    /Twilio refuses the account SID and auth token: .*20003.*set_twilio_credentials/,
+  );
   await until('and its job says so', async () => /set_twilio_credentials/.test((await a.status()).reason ?? ''));
   const asked = await requestsFor(a.account);
   assert.equal((await b.provisioned('US')).state, 'done', 'others go on');
@@ -159,7 +181,13 @@ test('a 401 stops one organization alone, tells it so, and new credentials conti
 test('a 401 that answers the purchase itself buys nothing, and the job waits for new credentials', async () => {
   const org = await verifiedOrganization();
   const before = await purchases();
-  await stack.simulator.fault('buy', { kind: 'status', status: 401, code: 20003, message: 'Authenticate', when: 'before' });
+  await stack.simulator.fault('buy', {
+    kind: 'status',
+    status: 401,
+    code: 20003,
+    message: 'Authenticate',
+    when: 'before',
+  });
   await org.provision('US');
   await until('the organization is told', async () => (await org.credentials()).status === 'refused');
   assert.equal(await purchases(), before);
@@ -178,7 +206,8 @@ async function tokenChanged(org) {
 /** Asserts that new credentials continue a job although the 401 of those before comes after them. */
 async function assertLateRefusalHoldsNothingUp(org, renewed, held) {
   await org.setCredentials(renewed);
-  assert.equal((await org.credentialsTried()).status, 'verified'); // which hurries what waits, but not what is under way
+  // which hurries what waits, but not what is under way
+  assert.equal((await org.credentialsTried()).status, 'verified');
   await stack.simulator.release(held);
   assert.equal((await org.finished({ timeout: 15_000 })).state, 'done', 'without the pause of what was refused');
   assert.equal((await org.credentials()).status, 'verified');
@@ -209,7 +238,9 @@ test('credentials replaced while the ones before are being tried: a job that wai
 
 test('two organizations share an account, and one of them has a wrong token: the other is not stopped', async () => {
   const right = await verifiedOrganization();
-  const wrong = stack.organization(undefined, { account: { ...right.account, authToken: randomBytes(16).toString('hex') } });
+  const wrong = stack.organization(undefined, {
+    account: { ...right.account, authToken: randomBytes(16).toString('hex') },
+  });
   await wrong.setCredentials();
   assert.equal((await wrong.credentialsTried()).status, 'refused');
   assert.equal((await right.provisioned('US')).state, 'done');
@@ -236,7 +267,11 @@ test('a trial account is noted as one', async () => {
 for (const kind of ['standard', 'main']) {
   test(`an API key (${kind}) buys and releases a number`, async () => {
     const org = stack.organization();
-    const key = { sid: `SK${randomBytes(16).toString('hex')}`, secret: randomBytes(16).toString('hex').toUpperCase(), kind };
+    const key = {
+      sid: `SK${randomBytes(16).toString('hex')}`,
+      secret: randomBytes(16).toString('hex').toUpperCase(),
+      kind,
+    };
     await stack.simulator.account(org.account, { api_keys: [key] });
     await org.setCredentials({ ...org.account, authToken: `${key.sid}:${key.secret}` });
     const bought = await provisionWithoutHandingIn(org);
@@ -290,8 +325,14 @@ test('telephonyd check tells whose credentials are not in order, and reconcile l
 
   const { code, lines } = await stack.sidecarCommand('check', '--org', bad.id);
   assert.equal(code, 0, lines.join('\n'));
-  assert.ok(lines.some((line) => line.startsWith('warning') && line.includes(bad.id) && line.includes('20003')), lines.join('\n'));
-  assert.ok(lines.some((line) => /^ok +voice/.test(line)), lines.join('\n'));
+  assert.ok(
+    lines.some((line) => line.startsWith('warning') && line.includes(bad.id) && line.includes('20003')),
+    lines.join('\n'),
+  );
+  assert.ok(
+    lines.some((line) => /^ok +voice/.test(line)),
+    lines.join('\n'),
+  );
 
   const seen = await stack.reconcile('--account', good.account.accountSid);
   assert.deepEqual([seen.code, seen.rows.map((row) => [row.verdict, row.org_id])], [0, [['live', good.id]]]);
@@ -302,5 +343,8 @@ test('telephonyd check tells whose credentials are not in order, and reconcile l
   await tamper(bad, `set_at = now() + interval '25 hours'`);
   const problem = await stack.sidecarCommand('check', '--org', bad.id);
   assert.equal(problem.code, 78);
-  assert.ok(problem.lines.some((line) => line.startsWith('PROBLEM') && line.includes('24 hours')), problem.lines.join('\n'));
+  assert.ok(
+    problem.lines.some((line) => line.startsWith('PROBLEM') && line.includes('24 hours')),
+    problem.lines.join('\n'),
+  );
 });

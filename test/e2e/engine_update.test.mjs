@@ -1,4 +1,5 @@
-// ALTER EXTENSION UPDATE: an older engine comes to the present one with all that depends on it, and until then says what to do.
+// ALTER EXTENSION UPDATE: an older engine comes to the present one with all that depends on it, and until then says
+// what to do.
 
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,7 +40,10 @@ test('the older engine keeps answering under the newer library, says what it lac
   await cluster.psql(`CREATE DATABASE ${database}`);
   const psql = (sql) => cluster.psql(sql, { database });
   const refused = async (sql, sqlstate, message) => {
-    const error = await psql(sql).then(() => assert.fail(`${sql} worked`), (problem) => problem);
+    const error = await psql(sql).then(
+      () => assert.fail(`${sql} worked`),
+      (problem) => problem,
+    );
     assert.equal(error.sqlstate, sqlstate);
     assert.match(error.message, message);
     return error;
@@ -47,13 +51,21 @@ test('the older engine keeps answering under the newer library, says what it lac
   await psql(`CREATE EXTENSION telephony VERSION '${OLD}'`);
   // As an upgrade of the library leaves it: PostgreSQL lets nobody create a function that a library lacks.
   await psql(`UPDATE pg_proc SET prosrc = 'telephony_gone' WHERE oid = 'telephony.gone()'::regprocedure`);
-  await psql(`CREATE TABLE lines (number telephony.e164 PRIMARY KEY, region text GENERATED ALWAYS AS (telephony.region(number)) STORED);
+  await psql(`CREATE TABLE lines (number telephony.e164 PRIMARY KEY, region text GENERATED ALWAYS
+    AS (telephony.region(number)) STORED);
     INSERT INTO lines VALUES ('+12025550123'), ('+442071838750');
     CREATE VIEW valid_lines AS SELECT number FROM lines WHERE telephony.is_valid(number)`);
   assert.equal(await psql('SELECT telephony.library_version()'), version);
   await refused('SELECT telephony.gone()', '42883', /telephony_gone/);
-  assert.equal(await psql(`SELECT string_agg(number::text || region, ' ' ORDER BY number) FROM lines`), '+12025550123US +442071838750GB');
-  const error = await refused('SELECT telephony.migrate()', '55000', new RegExp(`the SQL of the extension is version ${OLD}, the library is version ${version}`));
+  assert.equal(
+    await psql(`SELECT string_agg(number::text || region, ' ' ORDER BY number) FROM lines`),
+    '+12025550123US +442071838750GB',
+  );
+  const error = await refused(
+    'SELECT telephony.migrate()',
+    '55000',
+    new RegExp(`the SQL of the extension is version ${OLD}, the library is version ${version}`),
+  );
   assert.match(error.hint, /ALTER EXTENSION telephony UPDATE/);
   await refused(`SELECT telephony.is_mmi('*21#')`, '42883', /is_mmi/);
 
@@ -67,7 +79,9 @@ test('the older engine keeps answering under the newer library, says what it lac
   // The same objects as a fresh installation has.
   await cluster.psql('CREATE DATABASE fresh');
   await cluster.psql('CREATE EXTENSION telephony', { database: 'fresh' });
-  const members = `SELECT string_agg(pg_describe_object(classid, objid, 0), E'\\n' ORDER BY pg_describe_object(classid, objid, 0)) FROM pg_depend
-    WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'telephony') AND deptype = 'e'`;
+  const members = `SELECT string_agg(pg_describe_object(classid, objid, 0), E'\\n' ORDER BY pg_describe_object(classid,
+    objid, 0)) FROM pg_depend
+    WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension
+      WHERE extname = 'telephony') AND deptype = 'e'`;
   assert.equal(await psql(members), await cluster.psql(members, { database: 'fresh' }));
 });

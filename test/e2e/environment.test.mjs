@@ -47,7 +47,12 @@ const HOSTILE = {
 async function make(goal, { variables = [], input = '' } = {}) {
   const child = spawn('make', ['--no-print-directory', goal, 'BUILT=1', ...variables], {
     cwd: PROJECT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PG_CONFIG: process.env.PG_CONFIG ?? 'pg_config', ...HOSTILE },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PG_CONFIG: process.env.PG_CONFIG ?? 'pg_config',
+      ...HOSTILE,
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -68,7 +73,8 @@ test('check: GoogleTest, pgTAP and sessions that race', async () => {
 });
 
 test('play: psql in a private, migrated system', async () => {
-  const input = `SELECT format('%s in %s', count(*), current_setting('TimeZone')) FROM telephony_api.supported_countries();\n`;
+  const input = `SELECT format('%s in %s', count(*), current_setting('TimeZone'))
+    FROM telephony_api.supported_countries();\n`;
   const { code, output } = await make('play', { input });
   assert.equal(code, 0, output);
   assert.match(output, /[1-9]\d* in UTC/);

@@ -1,4 +1,5 @@
-// Whose number is it? Copies of the database, other installations, numbers nobody knows: when in doubt, nothing is touched.
+// Whose number is it? Copies of the database, other installations, numbers nobody knows: when in doubt, nothing is
+// touched.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -38,7 +39,11 @@ test('a sidecar configured for another installation is refused and ends with 78'
 test('numbers that this database did not buy are listed and never released: unknown job, other installation, no tag', async () => {
   const org = stack.organization();
   const live = await org.provisioned('US');
-  const unknown = await boughtByAPerson(org, '+12022345601', await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'));
+  const unknown = await boughtByAPerson(
+    org,
+    '+12022345601',
+    await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
+  );
   const foreign = await boughtByAPerson(org, '+12022345602', 'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA');
   const untagged = await boughtByAPerson(org, '+12022345603', 'Front desk');
   const held = await sidsAtTwilio();
@@ -68,9 +73,14 @@ test('a live number that a person renamed stays live, and --repair gives it its 
   assert.deepEqual((await stack.numbersAtTwilio()).map((number) => [number.sid, number.friendly_name]), [[sid, tag]]);
 });
 
-/** Copies the database into a cluster of its own, as a restore of a backup elsewhere would; resolves to that cluster. */
+/**
+ * Copies the database into a cluster of its own, as a restore of a backup elsewhere would; resolves to that cluster.
+ */
 async function cloneDatabase() {
-  const clone = await Cluster.create(stack.sandbox, { name: 'clone', settings: { ...stack.server, track_functions: 'all' } });
+  const clone = await Cluster.create(stack.sandbox, {
+    name: 'clone',
+    settings: { ...stack.server, track_functions: 'all' },
+  });
   await clone.psql(`CREATE DATABASE ${stack.database}; ${ROLES} CREATE ROLE telephony_owner NOLOGIN;`);
   const file = join(stack.sandbox.privateDirectory('backup'), 'telephony.sql');
   await stack.sandbox.run('pg_dump', join(server.programs, 'pg_dump'), [`--file=${file}`], {
@@ -123,7 +133,10 @@ test('a copy of the database in another cluster buys and releases nothing until 
   assert.equal((await owner.rpc('select_country', { country_code: 'US' })).status, 200);
   const adopted = await command('reconcile', '--adopt', lost, '--org', after.id);
   assert.equal(adopted.code, 0, adopted.lines.join('\n'));
-  assert.deepEqual((await owner.read('phone_numbers')).body.map((row) => [row.number_sid, row.status]), [[lost, 'live']]);
+  assert.deepEqual(
+    (await owner.read('phone_numbers')).body.map((row) => [row.number_sid, row.status]),
+    [[lost, 'live']],
+  );
   assert.deepEqual(await sidsAtTwilio(), held);
 
   assert.equal((await command('resume')).code, 0);

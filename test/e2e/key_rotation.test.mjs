@@ -20,13 +20,20 @@ function sealFor(keyFile) {
 
 /** How many organizations' boxes are for each key. */
 async function boxesByKey() {
-  const rows = await stack.rows('SELECT key_id, count(*) AS boxes FROM telephony_internal.twilio_credentials GROUP BY key_id');
+  const rows = await stack.rows(
+    'SELECT key_id, count(*) AS boxes FROM telephony_internal.twilio_credentials GROUP BY key_id',
+  );
   return Object.fromEntries(rows.map((row) => [row.key_id, row.boxes]));
 }
 
 /** Runs `telephonyd reseal --json`; resolves to its report and exit code. */
 async function reseal(keyFiles) {
-  const { code, output, lines } = await Sidecar.command(stack.sandbox, stack.sidecarOptions({ keyFiles }), 'reseal', '--json');
+  const { code, output, lines } = await Sidecar.command(
+    stack.sandbox,
+    stack.sidecarOptions({ keyFiles }),
+    'reseal',
+    '--json',
+  );
   assert.ok(output.length > 0, lines.join('\n'));
   return { code, ...JSON.parse(output.join('\n')) };
 }
@@ -65,8 +72,14 @@ test('rotation under load: old and new key, boxes sealed anew while jobs run, ol
   const ends = await Promise.all([...before, ...during].map((org) => org.finished()));
   assert.deepEqual(new Set(ends.map((end) => end.state)), new Set(['done']));
   const accounts = (await stack.numbersAtTwilio()).map((number) => number.account_sid).sort();
-  assert.deepEqual(accounts, [...before, ...during].map((org) => org.account.accountSid).sort(), 'each exactly one, in its own account');
-  const refused = [stack.sidecar, both, newOnly].flatMap(({ daemon }) => daemon.lines.filter((line) => /sealed credentials refused/.test(line)));
+  assert.deepEqual(
+    accounts,
+    [...before, ...during].map((org) => org.account.accountSid).sort(),
+    'each exactly one, in its own account',
+  );
+  const refused = [stack.sidecar, both, newOnly].flatMap(({ daemon }) =>
+    daemon.lines.filter((line) => /sealed credentials refused/.test(line)),
+  );
   assert.deepEqual(refused, []);
   assert.deepEqual((await reseal([newKey])).resealed, 0);
 });
@@ -108,8 +121,10 @@ test('a key file that others may read is refused with 77', async () => {
 test('without an account of its own an organization buys in the platform account, if telephonyd is given one', async () => {
   stack = await Stack.start({ flags: QUICK, platform: true });
   const org = stack.organization();
-  await until('the database knows of the account', async () =>
-    (await stack.psql('SELECT platform_account_sid FROM telephony_internal.settings')) === stack.account.accountSid,
+  await until(
+    'the database knows of the account',
+    async () =>
+      (await stack.psql('SELECT platform_account_sid FROM telephony_internal.settings')) === stack.account.accountSid,
   );
   await org.provisioned('US');
   const [row] = (await org.read('phone_numbers')).body;
@@ -119,5 +134,8 @@ test('without an account of its own an organization buys in the platform account
   await own.provisioned('US');
   assert.equal((await own.read('phone_numbers')).body[0].account_sid, own.account.accountSid);
   const { code, rows } = await stack.reconcile();
-  assert.deepEqual([code, rows.map((each) => each.account_sid).sort()], [0, [stack.account.accountSid, own.account.accountSid].sort()]);
+  assert.deepEqual(
+    [code, rows.map((each) => each.account_sid).sort()],
+    [0, [stack.account.accountSid, own.account.accountSid].sort()],
+  );
 });

@@ -1,4 +1,5 @@
-// An organization from its import to its erasure, through PostgREST, with a number that an earlier system had bought at Twilio.
+// An organization from its import to its erasure, through PostgREST, with a number that an earlier system had bought at
+// Twilio.
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -19,7 +20,11 @@ afterEach(() => stack?.close());
 /** Brings an organization in with a number that a person had bought; resolves to its caller. */
 async function imported() {
   const account_sid = stack.account.accountSid;
-  const { sid } = await stack.simulator.person('buy', { account_sid, phone_number: NUMBER, friendly_name: 'Reception' });
+  const { sid } = await stack.simulator.person('buy', {
+    account_sid,
+    phone_number: NUMBER,
+    friendly_name: 'Reception',
+  });
   const organization = stack.organization();
   const answer = await service.rpc('import_org', {
     org_id: organization.id, country_code: 'ng', carrier_name: 'MTN', number: NUMBER, number_sid: sid, account_sid,
@@ -67,11 +72,17 @@ test('over HTTP: who changed what from where, old field names, what is not there
   const body = { country_code: 'TR' };
   assert.equal((await stack.postgrest.request('POST', '/rpc/select_country', { token, body, headers })).status, 200);
   const [line] = (await organization.read('audit_log', '?order=seq.desc&limit=1')).body;
-  assert.deepEqual([line.action, line.role, line.ip, line.user_agent], ['select_country', 'authenticated', '198.51.100.9', 'earlier-web/1.0']);
+  assert.deepEqual(
+    [line.action, line.role, line.ip, line.user_agent],
+    ['select_country', 'authenticated', '198.51.100.9', 'earlier-web/1.0'],
+  );
   assert.deepEqual([line.old.telephony_country, line.new.telephony_country], ['NG', 'TR']);
   assert.equal(line.new.assigned_twilio_number, '******5601');
 
-  const renamed = await stack.postgrest.request('GET', '/rpc/supported_countries?select=countryCode:country_code,countryName:country_name&country_code=eq.NG');
+  const renamed = await stack.postgrest.request(
+    'GET',
+    '/rpc/supported_countries?select=countryCode:country_code,countryName:country_name&country_code=eq.NG',
+  );
   assert.deepEqual(renamed.body, [{ countryCode: 'NG', countryName: 'Nigeria' }]);
 
   const calling = await organization.rpc('verify_caller_id', { phone_number: '+2348031234567' });
@@ -81,7 +92,9 @@ test('over HTTP: who changed what from where, old field names, what is not there
   for (const name of ['export_org', 'erase_org', 'register_org']) {
     assert.equal((await organization.rpc(name, { org_id: organization.id })).status, 403, name);
   }
-  assert.deepEqual((await service.rpc('country_counts')).body, [{ country_code: 'TR', carrier_name: null, provisioned: true, organizations: 1 }]);
+  assert.deepEqual((await service.rpc('country_counts')).body, [
+    { country_code: 'TR', carrier_name: null, provisioned: true, organizations: 1 },
+  ]);
   const failing = (await service.rpc('self_check')).body.filter(({ ok }) => !ok);
   assert.deepEqual(failing, []);
 });

@@ -159,14 +159,20 @@ test('one organization sees nothing of another: not its rows, not its job, not i
   const b = stack.organization();
   for (const table of ['organizations', 'phone_numbers']) {
     assert.deepEqual((await b.read(table)).body, [], table);
-    assert.deepEqual((await b.read(table, `?${table === 'organizations' ? 'id' : 'org_id'}=eq.${a.id}`)).body, [], table);
+    assert.deepEqual(
+      (await b.read(table, `?${table === 'organizations' ? 'id' : 'org_id'}=eq.${a.id}`)).body,
+      [],
+      table,
+    );
   }
   assert.equal((await b.status()).state, 'none');
   const refused = await b.rpc('release_number');
   assert.deepEqual([refused.status, refused.body.code], [404, 'PT404']);
   assert.equal((await a.status()).number, number);
   assert.ok((await stack.numbersAtTwilio()).some((held) => held.phone_number === number));
-  const internal = await stack.postgrest.request('GET', '/jobs', { token: stack.postgrest.token({ role: 'authenticated', org: b.id }) });
+  const internal = await stack.postgrest.request('GET', '/jobs', {
+    token: stack.postgrest.token({ role: 'authenticated', org: b.id }),
+  });
   assert.equal(internal.status, 404);
 });
 
@@ -208,8 +214,16 @@ test('no log shows more of a telephone number than its mask: neither telephonyd 
   assert.ok(numbers.length > 0);
   for (const { name, lines } of [stack.sidecar.daemon, stack.cluster.postmaster, stack.postgrest.daemon]) {
     assert.ok(lines.length > 0, name);
-    assert.deepEqual(lines.filter((line) => numbers.some((number) => line.includes(number))), [], name);
+    assert.deepEqual(
+      lines.filter((line) => numbers.some((number) => line.includes(number))),
+      [],
+      name,
+    );
   }
   const events = await stack.psql('SELECT detail FROM telephony_internal.job_events');
-  assert.deepEqual(numbers.filter((number) => events.includes(number)), [], 'job_events');
+  assert.deepEqual(
+    numbers.filter((number) => events.includes(number)),
+    [],
+    'job_events',
+  );
 });

@@ -29,9 +29,17 @@ afterEach(async () => {
 after(() => stack?.close());
 
 /** What Twilio sells, for tests that are not about particular numbers. */
-const restock = () => stack.simulator.inventory('US', 'Local', Array.from({ length: 200 }, (_, i) => `+1415672${2000 + i}`));
+const restock = () =>
+  stack.simulator.inventory(
+    'US',
+    'Local',
+    Array.from({ length: 200 }, (_, i) => `+1415672${2000 + i}`),
+  );
 
-/** Resolves when the next statement with `text` is lost on its way to the database, which is then out of reach until mend(). */
+/**
+ * Resolves when the next statement with `text` is lost on its way to the database, which is then out of reach until
+ * mend().
+ */
 const cutOffAt = ({ link }, text) => new Promise((resolve) => link.trap(text, 'before', () => resolve(link.cut())));
 
 /** Starts a purchase and resolves when Twilio holds it up: "before" or "after" it takes effect. */
@@ -60,7 +68,9 @@ test('rule TAG: a sidecar configured for another installation ends with 78 and a
 test('rule TAG: two installations in one account buy side by side, and neither touches what the other has bought', async () => {
   const cluster = await Cluster.create(stack.sandbox, { name: 'other', settings: stack.server });
   const other = { cluster, ...(await createDatabase(cluster)) };
-  await cluster.psql(`UPDATE telephony_internal.settings SET request_life = '${REQUEST_LIFE}'`, { database: other.database });
+  await cluster.psql(`UPDATE telephony_internal.settings SET request_life = '${REQUEST_LIFE}'`, {
+    database: other.database,
+  });
   const postgrest = await Postgrest.start(stack.sandbox, cluster, { database: other.database });
   const [ours, theirs] = [stack.organization(), new Organization(postgrest)];
   await Promise.all([scenario.sidecar(), scenario.sidecar(other)]);
@@ -115,7 +125,10 @@ test('rule INTENT_FIRST: a rescuer lists its own tag before it does anything els
   await scenario.sidecar();
   assert.equal((await organization.finished()).state, 'done');
   const since = (await stack.simulator.state()).requests.slice(requests.length).map(({ operation }) => operation);
-  assert.equal(since.find((operation) => operation !== 'account'), 'list');
+  assert.equal(
+    since.find((operation) => operation !== 'account'),
+    'list',
+  );
   assert.ok(!since.includes('buy'), since.join(' '));
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
@@ -145,12 +158,19 @@ test('rule PROVE_OURS: a person who buys the candidate between our list and our 
   const costs = await scenario.costs();
   const { organization, release } = await heldPurchase('before');
   const { number } = await scenario.job(organization);
-  const { sid } = await stack.simulator.person('buy', { account_sid: stack.account.accountSid, phone_number: number, friendly_name: 'Front desk' });
+  const { sid } = await stack.simulator.person('buy', {
+    account_sid: stack.account.accountSid,
+    phone_number: number,
+    friendly_name: 'Front desk',
+  });
   await release();
   const { state } = await organization.finished();
   assert.ok(['done', 'conflict'].includes(state), state);
   const held = (await stack.numbersAtTwilio()).filter((each) => each.phone_number === number);
-  assert.deepEqual(held.map((each) => each.sid), [sid]);
+  assert.deepEqual(
+    held.map((each) => each.sid),
+    [sid],
+  );
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
@@ -193,7 +213,11 @@ test('rule PROVE_OURS: a person renames the number while the purchase is in doub
  */
 async function givenUpPurchase(given_up, next) {
   await stack.simulator.inventory('US', 'Local', [given_up]);
-  await stack.simulator.fault('buy', { kind: 'status', status: 400, code: 21422, when: 'before' }, { after: 1, number: given_up });
+  await stack.simulator.fault(
+    'buy',
+    { kind: 'status', status: 400, code: 21422, when: 'before' },
+    { after: 1, number: given_up },
+  );
   const { organization, release } = await heldPurchase('before');
   await stack.simulator.inventory('US', 'Local', [given_up, next]);
   assert.equal((await scenario.job(organization)).number, given_up);
@@ -205,7 +229,9 @@ test('rule LATE_HORIZON: a number whose purchase was sent goes to nobody else be
   await scenario.sidecar();
   const given_up = '+14156720101';
   await givenUpPurchase(given_up, '+14156720102');
-  const claim = await stack.row(`SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_claims WHERE number::text = '${given_up}'`);
+  const claim = await stack.row(
+    `SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_claims WHERE number::text = '${given_up}'`,
+  );
   assert.deepEqual(claim, { state: 'quarantined', for_a_day: true });
   const sent = await stack.simulator.count('buy', 'received');
   const other = stack.organization();
@@ -220,13 +246,21 @@ test('rule LATE_HORIZON: a number whose purchase was sent goes to nobody else be
   await other.finished();
 });
 
-test('rule LATE_HORIZON: a purchase that arrives after the horizon, as an update of what is another tenant\'s by then: it stays theirs and gets its tag back', async () => {
+test("rule LATE_HORIZON: a purchase that arrives after the horizon, as an update of what is another tenant's by then: it stays theirs and gets its tag back", async () => {
   await stack.psql(`UPDATE telephony_internal.settings SET late_horizon = '0.2 seconds'`);
   const first = await scenario.sidecar();
   const given_up = '+14156720103';
   const { organization: late, arrive } = await givenUpPurchase(given_up, '+14156720104');
   await first.kill(); // it keeps off a number that it knows to be contested
-  await until('the quarantine is over', async () => (await stack.row(`SELECT until < now() AS over FROM telephony_internal.number_claims WHERE number::text = '${given_up}'`)).over);
+  await until(
+    'the quarantine is over',
+    async () =>
+      (
+        await stack.row(
+          `SELECT until < now() AS over FROM telephony_internal.number_claims WHERE number::text = '${given_up}'`,
+        )
+      ).over,
+  );
   await scenario.sidecar();
   const other = stack.organization();
   const end = await other.provisioned('US');
@@ -296,7 +330,8 @@ test('rule ROLLBACK_IN_LEASE: a rescuer begins only when lease and longest reque
   await scenario.sidecar();
   await release();
   assert.equal((await organization.finished()).state, 'done');
-  const { late_enough } = await stack.row(`SELECT min(at) >= '${lease_until}'::timestamptz + interval '${REQUEST_LIFE}' AS late_enough
+  const { late_enough } =
+    await stack.row(`SELECT min(at) >= '${lease_until}'::timestamptz + interval '${REQUEST_LIFE}' AS late_enough
     FROM telephony_internal.job_events WHERE job_id = '${id}' AND event = 'ambiguous'`);
   assert.ok(late_enough);
 });

@@ -1,4 +1,5 @@
-// A token that was handed in is found nowhere: not in logs, tables or dumps, not under /proc, in metrics or a core dump.
+// A token that was handed in is found nowhere: not in logs, tables or dumps, not under /proc, in metrics or a core
+// dump.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -27,7 +28,10 @@ before(async () => {
   await stack.sidecar.kill();
   directory = stack.sandbox.privateDirectory('working-directory');
   port = await freePort();
-  stack.sidecar = await stack.startSidecar({ wrapper: dumping(), flags: { ...stack.flags, 'status-listen': `127.0.0.1:${port}` } });
+  stack.sidecar = await stack.startSidecar({
+    wrapper: dumping(),
+    flags: { ...stack.flags, 'status-listen': `127.0.0.1:${port}` },
+  });
   org = stack.organization();
   await org.provisioned('US');
   // Every way to fail that has the token at hand: the box, the credentials, the account that is needed.
@@ -43,7 +47,13 @@ before(async () => {
     assert.ok(!JSON.stringify(refused.body).includes(authToken), 'not in the answer either');
   }
   // A 401 in the middle, and the credentials put right again.
-  await stack.simulator.fault('get', { kind: 'status', status: 401, code: 20003, message: 'Authenticate', when: 'before' });
+  await stack.simulator.fault('get', {
+    kind: 'status',
+    status: 401,
+    code: 20003,
+    message: 'Authenticate',
+    when: 'before',
+  });
   await org.rpc('release_number');
   await org.setCredentials();
   await org.finished();
@@ -74,16 +84,23 @@ test('no log has it: PostgreSQL, which logs failing statements; PostgREST; telep
 });
 
 test('no table has it, nor a dump of the database, nor the files of the server', async () => {
-  const tables = await stack.rows(`SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  const tables =
+    await stack.rows(`SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname LIKE 'telephony%'`);
   assert.ok(tables.some(({ name }) => name === 'telephony_internal.twilio_credentials'));
-  for (const { name } of tables) assertHoldsNothing(name, `${name} ${await stack.psql(`SELECT t::text FROM ${name} t`)}`);
+  for (const { name } of tables)
+    assertHoldsNothing(name, `${name} ${await stack.psql(`SELECT t::text FROM ${name} t`)}`);
   const dump = await stack.sandbox.run('pg_dump', join(server.programs, 'pg_dump'), [], {
     environment: stack.cluster.environment({ database: stack.database }),
   });
   assertHoldsNothing('pg_dump', dump.output.join('\n'));
   await stack.psql('CHECKPOINT');
-  const found = spawnSync('grep', ['-r', '-l', '-a', '-F', ...forms().flatMap((form) => ['-e', form]), stack.cluster.data], { encoding: 'utf8' });
+  const found = spawnSync(
+    'grep',
+    ['-r', '-l', '-a', '-F', ...forms().flatMap((form) => ['-e', form]), stack.cluster.data],
+    { encoding: 'utf8' },
+  );
   assert.deepEqual([found.status, found.stdout], [1, ''], 'write-ahead log and data files');
 });
 
@@ -96,16 +113,23 @@ test('neither the command line nor the environment nor the metrics of telephonyd
 
 test('another process of the same user can read neither its memory nor its environment', async () => {
   const open = (pid, name) =>
-    stack.sandbox.start('reader', '/bin/sh', ['-c', `exec 3< "/proc/$0/${name}" && head -c 1 <&3 > /dev/null`, String(pid)]).end();
+    stack.sandbox
+      .start('reader', '/bin/sh', ['-c', `exec 3< "/proc/$0/${name}" && head -c 1 <&3 > /dev/null`, String(pid)])
+      .end();
   const environ = await open(stack.simulator.daemon.pid, 'environ');
   assert.equal(environ.code, 0, 'that of any other process it can');
-  for (const name of ['mem', 'environ', 'maps']) assert.notEqual((await open(stack.sidecar.daemon.pid, name)).code, 0, name);
+  for (const name of ['mem', 'environ', 'maps'])
+    assert.notEqual((await open(stack.sidecar.daemon.pid, name)).code, 0, name);
 });
 
-test('secrets are locked into memory', { skip: process.getuid() !== 0 && 'only root can read the status of another process' }, () => {
-  const status = readFileSync(`/proc/${stack.sidecar.daemon.pid}/status`, 'latin1');
-  assert.ok(Number(/^VmLck:\s+(\d+) kB/m.exec(status)[1]) > 0, status);
-});
+test(
+  'secrets are locked into memory',
+  { skip: process.getuid() !== 0 && 'only root can read the status of another process' },
+  () => {
+    const status = readFileSync(`/proc/${stack.sidecar.daemon.pid}/status`, 'latin1');
+    assert.ok(Number(/^VmLck:\s+(\d+) kB/m.exec(status)[1]) > 0, status);
+  },
+);
 
 test('where not all secrets can be locked into memory, telephonyd says so and works all the same', async () => {
   const sidecar = await stack.startSidecar({ wrapper: ['/bin/sh', '-c', 'ulimit -l 64 && exec "$@"', 'sh'] });

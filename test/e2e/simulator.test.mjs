@@ -6,7 +6,8 @@ import { until } from '../harness/deadline.mjs';
 import { Sandbox } from '../harness/sandbox.mjs';
 import { AccountClient, control, startSimulator } from '../twilio_simulator/rest_client.mjs';
 
-const RFC_2822 = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d \+0000$/;
+const RFC_2822 =
+  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d \+0000$/;
 const ADDRESS = `AD${'0'.repeat(32)}`;
 const BUNDLE = `BU${'0'.repeat(32)}`;
 
@@ -82,7 +83,11 @@ test("a parent's token opens its subaccounts, also to see that one is suspended;
 });
 
 test('an API key opens its account; a standard one may not read the account itself', async () => {
-  const keys = ['standard', 'main'].map((kind, i) => ({ sid: `SK${`${i}`.repeat(32)}`, secret: `${i}`.repeat(32), kind }));
+  const keys = ['standard', 'main'].map((kind, i) => ({
+    sid: `SK${`${i}`.repeat(32)}`,
+    secret: `${i}`.repeat(32),
+    kind,
+  }));
   await control(url, 'POST', 'accounts', { account_sid: account.sid, api_keys: keys });
   const [standard, main] = keys.map((key) => new AccountClient(url, account.sid, key.secret, key.sid));
   assert.equal((await standard.buyAny()).account_sid, account.sid);
@@ -125,7 +130,11 @@ test('Contains knows wildcards, anchors and letters', async () => {
 });
 
 test('what Twilio does not sell is not found; what is sold out is an empty list', async () => {
-  for (const rest of ['/AvailablePhoneNumbers/US/Mobile.json', '/AvailablePhoneNumbers/ZZ/Local.json', '/AvailablePhoneNumbers/ZZ.json']) {
+  for (const rest of [
+    '/AvailablePhoneNumbers/US/Mobile.json',
+    '/AvailablePhoneNumbers/ZZ/Local.json',
+    '/AvailablePhoneNumbers/ZZ.json',
+  ]) {
     assertRefusal(await account.get(rest), 404, 20404);
   }
   const { body } = await account.get('/AvailablePhoneNumbers/GB.json');
@@ -174,7 +183,11 @@ test('buying a number that the account owns updates it: same sid and date, new n
     friendly_name: 'reception',
     date_created: '2024-05-06T07:08:09Z',
   });
-  const { status, body } = await account.buy({ PhoneNumber: '+12025550123', FriendlyName: 'mine', VoiceUrl: 'https://example.com/' });
+  const { status, body } = await account.buy({
+    PhoneNumber: '+12025550123',
+    FriendlyName: 'mine',
+    VoiceUrl: 'https://example.com/',
+  });
   assert.equal(status, 201);
   assert.equal(body.sid, owned.sid);
   assert.equal(body.date_created, 'Mon, 06 May 2024 07:08:09 +0000');
@@ -294,7 +307,11 @@ test('pages are linked both ways, keep the filters, and do not shift while numbe
 test('a number is released once, and only by its account', async () => {
   const { sid } = await account.buyAny();
   const other = await AccountClient.create(url);
-  for (const answer of [await other.get(`/IncomingPhoneNumbers/${sid}.json`), await other.update(sid, {}), await other.release(sid)]) {
+  for (const answer of [
+    await other.get(`/IncomingPhoneNumbers/${sid}.json`),
+    await other.update(sid, {}),
+    await other.release(sid),
+  ]) {
     assertRefusal(answer, 404, 20404);
   }
   const released = await account.release(sid);
@@ -343,7 +360,8 @@ test('an emergency address is ignored in a purchase, and keeps a number from bei
   const removed = await account.update(sid, { EmergencyStatus: 'Inactive', EmergencyAddressSid: '' });
   assert.equal(removed.body.emergency_address_status, 'pending-unregistration');
   assertRefusal(await account.release(sid), 400, 21631);
-  const isGone = async () => (await account.get(`/IncomingPhoneNumbers/${sid}.json`)).body.emergency_address_status === 'unregistered';
+  const isGone = async () =>
+    (await account.get(`/IncomingPhoneNumbers/${sid}.json`)).body.emergency_address_status === 'unregistered';
   await until('the emergency address is gone', isGone);
   assert.equal((await account.release(sid)).status, 204);
 });
@@ -353,7 +371,11 @@ test('paths without .json answer XML; other methods and resources are refused', 
   assert.equal(xml.status, 404);
   assert.match(xml.headers.get('content-type'), /^application\/xml/);
   assert.match(xml.text, /<RestException><Code>20404</);
-  assertRefusal(await account.request('PUT', '/IncomingPhoneNumbers.json', { PhoneNumber: '+12025550123' }), 405, 20004);
+  assertRefusal(
+    await account.request('PUT', '/IncomingPhoneNumbers.json', { PhoneNumber: '+12025550123' }),
+    405,
+    20004,
+  );
   assertRefusal(await account.request('DELETE', '.json'), 405, 20004);
   assertRefusal(await account.get('/Nonsense.json'), 404, 20404);
 });

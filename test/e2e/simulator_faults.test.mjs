@@ -126,7 +126,8 @@ test('apply_late: the connection ends at once, the effect comes later', LIMIT, a
 
 test('lag: reads do not show a new number for a while, though it is there', LIMIT, async () => {
   const [, next] = await account.search('US', 'Local');
-  const isListed = async (PhoneNumber) => (await account.list({ PhoneNumber })).body.incoming_phone_numbers.length === 1;
+  const isListed = async (PhoneNumber) =>
+    (await account.list({ PhoneNumber })).body.incoming_phone_numbers.length === 1;
   await simulator.fault('buy', { kind: 'lag', milliseconds: AN_HOUR });
   const { status, body } = await account.buy(number);
   assert.equal(status, 201);
@@ -151,14 +152,18 @@ test('latency delays an answer, and comes on top of another fault', LIMIT, async
   assert.ok(performance.now() - start >= 100);
 });
 
-test('two faults for one request each hit two in a row; after and times count matching requests only', LIMIT, async () => {
-  await simulator.fault('buy', { kind: 'status', status: 500 }, { after: 1, times: 2, number });
-  await simulator.fault('buy', { kind: 'status', status: 502 }, { number });
-  const [, , third] = await account.search('US', 'Local');
-  const statuses = [];
-  for (const each of [third, number, number, number, number]) statuses.push((await account.buy(each)).status);
-  assert.deepEqual(statuses, [201, 502, 500, 500, 201]);
-});
+test(
+  'two faults for one request each hit two in a row; after and times count matching requests only',
+  LIMIT,
+  async () => {
+    await simulator.fault('buy', { kind: 'status', status: 500 }, { after: 1, times: 2, number });
+    await simulator.fault('buy', { kind: 'status', status: 502 }, { number });
+    const [, , third] = await account.search('US', 'Local');
+    const statuses = [];
+    for (const each of [third, number, number, number, number]) statuses.push((await account.buy(each)).status);
+    assert.deepEqual(statuses, [201, 502, 500, 500, 201]);
+  },
+);
 
 test('a fault finds requests by number, whatever names it, and by account', LIMIT, async () => {
   const { sid } = (await account.buy(number)).body;
@@ -213,8 +218,15 @@ test('a wait ends when enough requests have got so far, or with 408', LIMIT, asy
 
 test('a person buys, renames, redirects and deletes numbers behind everybody’s back', LIMIT, async () => {
   const account_sid = account.sid;
-  const bought = await simulator.person('buy', { account_sid, phone_number: '+12025550188', friendly_name: 'front desk' });
-  assert.equal((await control(url, 'POST', 'person', { action: 'buy', account_sid, phone_number: '+12025550188' })).status, 409);
+  const bought = await simulator.person('buy', {
+    account_sid,
+    phone_number: '+12025550188',
+    friendly_name: 'front desk',
+  });
+  assert.equal(
+    (await control(url, 'POST', 'person', { action: 'buy', account_sid, phone_number: '+12025550188' })).status,
+    409,
+  );
   await simulator.person('rename', { sid: bought.sid, friendly_name: 'back office' });
   await simulator.person('set_voice_url', { phone_number: '+12025550188', voice_url: 'https://example.com/other' });
   const { body } = await account.get(`/IncomingPhoneNumbers/${bought.sid}.json`);
@@ -270,7 +282,12 @@ test('accounts of the command line outlive a reset; the same seed gives the same
 
 test('Twilio’s clock can differ from ours', LIMIT, async () => {
   const sid = `AC${'5'.repeat(32)}`;
-  const { url: later, daemon } = await startSimulator(sandbox, ['--clock-offset', '86400', '--account', `${sid}:token`]);
+  const { url: later, daemon } = await startSimulator(sandbox, [
+    '--clock-offset',
+    '86400',
+    '--account',
+    `${sid}:token`,
+  ]);
   const { headers } = await new AccountClient(later, sid, 'token').get('.json');
   assert.ok(Date.parse(headers.get('date')) - Date.now() > 86_000_000);
   await daemon.stop();

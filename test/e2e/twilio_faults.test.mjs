@@ -23,7 +23,9 @@ async function buyThrough(...faults) {
   await org.provision('NG');
   const end = await org.finished();
   const now = await stack.simulator.state();
-  const cost = Object.fromEntries(['purchases', 'repeated_purchases', 'releases'].map((key) => [key, now[key] - before[key]]));
+  const cost = Object.fromEntries(
+    ['purchases', 'repeated_purchases', 'releases'].map((key) => [key, now[key] - before[key]]),
+  );
   return { org, end, cost };
 }
 
@@ -33,8 +35,17 @@ for (const [what, faults] of Object.entries({
   'Twilio answers 503 without having bought': { kind: 'status', status: 503, code: 20503, when: 'before' },
   'Twilio answers 500 although it has bought': { kind: 'status', status: 500, code: 20500, when: 'after' },
   'the answer to the purchase cannot be read': { kind: 'garbage', when: 'after' },
-  'the answer is lost, and the bought number is not listed at once': [{ kind: 'lag', milliseconds: 300 }, { kind: 'cut', when: 'after' }],
-  'Twilio asks to slow down': { kind: 'status', status: 429, code: 20429, when: 'before', headers: { 'Retry-After': '1' } },
+  'the answer is lost, and the bought number is not listed at once': [
+    { kind: 'lag', milliseconds: 300 },
+    { kind: 'cut', when: 'after' },
+  ],
+  'Twilio asks to slow down': {
+    kind: 'status',
+    status: 429,
+    code: 20429,
+    when: 'before',
+    headers: { 'Retry-After': '1' },
+  },
 })) {
   test(`${what}: one number is bought and the job is done`, async () => {
     const { org, end, cost } = await buyThrough(...[faults].flat());
@@ -52,7 +63,13 @@ test('a number that was sold to somebody else in the meantime is passed over for
 });
 
 test('a purchase that Twilio refuses for good ends the job with its reason', async () => {
-  const { end, cost } = await buyThrough({ kind: 'status', status: 400, code: 21649, message: 'Bundle required', when: 'before' });
+  const { end, cost } = await buyThrough({
+    kind: 'status',
+    status: 400,
+    code: 21649,
+    message: 'Bundle required',
+    when: 'before',
+  });
   assert.equal(end.state, 'failed');
   assert.match(end.reason, /Bundle required|21649/);
   assert.equal(cost.purchases, 0);

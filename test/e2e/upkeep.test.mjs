@@ -1,4 +1,5 @@
-// What a running system does by itself and for its operators: sweeps, alerts, regulated numbers, emergency addresses, one state machine.
+// What a running system does by itself and for its operators: sweeps, alerts, regulated numbers, emergency addresses,
+// one state machine.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -28,7 +29,11 @@ before(async () => {
   await once(webhook.listen(0, '127.0.0.1'), 'listening');
   stack = await Stack.start({
     settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds', absence_observations: 2 },
-    flags: { ...TAKEOVER, 'sweep-interval': 0.4, 'alert-url': `http://127.0.0.1:${webhook.address().port}/hook?key=secret` },
+    flags: {
+      ...TAKEOVER,
+      'sweep-interval': 0.4,
+      'alert-url': `http://127.0.0.1:${webhook.address().port}/hook?key=secret`,
+    },
   });
 });
 after(async () => {
@@ -38,7 +43,9 @@ after(async () => {
 
 const alertOf = (sid) =>
   until(`alert about ${sid}`, () => alerts.find((alert) => alert.sid === sid), {
-    seen: () => `${alerts.map(({ alert, sid: about }) => `${alert} ${about}`).join(', ') || 'no alert'}\n${stack.sidecar.daemon.tail()}`,
+    seen: () =>
+      `${alerts.map(({ alert, sid: about }) => `${alert}
+        ${about}`).join(', ') || 'no alert'}\n${stack.sidecar.daemon.tail()}`,
   });
 const atTwilio = async (sid) => (await stack.numbersAtTwilio()).find((number) => number.sid === sid);
 const numberOf = async (org) => (await org.read('phone_numbers')).body[0];
@@ -73,7 +80,10 @@ test('a renamed live number gets its tag back; a number that only a person can j
     friendly_name: await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
   });
   const alert = await alertOf(unknown.sid);
-  assert.deepEqual([alert.alert, alert.verdict, alert.type, alert.worker], ['number_differs', 'unknown_job', 'application/json', 'telephonyd-1']);
+  assert.deepEqual(
+    [alert.alert, alert.verdict, alert.type, alert.worker],
+    ['number_differs', 'unknown_job', 'application/json', 'telephonyd-1'],
+  );
   assert.equal(alert.number, '+1******5601');
   assert.ok(!alert.text.includes('2022345601'), 'numbers are masked');
   assert.ok(await atTwilio(unknown.sid), 'it was not released');
@@ -91,7 +101,8 @@ test('a British number: refused without a profile, bought with the address and b
   assert.equal(await stack.simulator.count('search', 'received'), searches, 'nothing was asked of Twilio');
 
   const [address_sid, bundle_sid] = ['AD', 'BU'].map((prefix) => prefix + 'c'.repeat(32));
-  await stack.simulator.address(address_sid, '+44161'); // the numbers of London, which are offered too, are refused with 21615
+  // the numbers of London, which are offered too, are refused with 21615
+  await stack.simulator.address(address_sid, '+44161');
   const profile = { country_code: 'GB', number_type: 'Local', address_sid, bundle_sid };
   assert.equal((await org.rpc('set_regulatory_profile', profile)).status, 200);
   await stack.simulator.inventory('GB', 'Local', ['+442079460101', '+442079460102', '+441612960103']);
@@ -124,11 +135,14 @@ test('a number with an emergency address is released: the address goes first', a
   const org = stack.organization();
   await org.provisioned('US');
   const { number_sid: sid, account_sid } = await numberOf(org);
-  const answer = await fetch(`${stack.simulator.url}/2010-04-01/Accounts/${account_sid}/IncomingPhoneNumbers/${sid}.json`, {
-    method: 'POST',
-    headers: { Authorization: `Basic ${btoa(`${org.account.accountSid}:${org.account.authToken}`)}` },
-    body: new URLSearchParams({ EmergencyAddressSid: `AD${'e'.repeat(32)}` }),
-  });
+  const answer = await fetch(
+    `${stack.simulator.url}/2010-04-01/Accounts/${account_sid}/IncomingPhoneNumbers/${sid}.json`,
+    {
+      method: 'POST',
+      headers: { Authorization: `Basic ${btoa(`${org.account.accountSid}:${org.account.authToken}`)}` },
+      body: new URLSearchParams({ EmergencyAddressSid: `AD${'e'.repeat(32)}` }),
+    },
+  );
   assert.equal((await answer.json()).emergency_address_status, 'registered');
   assert.equal((await org.rpc('release_number')).status, 200);
   assert.equal((await org.finished()).state, 'released');
@@ -169,7 +183,8 @@ test('every operation at Twilio is logged with its request id', () => {
 test('telephonyd states prints the table of the database', async () => {
   const { output } = await stack.sidecarCommand('states', '--json');
   const rows = await stack.rows(
-    `SELECT from_state AS "from", event, to_state AS "to", when_cancelled AS to_if_cancelled, action AS comment FROM telephony_internal.job_transitions`,
+    `SELECT from_state AS "from", event, to_state AS "to", when_cancelled AS to_if_cancelled, action AS comment
+      FROM telephony_internal.job_transitions`,
   );
   const sorted = (list) => list.map((row) => JSON.stringify(row)).sort();
   assert.deepEqual(sorted(JSON.parse(output.join('\n'))), sorted(rows));
@@ -178,14 +193,24 @@ test('telephonyd states prints the table of the database', async () => {
 test('a number that a person bought after the purchase was given up is left alone, although that purchase then takes effect on it', async () => {
   const number = '+12025550177';
   await stack.simulator.inventory('US', 'Local', [number]);
-  await stack.simulator.fault('buy', { kind: 'status', status: 400, code: 21422, when: 'before' }, { after: 1, number });
+  await stack.simulator.fault(
+    'buy',
+    { kind: 'status', status: 400, code: 21422, when: 'before' },
+    { after: 1, number },
+  );
   const stuck = await stack.simulator.fault('buy', { kind: 'hold', when: 'before' }, { number });
   const org = stack.organization();
   const { job_id } = await org.provision('US');
-  await until('the purchase is given up', () => stack.psql(`SELECT 1 FROM telephony_internal.job_events WHERE job_id = '${job_id}' AND event = 'absent'`));
+  await until('the purchase is given up', () =>
+    stack.psql(`SELECT 1 FROM telephony_internal.job_events WHERE job_id = '${job_id}' AND event = 'absent'`),
+  );
   await stack.simulator.inventory('US', 'Local', [number, '+12025550178']);
   assert.equal((await org.finished()).number, '+12025550178');
-  const { sid } = await stack.simulator.person('buy', { account_sid: org.account.accountSid, phone_number: number, friendly_name: 'Support line' });
+  const { sid } = await stack.simulator.person('buy', {
+    account_sid: org.account.accountSid,
+    phone_number: number,
+    friendly_name: 'Support line',
+  });
   const bought = Date.now();
   await until('it was not bought just now', () => Date.now() > bought + 4000);
   await stack.simulator.release(stuck);

@@ -48,14 +48,18 @@ async function install() {
     command.unshift('sudo');
   }
   const [program, ...args] = command;
-  const child = spawn(program, args, { cwd: PROJECT, env: { ...process.env, ...CLEAN_MAKE }, stdio: ['inherit', 'ignore', 'inherit'] });
+  const child = spawn(program, args, {
+    cwd: PROJECT,
+    env: { ...process.env, ...CLEAN_MAKE },
+    stdio: ['inherit', 'ignore', 'inherit'],
+  });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}`);
 }
 
 /**
- * Builds and installs the extension, and builds the goal: `sidecar` (telephonyd and the simulator) or `tests` (all). BUILT=1 says that
- * all this was done.
+ * Builds and installs the extension, and builds the goal: `sidecar` (telephonyd and the simulator) or `tests` (all).
+ * BUILT=1 says that all this was done.
  */
 export async function buildAndInstall(sandbox, goal) {
   if (process.env.BUILT === '1') return;

@@ -8,7 +8,13 @@ const pgConfig = process.env.PG_CONFIG || 'pg_config';
 const ask = (flag) => execFileSync(pgConfig, [flag], { encoding: 'utf8' }).trim();
 
 /** What PG_CONFIG says about the server under test. */
-export const server = { pgConfig, programs: ask('--bindir'), share: ask('--sharedir'), libraries: ask('--pkglibdir'), version: ask('--version') };
+export const server = {
+  pgConfig,
+  programs: ask('--bindir'),
+  share: ask('--sharedir'),
+  libraries: ask('--pkglibdir'),
+  version: ask('--version'),
+};
 
 /** Name of the superuser of every private cluster. */
 export const SUPERUSER = 'postgres';
@@ -37,8 +43,9 @@ export class Cluster {
   #masked;
 
   /**
-   * Creates a cluster in the sandbox and starts it. `settings` are server settings by name; `name` tells clusters apart; its log must
-   * show no telephone number, unless `masked` is false, for tests of what PostgreSQL itself says of a user's table.
+   * Creates a cluster in the sandbox and starts it. `settings` are server settings by name; `name` tells clusters
+   * apart; its log must show no telephone number, unless `masked` is false, for tests of what PostgreSQL itself says of
+   * a user's table.
    */
   static async create(sandbox, { name = 'postgres', settings = {}, masked = true } = {}) {
     const cluster = new Cluster(sandbox, name, settings, masked);
@@ -67,7 +74,13 @@ export class Cluster {
     this.data = sandbox.privateDirectory(`${name}-data`);
     /** The directory of the Unix socket: the "host" of a connection. */
     this.host = sandbox.privateDirectory(`${name}-run`);
-    this.#settings = { listen_addresses: '', log_line_prefix: '%m [%p] %u@%d ', log_min_messages: 'info', ...settings, unix_socket_directories: this.host };
+    this.#settings = {
+      listen_addresses: '',
+      log_line_prefix: '%m [%p] %u@%d ',
+      log_min_messages: 'info',
+      ...settings,
+      unix_socket_directories: this.host,
+    };
     /** The postmaster's Daemon, while and after it runs. */
     this.postmaster = null;
   }
@@ -75,14 +88,21 @@ export class Cluster {
   /** Starts the server and resolves when it accepts connections. */
   async start() {
     const settings = Object.entries(this.#settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    this.postmaster = this.#sandbox.start(this.name, join(server.programs, 'postgres'), ['-D', this.data, ...settings], {
-      ending: ['INT', 'QUIT'],
-      masked: this.#masked,
-    });
+    this.postmaster = this.#sandbox.start(
+      this.name,
+      join(server.programs, 'postgres'),
+      ['-D', this.data, ...settings],
+      {
+        ending: ['INT', 'QUIT'],
+        masked: this.#masked,
+      },
+    );
     await this.postmaster.line(/database system is ready to accept (read-only )?connections/, { timeout: 60_000 });
   }
 
-  /** Stops the server and resolves when it has ended; `mode` as of pg_ctl: smart, fast, or immediate (as in a crash). */
+  /**
+   * Stops the server and resolves when it has ended; `mode` as of pg_ctl: smart, fast, or immediate (as in a crash).
+   */
   async stop(mode = 'fast') {
     await this.postmaster.stop(SHUTDOWN[mode], { timeout: 60_000 });
   }
@@ -108,10 +128,19 @@ export class Cluster {
    * otherwise. Stops at the first error and rejects with it as SqlError.
    */
   psql(sql, { user, database, flags = ['-A', '-t'] } = {}) {
-    const child = spawn(join(server.programs, 'psql'), ['-X', '-q', ...flags, '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose'], {
-      detached: true, // an interrupt at the terminal ends the server, and psql with it: nobody reports a failure
-      env: { ...process.env, PGCONNECT_TIMEOUT: '10', PGOPTIONS: '-c statement_timeout=60s', ...this.environment({ user, database }) },
-    });
+    const child = spawn(
+      join(server.programs, 'psql'),
+      ['-X', '-q', ...flags, '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose'],
+      {
+        detached: true, // an interrupt at the terminal ends the server, and psql with it: nobody reports a failure
+        env: {
+          ...process.env,
+          PGCONNECT_TIMEOUT: '10',
+          PGOPTIONS: '-c statement_timeout=60s',
+          ...this.environment({ user, database }),
+        },
+      },
+    );
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));

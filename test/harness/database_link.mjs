@@ -1,4 +1,5 @@
-// A way from one sidecar to the database that can be cut, frozen or made to lose an answer: a proxy for the server's Unix socket.
+// A way from one sidecar to the database that can be cut, frozen or made to lose an answer: a proxy for the server's
+// Unix socket.
 
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';

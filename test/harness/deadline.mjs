@@ -21,8 +21,8 @@ export async function within(milliseconds, what, promise) {
 
 /**
  * Evaluates `condition` (may be async) until it gives something truthy, which is returned. For states that nobody
- * announces, such as a row another process writes. An error of the condition ends the wait at once. `seen` says, when it is too
- * late, what there was instead.
+ * announces, such as a row another process writes. An error of the condition ends the wait at once. `seen` says, when
+ * it is too late, what there was instead.
  */
 export async function until(what, condition, { timeout = 20_000, interval = 50, seen } = {}) {
   const deadline = performance.now() + timeout;

@@ -1,5 +1,6 @@
-// What of the caller's environment reaches a run: the names below and nothing else, so that neither libpq's variables nor a locale,
-// a proxy or a setting of telephonyd changes what check, demo, bench and torture do. Imported first by whatever starts a process.
+// What of the caller's environment reaches a run: the names below and nothing else, so that neither libpq's variables
+// nor a locale, a proxy or a setting of telephonyd changes what check, demo, bench and torture do. Imported first by
+// whatever starts a process.
 
 /** Where programs and directories are, and who runs them. */
 const SURROUNDINGS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'TMPDIR', 'NO_COLOR', 'COLUMNS'];

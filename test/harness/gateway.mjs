@@ -24,8 +24,14 @@ export class Gateway {
     const directory = sandbox.privateDirectory('gateway');
     const port = await freePort();
     const shipped = readFileSync(CONFIGURATION, 'utf8');
-    const server = put(put(shipped, 'server 127.0.0.1:3000;', `server ${new URL(postgrest.url).host};`), 'listen 127.0.0.1:8080;', `listen 127.0.0.1:${port};`);
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${directory}/${kind};`);
+    const server = put(
+      put(shipped, 'server 127.0.0.1:3000;', `server ${new URL(postgrest.url).host};`),
+      'listen 127.0.0.1:8080;',
+      `listen 127.0.0.1:${port};`,
+    );
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (kind) => `${kind}_temp_path ${directory}/${kind};`,
+    );
     const file = sandbox.privateFile('nginx.conf', `
       daemon off;
       worker_processes 1;

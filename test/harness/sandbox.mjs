@@ -33,7 +33,9 @@ const closeAll = () => Promise.all([...openSandboxes].map((sandbox) => sandbox.c
 let listening = false;
 let interruption = null;
 
-/** From now on SIGINT and its like clean up first and end this process then: by the signal, as make and shells expect. */
+/**
+ * From now on SIGINT and its like clean up first and end this process then: by the signal, as make and shells expect.
+ */
 function listenForInterruption() {
   if (listening) return;
   listening = true;
@@ -118,11 +120,17 @@ export class Sandbox {
   }
 
   /**
-   * Starts a program in the sandbox, as the unprivileged account unless `asSelf`, and returns its Daemon.
-   * `ending`: the signals that end it when the run is over. `environment` is added to a minimal one, or `asSelf` to what environment.mjs leaves of the caller's.
-   * `masked`: what it writes must show no telephone number; close() throws when it did.
+   * Starts a program in the sandbox, as the unprivileged account unless `asSelf`, and returns its Daemon. `ending`: the
+   * signals that end it when the run is over. `environment` is added to a minimal one, or `asSelf` to what
+   * environment.mjs leaves of the caller's. `masked`: what it writes must show no telephone number; close() throws when
+   * it did.
    */
-  start(name, program, args = [], { ending = ['TERM'], environment = {}, asSelf = false, directory, masked = false } = {}) {
+  start(
+    name,
+    program,
+    args = [],
+    { ending = ['TERM'], environment = {}, asSelf = false, directory, masked = false } = {},
+  ) {
     const { PATH, LANG, TZ } = process.env;
     const options = {
       cwd: directory ?? this.directory,
@@ -149,7 +157,9 @@ export class Sandbox {
     this.#janitor.stdin.end();
     await this.#janitorEnded;
     openSandboxes.delete(this);
-    const shown = this.#masked.splice(0).flatMap(({ name, lines }) => linesWithNumbers(lines).map((line) => `  ${name}: ${line}`));
+    const shown = this.#masked
+      .splice(0)
+      .flatMap(({ name, lines }) => linesWithNumbers(lines).map((line) => `  ${name}: ${line}`));
     if (shown.length > 0) throw new Error(`telephone numbers in a log:\n${shown.slice(0, 20).join('\n')}`);
   }
 }

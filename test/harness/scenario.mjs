@@ -8,7 +8,10 @@ import { Stack } from './stack.mjs';
 export class Scenario {
   #sidecars = [];
 
-  /** Starts the system; options as of Stack.start(), but that organizations buy in the platform's account unless it says otherwise. */
+  /**
+   * Starts the system; options as of Stack.start(), but that organizations buy in the platform's account unless it says
+   * otherwise.
+   */
   static async start(options) {
     const scenario = new Scenario();
     scenario.stack = await Stack.start({ platform: true, ...options });
@@ -54,12 +57,16 @@ export class Scenario {
 
   /** The job of an organization as the database has it. */
   job(organization) {
-    return this.stack.row(`SELECT * FROM telephony_internal.jobs WHERE org_id = '${organization.id}' ORDER BY created_at DESC LIMIT 1`);
+    return this.stack.row(
+      `SELECT * FROM telephony_internal.jobs WHERE org_id = '${organization.id}' ORDER BY created_at DESC LIMIT 1`,
+    );
   }
 
   /** The live number of an organization as Twilio has it; undefined when there is none. */
   async numberOf(organization) {
-    const rows = await this.stack.rows(`SELECT number_sid FROM telephony_api.phone_numbers WHERE org_id = '${organization.id}' AND status <> 'released'`);
+    const rows = await this.stack.rows(
+      `SELECT number_sid FROM telephony_api.phone_numbers WHERE org_id = '${organization.id}' AND status <> 'released'`,
+    );
     return (await this.stack.numbersAtTwilio()).find((number) => number.sid === rows[0]?.number_sid);
   }
 

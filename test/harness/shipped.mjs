@@ -1,4 +1,5 @@
-// The countries and carriers that are shipped and offered: the one list that tests expect (shipped.json, which pgTAP reads as well).
+// The countries and carriers that are shipped and offered: the one list that tests expect (shipped.json, which pgTAP
+// reads as well).
 
 import { readFileSync } from 'node:fs';
 
@@ -8,7 +9,9 @@ const rows = JSON.parse(readFileSync(new URL('shipped.json', import.meta.url), '
 export const SUPPORTED = rows.map(({ country_code }) => country_code);
 
 /** Their names by code. */
-export const COUNTRY_NAMES = Object.fromEntries(rows.map(({ country_code, country_name }) => [country_code, country_name]));
+export const COUNTRY_NAMES = Object.fromEntries(
+  rows.map(({ country_code, country_name }) => [country_code, country_name]),
+);
 
 /** The carriers that are offered, by country code, in the order in which carriers_of() lists them. */
 export const CARRIERS = Object.fromEntries(rows.map(({ country_code, carriers }) => [country_code, carriers]));

@@ -12,10 +12,14 @@ import { Simulator } from './simulator.mjs';
 export const VOICE_URL = 'https://voice.example.com/incoming';
 
 /**
- * Server settings of a deployment behind PostgREST: request limits need the library preloaded. They are on in every test, and
- * higher than any test but theirs gets.
+ * Server settings of a deployment behind PostgREST: request limits need the library preloaded. They are on in every
+ * test, and higher than any test but theirs gets.
  */
-export const SERVER = { 'shared_preload_libraries': 'telephony', 'telephony.ip_limit': 1_000_000_000, 'telephony.org_limit': 1_000_000_000 };
+export const SERVER = {
+  shared_preload_libraries: 'telephony',
+  'telephony.ip_limit': 1_000_000_000,
+  'telephony.org_limit': 1_000_000_000,
+};
 
 /** The roles of a deployment behind PostgREST, as its DBA makes them; the sidecar logs in as telephonyd. */
 export const ROLES = `
@@ -152,8 +156,8 @@ export class Stack {
   /**
    * Starts everything; resolves when PostgREST answers and telephonyd is at work. `settings` are columns of
    * telephony_internal.settings (intervals, as SQL text); `flags` are every telephonyd's; `install` makes the database;
-   * `server` are settings of PostgreSQL. Organizations bring their own Twilio accounts; with `platform` they buy in one of
-   * telephonyd's, which is `account` then.
+   * `server` are settings of PostgreSQL. Organizations bring their own Twilio accounts; with `platform` they buy in one
+   * of telephonyd's, which is `account` then.
    */
   static async start({ settings = {}, flags = {}, install = createDatabase, server = {}, platform = false } = {}) {
     const stack = new Stack();
@@ -209,7 +213,17 @@ export class Stack {
   sidecarOptions(over = {}) {
     this.#sidecars += 1;
     const { cluster, database, installation, simulator, keyFiles, account, flags } = this;
-    return { name: `telephonyd-${this.#sidecars}`, cluster, database, installation, simulator, keyFiles, account, flags, ...over };
+    return {
+      name: `telephonyd-${this.#sidecars}`,
+      cluster,
+      database,
+      installation,
+      simulator,
+      keyFiles,
+      account,
+      flags,
+      ...over,
+    };
   }
 
   /** Runs SQL as superuser in the system's database. */

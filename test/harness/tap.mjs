@@ -1,8 +1,9 @@
 // Counting results in the Test Anything Protocol, as node, pgTAP and newer pg_regress write it.
 
 /**
- * Counts the top-level results among `lines`, and keeps what failed with the lines that explain it. What failed is named with the file
- * it is in: `file`, or the one that the last line said which `heading` matches (its first group), for several files in one output.
+ * Counts the top-level results among `lines`, and keeps what failed with the lines that explain it. What failed is
+ * named with the file it is in: `file`, or the one that the last line said which `heading` matches (its first group),
+ * for several files in one output.
  */
 export function countTap(lines, { file = '', heading } = {}) {
   const result = { passed: 0, failed: 0, skipped: 0, failures: [] };

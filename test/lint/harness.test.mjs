@@ -8,18 +8,30 @@ import { countTap } from '../harness/tap.mjs';
 import { differences } from '../model/model.mjs';
 
 test('a failure of several files in one output is named with its file', () => {
-  const lines = ['test/pgtap/api.sql ........ ', 'ok 1 - a', 'test/pgtap/jobs.sql .. ', 'not ok 1 - b', "#   Failed test 1: 'b'", 'ok 2'];
+  const lines = [
+    'test/pgtap/api.sql ........ ',
+    'ok 1 - a',
+    'test/pgtap/jobs.sql .. ',
+    'not ok 1 - b',
+    "#   Failed test 1: 'b'",
+    'ok 2',
+  ];
   assert.deepEqual(countTap(lines, { heading: /^(\S+\.sql) \.+/ }), {
     passed: 2,
     failed: 1,
     skipped: 0,
     failures: ['test/pgtap/jobs.sql: not ok 1 - b', "#   Failed test 1: 'b'"],
   });
-  assert.deepEqual(countTap(['not ok 1 - c'], { file: 'test/e2e/c.test.mjs' }).failures, ['test/e2e/c.test.mjs: not ok 1 - c']);
+  assert.deepEqual(countTap(['not ok 1 - c'], { file: 'test/e2e/c.test.mjs' }).failures, [
+    'test/e2e/c.test.mjs: not ok 1 - c',
+  ]);
 });
 
 test('of two tables only what differs is shown', () => {
-  assert.equal(differences(['a b', 'c d', 'e f'], ['e f', 'a b', 'g h']), '  only in the model: c d\n  only in telephonyd: g h');
+  assert.equal(
+    differences(['a b', 'c d', 'e f'], ['e f', 'a b', 'g h']),
+    '  only in the model: c d\n  only in telephonyd: g h',
+  );
   assert.equal(differences(['a', 'b'], ['b', 'a']), '');
 });
 
@@ -27,11 +39,25 @@ test('a wait in vain says for what, and what there was instead', async () => {
   await assert.rejects(until('alert about PN1', () => undefined, { timeout: 1, interval: 1, seen: () => 'no alert' }), {
     message: 'waited 1 ms in vain for: alert about PN1; seen instead: no alert',
   });
-  await assert.rejects(until('the row', () => false, { timeout: 1, interval: 1 }), /for: the row; the condition last gave false/);
-  await assert.rejects(within(1, () => 'the end', new Promise(() => {})), { message: 'waited 1 ms in vain for: the end' });
+  await assert.rejects(
+    until('the row', () => false, { timeout: 1, interval: 1 }),
+    /for: the row; the condition last gave false/,
+  );
+  await assert.rejects(
+    within(1, () => 'the end', new Promise(() => {})),
+    { message: 'waited 1 ms in vain for: the end' },
+  );
 });
 
 test('of the environment the harness keeps the names it knows', () => {
-  const caller = { PATH: '/bin', PGHOST: 'x', LC_ALL: 'tr_TR', https_proxy: 'x', TELEPHONYD_WORKER: 'x', NODE_OPTIONS: 'x', SEED: '1' };
+  const caller = {
+    PATH: '/bin',
+    PGHOST: 'x',
+    LC_ALL: 'tr_TR',
+    https_proxy: 'x',
+    TELEPHONYD_WORKER: 'x',
+    NODE_OPTIONS: 'x',
+    SEED: '1',
+  };
   assert.deepEqual(cleaned(caller), { PATH: '/bin', SEED: '1', LANG: 'C.UTF-8', TZ: 'UTC' });
 });

@@ -27,7 +27,10 @@ test('a table or a code block of a manual is not broken; its prose is', () => {
 test('a word that leads out of the project, and a rule by its number', () => {
   const word = ['DES', 'IGN'].join('');
   const number = ['rule', '5'].join(' ');
-  assert.deepEqual(checkWords(file('a.sql', `-- ${word} 8`, 'SELECT 1;', `-- ${number}: waits`)).map(({ line }) => line), [1, 3]);
+  assert.deepEqual(
+    checkWords(file('a.sql', `-- ${word} 8`, 'SELECT 1;', `-- ${number}: waits`)).map(({ line }) => line),
+    [1, 3],
+  );
   assert.deepEqual(checkWords(file('a.sql', '-- designed for rule ROLLBACK_IN_LEASE')), []);
 });
 
@@ -51,7 +54,12 @@ test('a version that differs, or is missing', () => {
   const [finding, ...more] = checkVersions((path) => texts[path]);
   assert.equal(shown(finding), 'META.json:2: version 0.1.0, but extension/telephony.control says 0.2.0');
   assert.deepEqual(more, []);
-  assert.match(checkVersions((path) => (path === 'README.md' ? '' : texts[path])).map(shown).join(), /README.md:1: does not say its version/);
+  assert.match(
+    checkVersions((path) => (path === 'README.md' ? '' : texts[path]))
+      .map(shown)
+      .join(),
+    /README.md:1: does not say its version/,
+  );
 });
 
 test('a path or a link in a manual that leads nowhere', () => {
@@ -69,9 +77,19 @@ test('a path or a link in a manual that leads nowhere', () => {
 });
 
 test('an SQLSTATE that the register lacks, and one that nothing raises', () => {
-  const register = file('docs/architecture.md', '## SQLSTATE register', '| `TL001` | a | b | c |', '| `TL009` | a | b | c |', '## Glossary');
+  const register = file(
+    'docs/architecture.md',
+    '## SQLSTATE register',
+    '| `TL001` | a | b | c |',
+    '| `TL009` | a | b | c |',
+    '## Glossary',
+  );
   const sources = [
-    file('extension/tenant/a.sql', "RAISE EXCEPTION 'x' USING ERRCODE = 'TL001';", "RAISE EXCEPTION 'y' USING ERRCODE = '22023';"),
+    file(
+      'extension/tenant/a.sql',
+      "RAISE EXCEPTION 'x' USING ERRCODE = 'TL001';",
+      "RAISE EXCEPTION 'y' USING ERRCODE = '22023';",
+    ),
     file('extension/pg/a.cpp', 'ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY));'),
   ];
   assert.deepEqual(checkRegister([register, ...sources]).map(shown), [

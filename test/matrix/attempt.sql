@@ -32,7 +32,8 @@ CREATE FUNCTION matrix.call_of(routine regprocedure) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT format('SELECT %s(%s) FROM (SELECT %s OFFSET 0) a', p.oid::regproc,
                   coalesce(string_agg(format('a.c%s', t.n), ', ' ORDER BY t.n) FILTER (WHERE t.n IS NOT NULL), ''),
-                  coalesce(string_agg(format('NULL::%s AS c%s', format_type(t.type, NULL), t.n), ', ' ORDER BY t.n) FILTER (WHERE t.n IS NOT NULL), '1'))
+                  coalesce(string_agg(format('NULL::%s AS c%s', format_type(t.type, NULL), t.n),
+                      ', ' ORDER BY t.n) FILTER (WHERE t.n IS NOT NULL), '1'))
       FROM pg_proc p LEFT JOIN LATERAL unnest(p.proargtypes) WITH ORDINALITY t (type, n) ON true
      WHERE p.oid = call_of.routine GROUP BY p.oid
 $$;
@@ -70,7 +71,8 @@ LANGUAGE sql STABLE AS $$
            (VALUES ('INSERT', 'INSERT INTO %1$s (%2$I) VALUES (DEFAULT)'),
                    ('UPDATE', 'UPDATE %1$s SET %2$I = DEFAULT WHERE false'),
                    -- A foreign key to a column without a unique index fails before anybody looks at privileges.
-                   ('REFERENCES', 'SELECT matrix.insist(has_column_privilege(%3$s::oid, %2$L, ''REFERENCES''))')) v (action, statement)
+                   ('REFERENCES', 'SELECT matrix.insist(has_column_privilege(%3$s::oid, %2$L, ''REFERENCES''))')) v
+                       (action, statement)
      WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
     -- To grant what one may not is a warning only.

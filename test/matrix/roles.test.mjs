@@ -1,4 +1,5 @@
-// The role matrix: every caller tries every column, change, function and setting; what allowed.mjs does not list must be refused.
+// The role matrix: every caller tries every column, change, function and setting; what allowed.mjs does not list must
+// be refused.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,9 +17,24 @@ const CALLERS = [
   { name: 'anon', role: 'anon', claims: '{"role":"anon"}', tiers: ['anon'] },
   { name: 'tenant A', role: 'authenticated', claims: claims(A), tiers: ['anon', 'tenant'], org: A },
   { name: 'tenant B', role: 'authenticated', claims: claims(B), tiers: ['anon', 'tenant'], org: B },
-  { name: 'tenant without organization', role: 'authenticated', claims: '{"role":"authenticated"}', tiers: ['anon', 'tenant'] },
-  { name: 'tenant with malformed claims', role: 'authenticated', claims: '{"app_metadata":', tiers: ['anon', 'tenant'] },
-  { name: 'tenant with an array of organizations', role: 'authenticated', claims: claims([A, B]), tiers: ['anon', 'tenant'] },
+  {
+    name: 'tenant without organization',
+    role: 'authenticated',
+    claims: '{"role":"authenticated"}',
+    tiers: ['anon', 'tenant'],
+  },
+  {
+    name: 'tenant with malformed claims',
+    role: 'authenticated',
+    claims: '{"app_metadata":',
+    tiers: ['anon', 'tenant'],
+  },
+  {
+    name: 'tenant with an array of organizations',
+    role: 'authenticated',
+    claims: claims([A, B]),
+    tiers: ['anon', 'tenant'],
+  },
   { name: 'tenant without claims', role: 'authenticated', claims: '', tiers: ['anon', 'tenant'] },
   { name: 'service', role: 'service_role', claims: '{"role":"service_role"}', tiers: ['anon', 'tenant', 'service'] },
   { name: 'sidecar', role: 'telephonyd', claims: '', tiers: ['sidecar'] },
@@ -53,13 +69,14 @@ async function tryAll(attempts) {
   await psql(`TRUNCATE matrix.outcomes; SET statement_timeout = '10min'; LOAD 'telephony';
     INSERT INTO matrix.outcomes
     SELECT c.name, s.action, s.object, o.sqlstate, o.message
-      FROM (VALUES ${callers}) c (name, role, claims), (${attempts}) s, matrix.attempt(c.role::name, c.claims, s.statement) o`);
+      FROM (VALUES ${callers}) c (name, role, claims), (${attempts}) s, matrix.attempt(c.role::name, c.claims,
+        s.statement) o`);
   return rows('SELECT * FROM matrix.outcomes ORDER BY object, action, caller');
 }
 
 /**
- * Sorts outcomes by whether they were refused for want of a privilege, holds them against `isAllowed(caller, outcome)`, and tells
- * how many there were.
+ * Sorts outcomes by whether they were refused for want of a privilege, holds them against `isAllowed(caller, outcome)`,
+ * and tells how many there were.
  */
 function judge(t, outcomes, isAllowed, isRefusal = (o) => o.sqlstate === '42501') {
   const callers = new Map(CALLERS.map((caller) => [caller.name, caller]));
@@ -70,7 +87,9 @@ function judge(t, outcomes, isAllowed, isRefusal = (o) => o.sqlstate === '42501'
     if (isRefusal(outcome)) refused += 1;
     if (isRefusal(outcome) === allowed) {
       const expected = allowed ? 'must be allowed' : 'must be refused';
-      wrong.push(`${outcome.caller}: ${outcome.action} ${outcome.object} ${expected}: ${outcome.sqlstate} ${outcome.message}`);
+      wrong.push(
+        `${outcome.caller}: ${outcome.action} ${outcome.object} ${expected}: ${outcome.sqlstate} ${outcome.message}`,
+      );
     }
   }
   t.diagnostic(`${outcomes.length} tried, ${refused} refused, ${outcomes.length - refused} allowed`);
@@ -83,15 +102,18 @@ const RELATIONS = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 
 test('every column of every relation is read by those listed, and by nobody else', async (t) => {
   const outcomes = await tryAll(`
-    SELECT 'SELECT ' || a.attname AS action, c.oid::regclass::text AS object, format('SELECT %I FROM %s', a.attname, c.oid::regclass) AS statement
+    SELECT 'SELECT ' || a.attname AS action, c.oid::regclass::text AS object, format('SELECT %I FROM %s', a.attname,
+      c.oid::regclass) AS statement
       FROM pg_attribute a, ${RELATIONS} AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped`);
   judge(t, outcomes, (caller, { object }) => listed(READS, caller.tiers).has(object));
 });
 
 test('nobody changes any relation but through functions', async (t) => {
-  const outcomes = await tryAll(`SELECT m.action, c.oid::regclass::text AS object, m.statement FROM matrix.changes_of(c.oid) m, ${RELATIONS}`
-    .replace('FROM matrix.changes_of(c.oid) m, pg_class c', 'FROM pg_class c')
-    .replace('WHERE n.nspname', 'CROSS JOIN LATERAL matrix.changes_of(c.oid) m WHERE n.nspname'));
+  const outcomes = await tryAll(
+    `SELECT m.action, c.oid::regclass::text AS object, m.statement FROM matrix.changes_of(c.oid) m, ${RELATIONS}`
+      .replace('FROM matrix.changes_of(c.oid) m, pg_class c', 'FROM pg_class c')
+      .replace('WHERE n.nspname', 'CROSS JOIN LATERAL matrix.changes_of(c.oid) m WHERE n.nspname'),
+  );
   // A view cannot be written at all, whoever asks.
   judge(t, outcomes, () => false, (o) => o.sqlstate === '42501' || o.sqlstate === '55000');
 });
@@ -101,8 +123,10 @@ test('every function is executed by those listed, and by nobody else', async (t)
     SELECT 'EXECUTE' AS action, n.nspname || '.' || p.proname AS object, matrix.call_of(p.oid) AS statement
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE n.nspname IN ('telephony', 'telephony_api', 'telephony_internal') AND p.prokind = 'f'
-       AND NOT 'internal'::regtype = ANY (p.proargtypes) AND NOT 'cstring'::regtype = ANY (p.proargtypes) AND p.prorettype <> 'cstring'::regtype`);
-  const isRefusal = ({ sqlstate, message }) => sqlstate === '42501' && /^permission denied for (function|schema) /.test(message);
+       AND NOT 'internal'::regtype = ANY (p.proargtypes) AND NOT 'cstring'::regtype = ANY (p.proargtypes)
+         AND p.prorettype <> 'cstring'::regtype`);
+  const isRefusal = ({ sqlstate, message }) =>
+    sqlstate === '42501' && /^permission denied for (function|schema) /.test(message);
   const isAllowed = (caller, { object }) => {
     if (object.startsWith('telephony.')) return caller.tiers.includes('anon') && !ENGINE_OF_THE_OWNER.includes(object);
     return listed(EXECUTES, caller.tiers).has(object);
@@ -116,18 +140,23 @@ test('every function is executed by those listed, and by nobody else', async (t)
 test('nobody makes anything in our schemas, nor becomes their owner', async (t) => {
   const outcomes = await tryAll(`
     SELECT v.action, n.nspname AS object, format(v.statement, n.nspname) AS statement
-      FROM pg_namespace n, (VALUES ('CREATE TABLE', 'CREATE TABLE %I.matrix ()'), ('CREATE FUNCTION', 'CREATE FUNCTION %I.matrix() RETURNS int LANGUAGE sql AS ''SELECT 1'''),
-           ('CREATE VIEW', 'CREATE VIEW %I.matrix AS SELECT 1'), ('ALTER SCHEMA', 'ALTER SCHEMA %I RENAME TO renamed'), ('DROP SCHEMA', 'DROP SCHEMA %I CASCADE'),
-           ('GRANT', 'SELECT matrix.insist(has_schema_privilege(%L, ''USAGE WITH GRANT OPTION, CREATE''))')) v (action, statement)
+      FROM pg_namespace n, (VALUES ('CREATE TABLE', 'CREATE TABLE %I.matrix ()'),
+        ('CREATE FUNCTION', 'CREATE FUNCTION %I.matrix() RETURNS int LANGUAGE sql AS ''SELECT 1'''),
+           ('CREATE VIEW', 'CREATE VIEW %I.matrix AS SELECT 1'), ('ALTER SCHEMA', 'ALTER SCHEMA %I RENAME TO renamed'),
+             ('DROP SCHEMA', 'DROP SCHEMA %I CASCADE'),
+           ('GRANT', 'SELECT matrix.insist(has_schema_privilege(%L, ''USAGE WITH GRANT OPTION, CREATE''))')) v (action,
+             statement)
      WHERE n.nspname IN ('telephony', 'telephony_api', 'telephony_internal')`);
   judge(t, outcomes, () => false);
-  const members = await rows(`SELECT c.rolname FROM pg_roles c WHERE c.rolname IN (${CALLERS.map((c) => literal(c.role)).join(', ')})
+  const members =
+    await rows(`SELECT c.rolname FROM pg_roles c WHERE c.rolname IN (${CALLERS.map((c) => literal(c.role)).join(', ')})
     AND (pg_has_role(c.oid, 'telephony_owner', 'MEMBER') OR c.rolsuper OR c.rolbypassrls)`);
   assert.deepEqual(members, []);
 });
 
 test('nobody sets a setting of ours', async (t) => {
-  const outcomes = await tryAll(`SELECT 'SET' AS action, s.name AS object, format('SET LOCAL %s = %L', s.name, s.setting) AS statement
+  const outcomes =
+    await tryAll(`SELECT 'SET' AS action, s.name AS object, format('SET LOCAL %s = %L', s.name, s.setting) AS statement
     FROM pg_settings s WHERE s.name LIKE 'telephony.%'`);
   judge(t, outcomes, () => false, (o) => o.sqlstate === '42501' || o.sqlstate === '55P02');
 });
@@ -144,12 +173,16 @@ async function sight(caller) {
 }
 
 test('every table of tenants holds rows of both, or this proves nothing', async () => {
-  const tables = await rows(`SELECT c.oid::regclass::text AS name, a.attname AS key FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+  const tables =
+    await rows(`SELECT c.oid::regclass::text AS name, a.attname AS key FROM pg_class c JOIN pg_attribute a
+      ON a.attrelid = c.oid
     WHERE c.relnamespace = 'telephony_api'::regnamespace AND c.relkind IN ('r', 'p')
       AND a.attname = CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END`);
   assert.ok(tables.length >= 3);
   for (const { name, key } of tables) {
-    const { both } = (await rows(`SELECT count(DISTINCT ${key}) = 2 AS both FROM ${name} WHERE ${key} IN ('${A}', '${B}')`))[0];
+    const { both } = (
+      await rows(`SELECT count(DISTINCT ${key}) = 2 AS both FROM ${name} WHERE ${key} IN ('${A}', '${B}')`)
+    )[0];
     assert.ok(both, `${name}: add rows for both organizations to two_tenants.mjs`);
   }
 });
@@ -159,7 +192,8 @@ test('a tenant sees its own rows, and nothing of the other; without an organizat
   const marks = {};
   for (const org of [A, B]) {
     const own = await psql(`BEGIN; SELECT set_config('request.jwt.claims', ${literal(claims(org))}, true) \\gset
-      SET LOCAL ROLE authenticated; SELECT n.number, n.number_sid, n.account_sid, n.id FROM telephony_api.phone_numbers n; ROLLBACK`);
+      SET LOCAL ROLE authenticated;
+      SELECT n.number, n.number_sid, n.account_sid, n.id FROM telephony_api.phone_numbers n; ROLLBACK`);
     marks[org] = [org, ...own.split('|')];
     assert.equal(marks[org].length, 5, own);
   }
@@ -173,19 +207,28 @@ test('a tenant sees its own rows, and nothing of the other; without an organizat
 });
 
 test('the id of another tenant\'s row is answered like one that does not exist', async (t) => {
-  const functions = await rows(`SELECT p.oid::regprocedure::text AS signature, p.oid::regproc::text AS name, p.pronargs AS count, array_to_json(p.proargtypes::regtype[]::text[]) AS types
-    FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace) AND 'uuid'::regtype = ANY (p.proargtypes)
+  const functions =
+    await rows(`SELECT p.oid::regprocedure::text AS signature, p.oid::regproc::text AS name, p.pronargs AS count,
+      array_to_json(p.proargtypes::regtype[]::text[]) AS types
+    FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace)
+      AND 'uuid'::regtype = ANY (p.proargtypes)
      AND has_function_privilege('authenticated', p.oid, 'EXECUTE')`);
   assert.ok(functions.length > 0);
-  const ids = await rows(`SELECT id FROM telephony_api.hybrid_forwarding_configs WHERE org_id = '${B}' UNION ALL SELECT id FROM telephony_api.phone_numbers WHERE org_id = '${B}'
-    UNION ALL SELECT job_id FROM telephony_api.phone_numbers WHERE org_id = '${B}' UNION ALL SELECT id FROM telephony_api.verified_caller_ids WHERE org_id = '${B}'
+  const ids =
+    await rows(`SELECT id FROM telephony_api.hybrid_forwarding_configs WHERE org_id = '${B}' UNION ALL SELECT id
+      FROM telephony_api.phone_numbers WHERE org_id = '${B}'
+    UNION ALL SELECT job_id FROM telephony_api.phone_numbers WHERE org_id = '${B}' UNION ALL SELECT id
+      FROM telephony_api.verified_caller_ids WHERE org_id = '${B}'
     UNION ALL SELECT '${B}'`);
   let tried = 0;
   for (const { signature, name, types } of functions) {
     const outcomes = [];
     for (const id of [...ids.map((row) => row.id), NEITHER]) {
-      const call = `SELECT ${name}(${types.map((type) => (type === 'uuid' ? `${literal(id)}` : 'NULL') + `::${type}`).join(', ')})`;
-      const [outcome] = await rows(`SELECT * FROM matrix.attempt('authenticated', ${literal(claims(A))}, ${literal(call)})`);
+      const call = `SELECT
+        ${name}(${types.map((type) => (type === 'uuid' ? `${literal(id)}` : 'NULL') + `::${type}`).join(', ')})`;
+      const [outcome] = await rows(
+        `SELECT * FROM matrix.attempt('authenticated', ${literal(claims(A))}, ${literal(call)})`,
+      );
       outcomes.push({ ...outcome, message: outcome.message.replaceAll(id, 'ID') });
       tried += 1;
     }
@@ -197,25 +240,34 @@ test('the id of another tenant\'s row is answered like one that does not exist',
 
 test('statistics, plans and notifications tell a tenant nothing of others', async () => {
   await psql('ANALYZE');
-  const protectedTables = `SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'telephony_api'::regnamespace AND c.relrowsecurity
+  const protectedTables = `SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'telephony_api'::regnamespace
+    AND c.relrowsecurity
     AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND pg_get_expr(p.polqual, p.polrelid) <> 'true')`;
   const names = (await rows(protectedTables)).map(({ relname }) => literal(relname));
-  const [{ known }] = await rows(`SELECT count(*) > 0 AS known FROM pg_stats s WHERE s.schemaname = 'telephony_api' AND s.tablename IN (${names})`);
+  const [{ known }] = await rows(
+    `SELECT count(*) > 0 AS known FROM pg_stats s WHERE s.schemaname = 'telephony_api' AND s.tablename IN (${names})`,
+  );
   assert.ok(known, 'there are statistics to be seen');
-  const look = `SELECT matrix.insist(NOT EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = 'telephony_api' AND s.tablename IN (${names})))`;
+  const look = `SELECT matrix.insist(NOT EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = 'telephony_api'
+    AND s.tablename IN (${names})))`;
   const [seen] = await rows(`SELECT * FROM matrix.attempt('authenticated', ${literal(claims(A))}, ${literal(look)})`);
   assert.equal(seen.sqlstate, '00000', seen.message);
-  const [direct] = await rows(`SELECT * FROM matrix.attempt('authenticated', ${literal(claims(A))}, 'SELECT FROM pg_statistic')`);
+  const [direct] = await rows(
+    `SELECT * FROM matrix.attempt('authenticated', ${literal(claims(A))}, 'SELECT FROM pg_statistic')`,
+  );
   assert.equal(direct.sqlstate, '42501');
 
   // With the index on the tenant first, not even the number of rows that were filtered away is to be seen.
   const plan = await psql(`BEGIN; SELECT set_config('request.jwt.claims', ${literal(claims(A))}, true) \\gset
     SET LOCAL ROLE authenticated; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;
-    EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT * FROM telephony_api.hybrid_forwarding_configs WHERE id = (SELECT id FROM telephony_api.hybrid_forwarding_configs LIMIT 1); ROLLBACK`);
+    EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT * FROM telephony_api.hybrid_forwarding_configs
+      WHERE id = (SELECT id FROM telephony_api.hybrid_forwarding_configs LIMIT 1); ROLLBACK`);
   assert.match(plan, /Index Cond: .*current_org_id/);
   assert.doesNotMatch(plan, /Rows Removed/);
 
-  const heard = await psql(`LISTEN telephony_jobs; BEGIN; SELECT set_config('request.jwt.claims', ${literal(claims(B))}, true) \\gset
+  const heard =
+    await psql(`LISTEN telephony_jobs; BEGIN;
+    SELECT set_config('request.jwt.claims', ${literal(claims(B))}, true) \\gset
     SET LOCAL ROLE authenticated; SELECT state FROM telephony_api.release_number(); COMMIT; SELECT 1`);
   assert.match(heard, /Asynchronous notification "telephony_jobs" received/);
   assert.doesNotMatch(heard, /payload/, 'a notification has no content');
@@ -223,7 +275,10 @@ test('statistics, plans and notifications tell a tenant nothing of others', asyn
 
 test('objects of an attacker that come first in the search_path are reached by no function, policy or view', async (t) => {
   await psql(readFileSync(new URL('shadows.sql', import.meta.url), 'utf8'));
-  const reached = await rows(`SELECT * FROM matrix.attempt('authenticated', '', $$SET LOCAL search_path = public, pg_catalog; SELECT now() = now()$$)`);
+  const reached = await rows(
+    `SELECT * FROM matrix.attempt('authenticated', '', $$SET LOCAL search_path = public, pg_catalog;
+    SELECT now() = now()$$)`,
+  );
   assert.match(reached[0].message, /SHADOW REACHED/, 'the shadows work');
   const attempts = [
     ...[...READS.anon, ...READS.tenant].map((relation) => `SELECT * FROM ${relation}`),
@@ -244,13 +299,19 @@ test('objects of an attacker that come first in the search_path are reached by n
   for (const org of [A, NEITHER]) {
     for (const attempt of attempts) {
       const statement = `SET LOCAL search_path = public, pg_temp, pg_catalog; ${attempt}`;
-      const [{ sqlstate, message }] = await rows(`SELECT * FROM matrix.attempt('authenticated', ${literal(claims(org))}, ${literal(statement)})`);
+      const [{ sqlstate, message }] = await rows(
+        `SELECT * FROM matrix.attempt('authenticated', ${literal(claims(org))}, ${literal(statement)})`,
+      );
       assert.doesNotMatch(message, /SHADOW/, attempt);
       assert.match(sqlstate, /^(00000|PT4..)$/, `${attempt}: ${sqlstate} ${message}`);
     }
   }
   const seen = await psql(`BEGIN; SELECT set_config('request.jwt.claims', ${literal(claims(A))}, true) \\gset
-    SET LOCAL ROLE authenticated; SET LOCAL search_path = public, pg_catalog; SELECT org_id FROM telephony_api.phone_numbers; ROLLBACK`);
+    SET LOCAL ROLE authenticated; SET LOCAL search_path = public, pg_catalog;
+    SELECT org_id FROM telephony_api.phone_numbers; ROLLBACK`);
   assert.equal(seen, A);
-  t.diagnostic(`${2 * attempts.length} tried under ${await psql("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace")} shadows`);
+  t.diagnostic(
+    `${2 * attempts.length} tried under
+      ${await psql("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace")} shadows`,
+  );
 });

@@ -23,7 +23,8 @@ SELECT id FROM telephony_api.create_forwarding_config('${sim}', '${country}', '$
 SELECT count(*) FROM telephony_api.confirm_forwarding_config(:'id') \\gset
 RESET ROLE;
 -- Verified by a call, which no function makes yet.
-INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, verified_at) VALUES ('${org}', '${sim}', 'verified', now());
+INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, verified_at) VALUES ('${org}', '${sim}',
+  'verified', now());
 COMMIT;`;
 }
 

@@ -1,4 +1,5 @@
--- The job state machine as a sidecar drives it: transitions, leases and fencing, claims, proof of ownership, cancelling, recovery, reconciliation.
+-- The job state machine as a sidecar drives it: transitions, leases and fencing, claims, proof of ownership,
+-- cancelling, recovery, reconciliation.
 \ir set_up.psql
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
 SELECT telephony_internal.installation_id() AS installation, 'AC' || repeat('a', 32) AS account \gset
@@ -13,7 +14,8 @@ BEGIN
     RETURN v_org;
 END $$;
 CREATE FUNCTION tap.job_of(org uuid) RETURNS telephony_internal.jobs LANGUAGE sql AS
-$$ SELECT j FROM telephony_internal.jobs j WHERE j.org_id = org ORDER BY j.state IN ('done', 'released', 'cancelled', 'failed'), j.created_at DESC, j.kind DESC LIMIT 1 $$;
+$$ SELECT j FROM telephony_internal.jobs j WHERE j.org_id = org ORDER BY j.state IN ('done', 'released', 'cancelled',
+    'failed'), j.created_at DESC, j.kind DESC LIMIT 1 $$;
 CREATE FUNCTION tap.claim(org uuid) RETURNS bigint LANGUAGE sql AS
 $$ SELECT c.token FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = org $$;
 CREATE FUNCTION tap.advance(org uuid, event text, data jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
@@ -28,8 +30,10 @@ BEGIN
     PERFORM tap.advance(org, 'candidate', jsonb_build_object('number', number, 'account_sid', 'AC' || repeat('a', 32)));
     RETURN tap.advance(org, 'send', '{"server_date": "2026-11-22T12:00:00Z"}');
 END $$;
-CREATE FUNCTION tap.answer(org uuid, sid text, created text DEFAULT '2026-11-22T12:00:00Z', tag text DEFAULT NULL) RETURNS jsonb LANGUAGE sql AS
-$$ SELECT jsonb_build_object('sid', sid, 'number', (tap.job_of(org)).number, 'date_created', created, 'tag', coalesce(tag, telephony_internal.tag_of((tap.job_of(org)).id))) $$;
+CREATE FUNCTION tap.answer(org uuid, sid text, created text DEFAULT '2026-11-22T12:00:00Z', tag text DEFAULT NULL)
+    RETURNS jsonb LANGUAGE sql AS
+$$ SELECT jsonb_build_object('sid', sid, 'number', (tap.job_of(org)).number, 'date_created', created, 'tag',
+    coalesce(tag, telephony_internal.tag_of((tap.job_of(org)).id))) $$;
 CREATE FUNCTION tap.hint_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_hint text;
 BEGIN
@@ -43,37 +47,56 @@ CREATE FUNCTION tap.claim_state(number text) RETURNS text LANGUAGE sql AS
 $$ SELECT c.state FROM telephony_internal.number_claims c WHERE c.number::text = claim_state.number $$;
 
 -- The table itself.
-SELECT is_empty($$SELECT state FROM unnest(ARRAY['queued','searching','intended','buying','in_doubt','bought','releasing','conflict']) state
-                   WHERE NOT EXISTS (SELECT FROM telephony_internal.job_transitions t WHERE t.from_state = state AND t.to_state <> state)$$, 'every running state has a way out');
-SELECT is_empty($$SELECT * FROM telephony_internal.job_transitions WHERE from_state IN ('done', 'released', 'cancelled', 'failed')$$, 'no ended state has one');
-SELECT is_empty($$SELECT t.to_state FROM (SELECT to_state FROM telephony_internal.job_transitions UNION SELECT from_state FROM telephony_internal.job_transitions
-                        UNION SELECT when_cancelled FROM telephony_internal.job_transitions WHERE when_cancelled IS NOT NULL) t
-                   WHERE (SELECT pg_get_constraintdef(c.oid) FROM pg_constraint c WHERE c.conrelid = 'telephony_internal.jobs'::regclass AND c.conname = 'jobs_state_check') !~ format('''%s''', t.to_state)$$,
+SELECT is_empty($$SELECT state
+    FROM unnest(ARRAY['queued','searching','intended','buying','in_doubt','bought','releasing','conflict']) state
+                   WHERE NOT EXISTS (SELECT FROM telephony_internal.job_transitions t WHERE t.from_state = state
+                       AND t.to_state <> state)$$, 'every running state has a way out');
+SELECT is_empty($$SELECT * FROM telephony_internal.job_transitions WHERE from_state IN ('done', 'released',
+    'cancelled', 'failed')$$, 'no ended state has one');
+SELECT is_empty($$SELECT t.to_state FROM (SELECT to_state FROM telephony_internal.job_transitions UNION
+    SELECT from_state FROM telephony_internal.job_transitions
+                        UNION SELECT when_cancelled FROM telephony_internal.job_transitions WHERE when_cancelled
+                            IS NOT NULL) t
+                   WHERE (SELECT pg_get_constraintdef(c.oid) FROM pg_constraint c
+                       WHERE c.conrelid = 'telephony_internal.jobs'::regclass
+                           AND c.conname = 'jobs_state_check') !~ format('''%s''', t.to_state)$$,
                 'the CHECK of jobs allows every state of the table');
 
 -- Tags.
-SELECT is(telephony_internal.long_id(telephony_internal.short_id(:'installation')), :'installation', 'a short id can be read back');
+SELECT is(telephony_internal.long_id(telephony_internal.short_id(:'installation')), :'installation',
+    'a short id can be read back');
 SELECT is(length(telephony_internal.tag_of(gen_random_uuid())), 55, 'a tag fits the 64 characters of a FriendlyName');
 SELECT is(telephony_internal.long_id('not an id'), NULL, 'what is no short id is not read as one');
 
 -- A purchase from beginning to end.
 SELECT tap.new_job() AS org \gset
 SELECT is((tap.job_of(:'org')).state, 'queued', 'a new job is queued');
-SELECT is((SELECT (c.state, c.kind, c.token > 0, c.kinds -> 0 ->> 'country_code', c.kinds -> 0 ->> 'number_type', c.resumed, c.voice)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'),
-          '(searching,provision,t,US,Local,f,"{""VoiceUrl"": ""https://voice.example.com/incoming""}")', 'claiming starts it');
+SELECT is((SELECT (c.state, c.kind, c.token > 0, c.kinds -> 0 ->> 'country_code', c.kinds -> 0 ->> 'number_type',
+    c.resumed, c.voice)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'),
+          '(searching,provision,t,US,Local,f,"{""VoiceUrl"": ""https://voice.example.com/incoming""}")',
+              'claiming starts it');
 SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''other'', 100, 60)', 'nobody else gets it meanwhile');
-SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550101', 'account_sid', :'account')), 'intended', 'a candidate');
+SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550101', 'account_sid', :'account')),
+    'intended', 'a candidate');
 SELECT is(tap.claim_state('+12025550101'), 'in_doubt', 'is claimed');
-SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'buying', 'the intent is written before the purchase');
-SELECT is((SELECT (posted, intent_at AT TIME ZONE 'UTC')::text FROM telephony_internal.number_claims WHERE number::text = '+12025550101'), '(t,"2026-11-22 12:00:00")', 'with Twilio''s own clock');
-SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(1))), 'bought', 'the answer shows our tag and our time');
+SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'buying',
+    'the intent is written before the purchase');
+SELECT is((SELECT (posted, intent_at AT TIME ZONE 'UTC')::text FROM telephony_internal.number_claims
+    WHERE number::text = '+12025550101'), '(t,"2026-11-22 12:00:00")', 'with Twilio''s own clock');
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(1))), 'bought',
+    'the answer shows our tag and our time');
 SELECT is(tap.advance(:'org', 'settle'), 'done', 'settled');
-SELECT is((SELECT (number, status, number_sid)::text FROM telephony_api.phone_numbers WHERE org_id = :'org'), format('(+12025550101,live,%s)', tap.sid(1)), 'the number is live');
-SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'org'), '+12025550101', 'and the organization''s');
+SELECT is((SELECT (number, status, number_sid)::text FROM telephony_api.phone_numbers WHERE org_id = :'org'),
+    format('(+12025550101,live,%s)', tap.sid(1)), 'the number is live');
+SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'org'), '+12025550101',
+    'and the organization''s');
 SELECT is(tap.claim_state('+12025550101'), 'live', 'and claimed for good');
-SELECT is((SELECT string_agg(event, ' ' ORDER BY seq) FROM telephony_internal.job_events WHERE job_id = (tap.job_of(:'org')).id), 'start candidate send purchased settle', 'every step is on record');
-SELECT is_empty($$SELECT * FROM telephony_internal.job_events WHERE detail::text ~ '\+12025550101'$$, 'without the number in the clear');
-SELECT throws_ok(format($$SELECT tap.advance(%L, 'settle')$$, :'org'), 'TL001', NULL, 'an ended job takes no more steps');
+SELECT is((SELECT string_agg(event, ' ' ORDER BY seq) FROM telephony_internal.job_events
+    WHERE job_id = (tap.job_of(:'org')).id), 'start candidate send purchased settle', 'every step is on record');
+SELECT is_empty($$SELECT * FROM telephony_internal.job_events WHERE detail::text ~ '\+12025550101'$$,
+    'without the number in the clear');
+SELECT throws_ok(format($$SELECT tap.advance(%L, 'settle')$$, :'org'), 'TL001', NULL,
+    'an ended job takes no more steps');
 
 -- Fencing.
 SELECT tap.new_job() AS org \gset
@@ -82,16 +105,25 @@ UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '1
 -- A claim is not waited for on disk: if a crash takes it back, the next one must have another token all the same.
 UPDATE telephony_internal.jobs SET token = token - 1 WHERE id = :'job';
 SELECT tap.claim(:'org') AS newer \gset
-SELECT cmp_ok(:newer, '>', :token, 'an expired lease is taken over under a new token, greater than any before, even one that is forgotten');
-SELECT throws_ok(format($$SELECT telephony_internal.advance(%L, %s, 'no_number', '{}')$$, :'job', :token), 'TL001', NULL, 'the old token is refused');
-SELECT throws_ok(format($$SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)$$, :'job', :token), 'TL001', NULL, 'and renews nothing');
-SELECT is((SELECT r.state FROM telephony_internal.renew_lease(:'job', :newer, 60) r), 'searching', 'the new one does, and reads the state');
-SELECT throws_ok(format($$SELECT telephony_internal.advance(%L, %s, 'settle', '{}')$$, :'job', :newer), 'TL002', 'event ''settle'' is not legal in state searching', 'an illegal event is refused');
-SELECT throws_ok(format($$SELECT telephony_internal.advance(%L, %s, 'absent', '{}')$$, :'job', :newer), 'TL002', NULL, 'absence is not for the sidecar to declare');
-SELECT throws_ok($$SELECT telephony_internal.advance(gen_random_uuid(), 1, 'start', '{}')$$, 'TL001', NULL, 'an unknown job');
-SELECT is(tap.advance(:'org', 'no_number', '{"reason": "no Local numbers in US; try again later"}'), 'failed', 'no number to be had');
+SELECT cmp_ok(:newer, '>', :token,
+    'an expired lease is taken over under a new token, greater than any before, even one that is forgotten');
+SELECT throws_ok(format($$SELECT telephony_internal.advance(%L, %s, 'no_number', '{}')$$, :'job', :token), 'TL001',
+    NULL, 'the old token is refused');
+SELECT throws_ok(format($$SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)$$, :'job', :token), 'TL001', NULL,
+    'and renews nothing');
+SELECT is((SELECT r.state FROM telephony_internal.renew_lease(:'job', :newer, 60) r), 'searching',
+    'the new one does, and reads the state');
+SELECT throws_ok(format($$SELECT telephony_internal.advance(%L, %s, 'settle', '{}')$$, :'job', :newer), 'TL002',
+    'event ''settle'' is not legal in state searching', 'an illegal event is refused');
+SELECT throws_ok(format($$SELECT telephony_internal.advance(%L, %s, 'absent', '{}')$$, :'job', :newer), 'TL002', NULL,
+    'absence is not for the sidecar to declare');
+SELECT throws_ok($$SELECT telephony_internal.advance(gen_random_uuid(), 1, 'start', '{}')$$, 'TL001', NULL,
+    'an unknown job');
+SELECT is(tap.advance(:'org', 'no_number', '{"reason": "no Local numbers in US; try again later"}'), 'failed',
+    'no number to be had');
 SELECT tap.sign_in(:'org') \gset
-SELECT is((SELECT reason FROM telephony_api.provisioning_status()), 'no Local numbers in US; try again later', 'the tenant reads why');
+SELECT is((SELECT reason FROM telephony_api.provisioning_status()), 'no Local numbers in US; try again later',
+    'the tenant reads why');
 
 -- A lease that ran out in the middle of a purchase is taken over only after the longest request life.
 SELECT tap.new_job() AS org \gset
@@ -99,20 +131,26 @@ SELECT tap.buy(:'org', '+12025550102') \gset
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '89 seconds' WHERE org_id = :'org';
 SELECT is(tap.claim(:'org'), NULL, 'not before the last request must have ended');
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '91 seconds' WHERE org_id = :'org';
-SELECT is((SELECT (c.state, c.number, c.resumed, c.posts_sent)::text FROM telephony_internal.claim_jobs('rescuer', 100, 60) c WHERE c.org_id = :'org'), '(buying,+12025550102,t,1)', 'then by a rescuer');
+SELECT is((SELECT (c.state, c.number, c.resumed, c.posts_sent)::text FROM telephony_internal.claim_jobs('rescuer', 100,
+    60) c WHERE c.org_id = :'org'), '(buying,+12025550102,t,1)', 'then by a rescuer');
 SELECT is(tap.advance(:'org', 'ambiguous'), 'in_doubt', 'who does not know what came of it');
-SELECT is(tap.advance(:'org', 'resend', '{"server_date": "2026-11-22T13:00:00Z"}'), 'buying', 'may send the same purchase again');
+SELECT is(tap.advance(:'org', 'resend', '{"server_date": "2026-11-22T13:00:00Z"}'), 'buying',
+    'may send the same purchase again');
 SELECT is(tap.advance(:'org', 'unavailable', '{"code": 21422}'), 'in_doubt', 'a refusal of a repeat proves nothing');
 SELECT is((tap.job_of(:'org')).repeat_refused, true, 'and is remembered');
-SELECT throws_ok(format($$SELECT tap.advance(%L, 'resend', '{}')$$, :'org'), 'TL002', 'this purchase is not to be sent again', 'after it nothing is sent any more');
+SELECT throws_ok(format($$SELECT tap.advance(%L, 'resend', '{}')$$, :'org'), 'TL002',
+    'this purchase is not to be sent again', 'after it nothing is sent any more');
 SELECT is(tap.advance(:'org', 'not_seen'), 'in_doubt', 'not seen once');
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'not_seen'), 'in_doubt', 'not seen twice');
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'not_seen'), 'searching', 'seen absent often enough: not bought');
-SELECT is(tap.claim_state('+12025550102'), 'quarantined', 'the number asked for stays out of reach until the late horizon');
-SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550102', 'account_sid', :'account')), 'searching', 'also for the same job');
-SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(2), 'number', '+12025550102', 'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))),
+SELECT is(tap.claim_state('+12025550102'), 'quarantined',
+    'the number asked for stays out of reach until the late horizon');
+SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550102', 'account_sid', :'account')),
+    'searching', 'also for the same job');
+SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(2), 'number', '+12025550102',
+    'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))),
           'bought', 'but if the purchase shows up late, it is this job''s');
 
 -- What must be on disk before Twilio is asked, whatever the role or the session has set.
@@ -125,9 +163,12 @@ END $$;
 SELECT tap.new_job() AS org \gset
 SELECT tap.claim(:'org') AS token, (tap.job_of(:'org')).id AS job \gset
 SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550190', 'account_sid', :'account')) \gset
-SELECT tap.waits_for_disk(format($$SELECT telephony_internal.renew_lease(%L, %s, 60)$$, :'job', :token), 'the lease that a rollback relies on');
-SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'send', '{"server_date": "2026-11-22T12:00:00Z"}')$$, :'org'), 'the intent');
-SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'purchased', tap.answer(%L, tap.sid(90)))$$, :'org', :'org'), 'the SID of what was bought');
+SELECT tap.waits_for_disk(format($$SELECT telephony_internal.renew_lease(%L, %s, 60)$$, :'job', :token),
+    'the lease that a rollback relies on');
+SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'send', '{"server_date": "2026-11-22T12:00:00Z"}')$$,
+    :'org'), 'the intent');
+SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'purchased', tap.answer(%L, tap.sid(90)))$$, :'org', :'org'),
+    'the SID of what was bought');
 SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'settle')$$, :'org'), 'that the number is live');
 SELECT tap.sign_in(:'org') \gset
 SELECT tap.waits_for_disk('SELECT telephony_api.release_number()', 'a release');
@@ -136,39 +177,53 @@ RESET synchronous_commit;
 -- Two tenants, one number.
 SELECT tap.new_job() AS org \gset
 SELECT tap.claim(:'org') \gset
-SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550101', 'account_sid', :'account')), 'searching', 'a number somebody holds is no candidate');
-SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550103', 'account_sid', :'account')), 'intended', 'the next one is');
+SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550101', 'account_sid', :'account')),
+    'searching', 'a number somebody holds is no candidate');
+SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550103', 'account_sid', :'account')),
+    'intended', 'the next one is');
 SELECT is(tap.advance(:'org', 'taken'), 'searching', 'found in the account already: never posted');
 SELECT is(tap.claim_state('+12025550103'), NULL, 'so it is free at once');
-SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio asks for patience", "delay_seconds": 5}'), 'queued', 'postponed');
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio asks for patience", "delay_seconds": 5}'), 'queued',
+    'postponed');
 SELECT is(tap.claim(:'org'), NULL, 'for a while');
 UPDATE telephony_internal.jobs SET not_before = now(), deadline_at = now() WHERE org_id = :'org';
 SELECT tap.claim(:'org') \gset
-SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio asks for patience"}'), 'failed', 'not for ever: the deadline is a way out');
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio asks for patience"}'), 'failed',
+    'not for ever: the deadline is a way out');
 
 -- A purchase is sent only under a lease that still runs; looks from before it prove nothing.
 SELECT tap.new_job() AS org \gset
 SELECT tap.claim(:'org') \gset
-SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550130', 'account_sid', :'account')) AS state \gset
+SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550130', 'account_sid', :'account'))
+    AS state \gset
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() WHERE org_id = :'org';
-SELECT throws_ok(format($$SELECT tap.advance(%L, 'send', '{}')$$, :'org'), 'TL001', NULL, 'no purchase under a lease that has run out');
+SELECT throws_ok(format($$SELECT tap.advance(%L, 'send', '{}')$$, :'org'), 'TL001', NULL,
+    'no purchase under a lease that has run out');
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() + interval '1 minute' WHERE org_id = :'org';
-SELECT tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), tap.advance(:'org', 'ambiguous'), tap.advance(:'org', 'not_seen') \gset
+SELECT tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), tap.advance(:'org', 'ambiguous'),
+    tap.advance(:'org', 'not_seen') \gset
 SELECT tap.claim(:'org') \gset
 SELECT tap.advance(:'org', 'not_seen') AS state \gset
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'resend'), 'buying', 'sent again');
 SELECT is((tap.job_of(:'org')).absent_seen, 0, 'then looking begins anew');
-SELECT throws_ok(format($$SELECT tap.advance(%L, 'purchased', '{"number": "+12025550130"}')$$, :'org'), '22023', NULL, 'a purchase is reported with its SID and date');
-SELECT tap.advance(:'org', 'ambiguous', '{"detail": "no answer for +12025550130 in account AC123, 2025550130"}') AS state \gset
-SELECT is((SELECT detail ->> 'detail' FROM telephony_internal.job_events WHERE job_id = (tap.job_of(:'org')).id ORDER BY seq DESC LIMIT 1), 'no answer for ******0130 in account AC123, ******0130', 'numbers are masked wherever they stand');
+SELECT throws_ok(format($$SELECT tap.advance(%L, 'purchased', '{"number": "+12025550130"}')$$, :'org'), '22023', NULL,
+    'a purchase is reported with its SID and date');
+SELECT tap.advance(:'org', 'ambiguous', '{"detail": "no answer for +12025550130 in account AC123, 2025550130"}')
+    AS state \gset
+SELECT is((SELECT detail ->> 'detail' FROM telephony_internal.job_events WHERE job_id = (tap.job_of(:'org')).id
+    ORDER BY seq DESC LIMIT 1), 'no answer for ******0130 in account AC123, ******0130',
+        'numbers are masked wherever they stand');
 
 -- Found late: an earlier number of the job; what it was buying since is let go.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550131') \gset
 SELECT tap.advance(:'org', 'unavailable') AS state \gset
-SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550132', 'account_sid', :'account')) AS state \gset
-SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(31), 'number', '+12025550131', 'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))), 'bought', 'the first was bought after all');
+SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550132', 'account_sid', :'account'))
+    AS state \gset
+SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(31), 'number', '+12025550131',
+    'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))), 'bought',
+        'the first was bought after all');
 SELECT is(tap.claim_state('+12025550132'), NULL, 'the second is free again');
 SELECT is(tap.advance(:'org', 'gone'), 'failed', 'deleted by a person before it was settled');
 SELECT is(tap.claim_state('+12025550131'), 'quarantined', 'its number stays out of reach');
@@ -176,56 +231,77 @@ SELECT is(tap.claim_state('+12025550131'), 'quarantined', 'its number stays out 
 -- Clocks at Twilio differ: the Date header that the intent was taken from may be ahead of date_created.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550141') \gset
-SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(41), '2026-11-22T11:59:58Z')), 'bought', 'two seconds older than the intent is still ours');
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(41), '2026-11-22T11:59:58Z')), 'bought',
+    'two seconds older than the intent is still ours');
 
 -- What is not provably ours.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550104') \gset
-SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(4), '2026-11-22T11:59:57Z')), 'conflict', 'a number older than the intent is not ours');
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(4), '2026-11-22T11:59:57Z')), 'conflict',
+    'a number older than the intent is not ours');
 SELECT is((tap.job_of(:'org')).number_sid, NULL, 'its SID gives us no authority');
 SELECT is(tap.claim_state('+12025550104'), 'in_doubt', 'the claim stays');
 SELECT is(tap.claim(:'org'), NULL, 'no sidecar touches it');
-SELECT is(telephony_internal.dismiss_conflict((tap.job_of(:'org')).id, 'looked into it'), 'failed', 'a person closes it');
-SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers(:'account', jsonb_build_array(jsonb_build_object('sid', tap.sid(4), 'phone_number', '+12025550104',
-               'friendly_name', telephony_internal.tag_of(j.id), 'date_created', '2026-11-22T12:00:01Z'))) r WHERE r.number_sid = tap.sid(4)),
+SELECT is(telephony_internal.dismiss_conflict((tap.job_of(:'org')).id, 'looked into it'), 'failed',
+    'a person closes it');
+SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers(:'account',
+    jsonb_build_array(jsonb_build_object('sid', tap.sid(4), 'phone_number', '+12025550104',
+               'friendly_name', telephony_internal.tag_of(j.id), 'date_created', '2026-11-22T12:00:01Z'))) r
+                   WHERE r.number_sid = tap.sid(4)),
           'conflict', 'and the number stays, even if a late purchase of the job puts its tag on it')
   FROM telephony_internal.jobs j WHERE j.id = (tap.job_of(:'org')).id;
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550105') \gset
-SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(5), '2026-11-22T12:00:00Z', 'telephony:else')), 'conflict', 'nor one with another tag');
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(5), '2026-11-22T12:00:00Z', 'telephony:else')),
+    'conflict', 'nor one with another tag');
 
 -- What regulations want: a number of Great Britain is bought with a profile only, and with that of its kind.
 SELECT tap.sign_in(gen_random_uuid()::text) \gset
-SELECT throws_like($$SELECT * FROM telephony_api.provision_number('GB')$$, '%regulatory profile%', 'no British number without a profile');
-SELECT throws_ok($$SELECT * FROM telephony_api.provision_number('GB')$$, 'PT409', NULL, 'refused before anything is asked of Twilio');
-SELECT telephony_api.set_regulatory_profile('GB', 'Local', 'AD' || repeat('1', 32), 'BU' || repeat('2', 32)) \gset profile_
+SELECT throws_like($$SELECT * FROM telephony_api.provision_number('GB')$$, '%regulatory profile%',
+    'no British number without a profile');
+SELECT throws_ok($$SELECT * FROM telephony_api.provision_number('GB')$$, 'PT409', NULL,
+    'refused before anything is asked of Twilio');
+SELECT telephony_api.set_regulatory_profile('GB', 'Local', 'AD' || repeat('1', 32),
+    'BU' || repeat('2', 32)) \gset profile_
 SELECT is((SELECT state FROM telephony_api.provision_number('GB')), 'queued', 'with one it is asked for');
-SELECT is((SELECT c.kinds FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = telephony.current_org_id()),
-          jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid', 'AD' || repeat('1', 32), 'bundle_sid', 'BU' || repeat('2', 32))),
+SELECT is((SELECT c.kinds FROM telephony_internal.claim_jobs('tap', 100, 60) c
+    WHERE c.org_id = telephony.current_org_id()),
+          jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid',
+              'AD' || repeat('1', 32), 'bundle_sid', 'BU' || repeat('2', 32))),
           'only the kind it has a profile for is searched');
 SELECT telephony.current_org_id() AS org \gset
-SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+442079460001', 'account_sid', :'account', 'number_country', 'GB', 'number_type', 'Local')) AS state \gset
+SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+442079460001', 'account_sid', :'account',
+    'number_country', 'GB', 'number_type', 'Local')) AS state \gset
 SELECT tap.advance(:'org', 'postpone', '{"delay_seconds": 0}') AS state \gset
-SELECT is((SELECT (c.number_country, c.number_type)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'), '(GB,Local)', 'the candidate''s kind is kept');
-SELECT is(telephony_internal.buyable_kinds(:'org', 'US'), '[{"country_code": "US", "number_type": "Local", "address_sid": null, "bundle_sid": null}]', 'where no profile is needed none is asked for');
+SELECT is((SELECT (c.number_country, c.number_type)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
+    WHERE c.org_id = :'org'), '(GB,Local)', 'the candidate''s kind is kept');
+SELECT is(telephony_internal.buyable_kinds(:'org', 'US'),
+    '[{"country_code": "US", "number_type": "Local", "address_sid": null, "bundle_sid": null}]',
+        'where no profile is needed none is asked for');
 
 -- The spend guard.
 UPDATE telephony_internal.settings SET purchases_per_hour = 2;
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550150') \gset
-SELECT tap.advance(:'org', 'unavailable'), tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550151', 'account_sid', :'account')) \gset
-SELECT tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(51))), tap.advance(:'org', 'gone') \gset
+SELECT tap.advance(:'org', 'unavailable'), tap.advance(:'org', 'candidate', jsonb_build_object('number',
+    '+12025550151', 'account_sid', :'account')) \gset
+SELECT tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), tap.advance(:'org', 'purchased',
+    tap.answer(:'org', tap.sid(51))), tap.advance(:'org', 'gone') \gset
 SELECT telephony_api.provision_number() \gset again_
 SELECT is(tap.buy(:'org', '+12025550152'), 'buying', 'a refused purchase is not counted: the second one is sent');
 SELECT tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(52))), tap.advance(:'org', 'gone') \gset
 SELECT telephony_api.provision_number() \gset again_
 SELECT is(tap.buy(:'org', '+12025550153'), 'intended', 'the third waits');
-SELECT matches((SELECT reason FROM telephony_api.provisioning_status()), '2 numbers within the hour.*waits until', 'and says until when');
-SELECT is((SELECT count(*) FROM telephony_internal.job_events e WHERE e.job_id = (tap.job_of(:'org')).id AND e.event = 'send'), 0::bigint, 'nothing was sent');
-SELECT cmp_ok((tap.job_of(:'org')).not_before, '>', clock_timestamp() + interval '59 minutes', 'until the hour is over');
+SELECT matches((SELECT reason FROM telephony_api.provisioning_status()), '2 numbers within the hour.*waits until',
+    'and says until when');
+SELECT is((SELECT count(*) FROM telephony_internal.job_events e WHERE e.job_id = (tap.job_of(:'org')).id
+    AND e.event = 'send'), 0::bigint, 'nothing was sent');
+SELECT cmp_ok((tap.job_of(:'org')).not_before, '>', clock_timestamp() + interval '59 minutes',
+    'until the hour is over');
 UPDATE telephony_internal.jobs SET not_before = now(), deadline_at = now() WHERE org_id = :'org' AND state = 'intended';
 SELECT tap.claim(:'org') \gset
-SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'failed', 'past its deadline it fails instead, with that reason');
+SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'failed',
+    'past its deadline it fails instead, with that reason');
 UPDATE telephony_internal.settings SET purchases_per_hour = DEFAULT;
 
 -- Refusals, throttling, rollback.
@@ -234,31 +310,38 @@ SELECT tap.buy(:'org', '+12025550106') \gset
 SELECT is(tap.advance(:'org', 'throttled', '{"delay_seconds": 0}'), 'intended', 'a 429 was never processed');
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:05Z"}'), 'buying', 'so it is sent again');
-SELECT is(tap.advance(:'org', 'rolled_back', jsonb_build_object('sid', tap.sid(6))), 'failed', 'rolled back while the database was away');
+SELECT is(tap.advance(:'org', 'rolled_back', jsonb_build_object('sid', tap.sid(6))), 'failed',
+    'rolled back while the database was away');
 SELECT matches((tap.job_of(:'org')).reason, 'rolled back', 'with a reason');
 SELECT is(tap.claim_state('+12025550106'), 'quarantined', 'and the number out of reach');
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550107') \gset
-SELECT is(tap.advance(:'org', 'refused', '{"code": 21649, "reason": "a regulatory bundle is needed"}'), 'failed', 'Twilio refuses');
+SELECT is(tap.advance(:'org', 'refused', '{"code": 21649, "reason": "a regulatory bundle is needed"}'), 'failed',
+    'Twilio refuses');
 SELECT is((tap.job_of(:'org')).reason, 'a regulatory bundle is needed', 'and says why');
 
 -- A 429 on a repeated purchase says nothing of the first one.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550140') \gset
 SELECT tap.advance(:'org', 'ambiguous'), tap.advance(:'org', 'resend') \gset
-SELECT is(tap.advance(:'org', 'throttled', '{"delay_seconds": 0}'), 'in_doubt', 'a throttled repetition leaves the doubt');
+SELECT is(tap.advance(:'org', 'throttled', '{"delay_seconds": 0}'), 'in_doubt',
+    'a throttled repetition leaves the doubt');
 SELECT is((tap.job_of(:'org')).posts_sent, 1, 'the first purchase still counts');
 SELECT is((SELECT state FROM telephony_api.release_number()), 'in_doubt', 'a cancel cannot end it');
 SELECT tap.claim(:'org') \gset
-SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(40))), 'releasing', 'what shows up late is given back');
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(40))), 'releasing',
+    'what shows up late is given back');
 SELECT is(telephony_internal.masked('call (415) 555-1234 or +1 415.555.1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z'),
-          'call ******1234 or ******1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z', 'numbers with separators are masked too');
+          'call ******1234 or ******1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z',
+              'numbers with separators are masked too');
 
 -- Cancelling in the middle.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550108') \gset
-SELECT is((SELECT state FROM telephony_api.release_number()), 'buying', 'a purchase under way is cancelled, not forgotten');
-SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(8))), 'releasing', 'what was bought all the same is given back');
+SELECT is((SELECT state FROM telephony_api.release_number()), 'buying',
+    'a purchase under way is cancelled, not forgotten');
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(8))), 'releasing',
+    'what was bought all the same is given back');
 SELECT is(tap.advance(:'org', 'released'), 'cancelled', 'then the job is cancelled');
 SELECT is(tap.claim_state('+12025550108'), 'quarantined', 'and its number quarantined');
 SELECT tap.new_job() AS org \gset
@@ -278,34 +361,45 @@ SELECT tap.new_job() AS org \gset
 SELECT is((SELECT state FROM telephony_api.release_number()), 'cancelled', 'a queued job is cancelled at once');
 SELECT tap.new_job() AS org \gset
 SELECT tap.claim(:'org') \gset
-SELECT throws_ok(format($$SELECT tap.advance(%L, 'cancel')$$, :'org'), 'TL002', NULL, 'nobody cancelled: the sidecar may not');
+SELECT throws_ok(format($$SELECT tap.advance(%L, 'cancel')$$, :'org'), 'TL002', NULL,
+    'nobody cancelled: the sidecar may not');
 SELECT telephony_api.release_number() \gset cancelled_
-SELECT is(tap.advance(:'org', 'postpone', '{"reason": "the sidecar is shutting down"}'), 'cancelled', 'put back before anything was sent: cancelled');
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "the sidecar is shutting down"}'), 'cancelled',
+    'put back before anything was sent: cancelled');
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550142') \gset
 SELECT tap.advance(:'org', 'unavailable') AS state \gset
 SELECT telephony_api.release_number() \gset cancelled_
-SELECT is(tap.advance(:'org', 'postpone', '{"reason": "the sidecar is shutting down", "delay_seconds": 60}'), 'queued', 'put back after a purchase was sent: Twilio must be asked first');
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "the sidecar is shutting down", "delay_seconds": 60}'), 'queued',
+    'put back after a purchase was sent: Twilio must be asked first');
 SELECT is((SELECT state FROM telephony_api.release_number()), 'queued', 'however often it is cancelled');
-SELECT is((SELECT (c.state, c.cancel_requested)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'), '(searching,t)', 'a sidecar takes it, at once');
+SELECT is((SELECT (c.state, c.cancel_requested)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
+    WHERE c.org_id = :'org'), '(searching,t)', 'a sidecar takes it, at once');
 SELECT is(tap.advance(:'org', 'cancel'), 'cancelled', 'and ends it when Twilio lists nothing');
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550143') \gset
-SELECT tap.advance(:'org', 'unavailable'), tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550144', 'account_sid', :'account')) \gset
+SELECT tap.advance(:'org', 'unavailable'), tap.advance(:'org', 'candidate', jsonb_build_object('number',
+    '+12025550144', 'account_sid', :'account')) \gset
 SELECT telephony_api.release_number() \gset cancelled_
-SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio does not answer"}'), 'intended', 'the same with a candidate');
+SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio does not answer"}'), 'intended',
+    'the same with a candidate');
 SELECT tap.claim(:'org') \gset
-SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(43), 'number', '+12025550143', 'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))), 'releasing', 'what shows up is given back');
+SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(43), 'number', '+12025550143',
+    'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))), 'releasing',
+        'what shows up is given back');
 
 -- Releasing a live number.
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550110') \gset
 SELECT tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(10))), tap.advance(:'org', 'settle') \gset
 SELECT is((SELECT state FROM telephony_api.release_number()), 'releasing', 'asked for');
-SELECT is((SELECT (c.kind, c.state, c.number_sid)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'), format('(release,releasing,%s)', tap.sid(10)), 'the sidecar gets the SID');
-SELECT is((SELECT telephony_internal.advance(j.id, j.token, 'released', '{}') FROM telephony_internal.jobs j WHERE j.org_id = :'org' AND j.kind = 'release'), 'released', 'released');
+SELECT is((SELECT (c.kind, c.state, c.number_sid)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
+    WHERE c.org_id = :'org'), format('(release,releasing,%s)', tap.sid(10)), 'the sidecar gets the SID');
+SELECT is((SELECT telephony_internal.advance(j.id, j.token, 'released', '{}') FROM telephony_internal.jobs j
+    WHERE j.org_id = :'org' AND j.kind = 'release'), 'released', 'released');
 SELECT is((SELECT status FROM telephony_api.phone_numbers WHERE org_id = :'org'), 'released', 'the number says so');
-SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'org'), NULL, 'the organization too');
+SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'org'), NULL,
+    'the organization too');
 SELECT is(tap.claim_state('+12025550110'), 'quarantined', 'the claim too');
 
 -- Reconciliation.
@@ -314,64 +408,108 @@ SELECT tap.buy(:'org', '+12025550111') \gset
 SELECT tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(11))), tap.advance(:'org', 'settle') \gset
 SELECT tap.new_job() AS lost \gset
 SELECT tap.buy(:'lost', '+12025550112') \gset
-SELECT tap.advance(:'lost', 'rolled_back', '{}') AS state, telephony_internal.tag_of((tap.job_of(:'lost')).id) AS lost_tag \gset
+SELECT tap.advance(:'lost', 'rolled_back', '{}') AS state, telephony_internal.tag_of((tap.job_of(:'lost')).id)
+    AS lost_tag \gset
 CREATE TEMP TABLE listed (entry jsonb);
 INSERT INTO listed VALUES
-    (jsonb_build_object('sid', tap.sid(11), 'phone_number', '+12025550111', 'friendly_name', 'Reception', 'date_created', '2026-11-22T12:00:00Z')),
-    (jsonb_build_object('sid', tap.sid(12), 'phone_number', '+12025550112', 'friendly_name', :'lost_tag', 'date_created', '2026-11-22T12:00:01Z')),
-    (jsonb_build_object('sid', tap.sid(13), 'phone_number', '+12025550113', 'friendly_name', :'lost_tag', 'date_created', '2026-11-22T12:00:01Z')),
-    (jsonb_build_object('sid', tap.sid(14), 'phone_number', '+12025550114', 'friendly_name', telephony_internal.tag_of(gen_random_uuid()), 'date_created', '2026-11-22T12:00:01Z')),
-    (jsonb_build_object('sid', tap.sid(15), 'phone_number', '+12025550115', 'friendly_name', 'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA', 'date_created', '2026-11-22T12:00:01Z')),
-    (jsonb_build_object('sid', tap.sid(16), 'phone_number', '+12025550116', 'friendly_name', '(202) 555-0116', 'date_created', '2026-11-22T12:00:01Z'));
-SELECT results_eq(format($$SELECT r.verdict, r.number_sid FROM telephony_internal.reconcile_numbers(%L, (SELECT jsonb_agg(entry) FROM listed)) r
+    (jsonb_build_object('sid', tap.sid(11), 'phone_number', '+12025550111', 'friendly_name', 'Reception',
+        'date_created', '2026-11-22T12:00:00Z')),
+    (jsonb_build_object('sid', tap.sid(12), 'phone_number', '+12025550112', 'friendly_name', :'lost_tag',
+        'date_created', '2026-11-22T12:00:01Z')),
+    (jsonb_build_object('sid', tap.sid(13), 'phone_number', '+12025550113', 'friendly_name', :'lost_tag',
+        'date_created', '2026-11-22T12:00:01Z')),
+    (jsonb_build_object('sid', tap.sid(14), 'phone_number', '+12025550114', 'friendly_name',
+        telephony_internal.tag_of(gen_random_uuid()), 'date_created', '2026-11-22T12:00:01Z')),
+    (jsonb_build_object('sid', tap.sid(15), 'phone_number', '+12025550115', 'friendly_name',
+        'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA', 'date_created', '2026-11-22T12:00:01Z')),
+    (jsonb_build_object('sid', tap.sid(16), 'phone_number', '+12025550116', 'friendly_name', '(202) 555-0116',
+        'date_created', '2026-11-22T12:00:01Z'));
+SELECT results_eq(format($$SELECT r.verdict, r.number_sid FROM telephony_internal.reconcile_numbers(%L,
+    (SELECT jsonb_agg(entry) FROM listed)) r
                             WHERE r.verdict <> 'missing' ORDER BY r.number_sid$$, :'account'),
-    $$VALUES ('retag'::text, tap.sid(11)), ('orphan', tap.sid(12)), ('conflict', tap.sid(13)), ('unknown_job', tap.sid(14)), ('foreign_installation', tap.sid(15)), ('untagged', tap.sid(16))$$,
+    $$VALUES ('retag'::text, tap.sid(11)), ('orphan', tap.sid(12)), ('conflict', tap.sid(13)),
+        ('unknown_job', tap.sid(14)), ('foreign_installation', tap.sid(15)), ('untagged', tap.sid(16))$$,
     'what each number at Twilio is');
-SELECT is((SELECT string_agg(r.number, ' ') FROM telephony_internal.reconcile_numbers(:'account', '[]') r WHERE r.verdict = 'missing' AND r.org_id = :'org'), '+12025550111', 'what Twilio does not have is missing');
-SELECT is(telephony_internal.report_orphan(:'account', tap.sid(14), '+12025550114', (SELECT entry ->> 'friendly_name' FROM listed WHERE entry ->> 'sid' = tap.sid(14)), '2026-11-22T12:00:01Z'), NULL, 'an unknown job''s number is never released');
-SELECT is(telephony_internal.report_orphan(:'account', tap.sid(11), '+12025550111', :'lost_tag', '2026-11-22T12:00:01Z'), NULL, 'a live number is never released, whatever tag it carries');
-SELECT is(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag', '2026-11-22T11:00:00Z'), NULL, 'nor one older than the intent');
-SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers('AC' || repeat('b', 32), (SELECT jsonb_agg(entry) FROM listed WHERE entry ->> 'sid' = tap.sid(11))) r), 'moved', 'a live number that was moved to another account is still live');
-SELECT isnt(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag', '2026-11-22T12:00:01Z'), NULL, 'an orphan is');
-SELECT is(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag', '2026-11-22T12:00:01Z'), NULL, 'once');
-SELECT is((SELECT (c.kind, c.state)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.number_sid = tap.sid(12)), '(orphan_release,releasing)', 'by a job of its own');
+SELECT is((SELECT string_agg(r.number, ' ') FROM telephony_internal.reconcile_numbers(:'account', '[]') r
+    WHERE r.verdict = 'missing' AND r.org_id = :'org'), '+12025550111', 'what Twilio does not have is missing');
+SELECT is(telephony_internal.report_orphan(:'account', tap.sid(14), '+12025550114',
+    (SELECT entry ->> 'friendly_name' FROM listed WHERE entry ->> 'sid' = tap.sid(14)), '2026-11-22T12:00:01Z'), NULL,
+        'an unknown job''s number is never released');
+SELECT is(telephony_internal.report_orphan(:'account', tap.sid(11), '+12025550111', :'lost_tag',
+    '2026-11-22T12:00:01Z'), NULL, 'a live number is never released, whatever tag it carries');
+SELECT is(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag',
+    '2026-11-22T11:00:00Z'), NULL, 'nor one older than the intent');
+SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers('AC' || repeat('b', 32),
+    (SELECT jsonb_agg(entry) FROM listed WHERE entry ->> 'sid' = tap.sid(11))) r), 'moved',
+        'a live number that was moved to another account is still live');
+SELECT isnt(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag',
+    '2026-11-22T12:00:01Z'), NULL, 'an orphan is');
+SELECT is(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag',
+    '2026-11-22T12:00:01Z'), NULL, 'once');
+SELECT is((SELECT (c.kind, c.state)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
+    WHERE c.number_sid = tap.sid(12)), '(orphan_release,releasing)', 'by a job of its own');
 
 -- Adoption.
-SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(12), '+12025550112', '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'a number that is being released is not adopted');
-SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, 'PN1', '+12025550114', '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'nor one without a proper SID');
-SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z')$$, gen_random_uuid(), :'account'), 'TL005', NULL, 'an organization nobody knows adopts nothing');
-SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z')$$, :'org', :'account'), 'TL005', NULL, 'nor one that has a number');
-SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(11), '+12025550111', '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'nor is another''s number adopted');
-SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110', '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
-               'wait until ' || to_char((SELECT c.until AT TIME ZONE 'UTC' FROM telephony_internal.number_claims c WHERE c.number::text = '+12025550110'), 'YYYY-MM-DD HH24:MI') || ' UTC', 'nor, until its quarantine ends, one that another gave up');
+SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(12), '+12025550112',
+    '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'a number that is being released is not adopted');
+SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, 'PN1', '+12025550114',
+    '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'nor one without a proper SID');
+SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114',
+    '2026-11-22T12:00:01Z')$$, gen_random_uuid(), :'account'), 'TL005', NULL,
+        'an organization nobody knows adopts nothing');
+SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114',
+    '2026-11-22T12:00:01Z')$$, :'org', :'account'), 'TL005', NULL, 'nor one that has a number');
+SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(11), '+12025550111',
+    '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'nor is another''s number adopted');
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110',
+    '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
+               'wait until ' || to_char((SELECT c.until AT TIME ZONE 'UTC' FROM telephony_internal.number_claims c
+                   WHERE c.number::text = '+12025550110'), 'YYYY-MM-DD HH24:MI') || ' UTC',
+                       'nor, until its quarantine ends, one that another gave up');
 UPDATE telephony_internal.number_claims SET state = 'in_doubt', until = NULL WHERE number::text = '+12025550110';
-SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110', '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110',
+    '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
                'telephonyd reconcile', 'or that another is buying');
-SELECT isnt(telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z'), NULL, 'what only Twilio knew is taken in');
-SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114', 'and is the organization''s');
+SELECT isnt(telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z'),
+    NULL, 'what only Twilio knew is taken in');
+SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114',
+    'and is the organization''s');
 
-SELECT is(telephony_internal.advance(j.id, j.token, 'released', '{}'), 'released', 'the orphan of the same organization is released meanwhile') FROM telephony_internal.jobs j WHERE j.number_sid = tap.sid(12);
-SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114', 'which leaves the live number alone');
+SELECT is(telephony_internal.advance(j.id, j.token, 'released', '{}'), 'released',
+    'the orphan of the same organization is released meanwhile') FROM telephony_internal.jobs j
+        WHERE j.number_sid = tap.sid(12);
+SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114',
+    'which leaves the live number alone');
 
 -- Installation and recovery.
-SELECT throws_ok($$SELECT * FROM telephony_internal.hello(gen_random_uuid(), '0')$$, 'TL003', NULL, 'a sidecar of another installation is sent away');
+SELECT throws_ok($$SELECT * FROM telephony_internal.hello(gen_random_uuid(), '0')$$, 'TL003', NULL,
+    'a sidecar of another installation is sent away');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'the right one is let in');
 SELECT tap.new_job() AS held \gset
-SELECT tap.buy(:'held', '+12025550159') AS state, (tap.job_of(:'held')).id AS held_job, (tap.job_of(:'held')).token AS held_token \gset
+SELECT tap.buy(:'held', '+12025550159') AS state, (tap.job_of(:'held')).id AS held_job, (tap.job_of(:'held')).token
+    AS held_token \gset
 UPDATE telephony_internal.settings SET system_identifier = '1';
-SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery', 'another cluster with the same data: recovery');
-SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''purchased'', %L)', :'held_job', :held_token, tap.answer(:'held', tap.sid(40))), 'TL001', NULL, 'an attempt from before the restore is fenced off');
-SELECT throws_ok(format('SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token), 'TL001', NULL, 'and keeps no lease');
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery',
+    'another cluster with the same data: recovery');
+SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''purchased'', %L)', :'held_job', :held_token,
+    tap.answer(:'held', tap.sid(40))), 'TL001', NULL, 'an attempt from before the restore is fenced off');
+SELECT throws_ok(format('SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token), 'TL001',
+    NULL, 'and keeps no lease');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery', 'until a person ends it');
 SELECT tap.new_job() AS org \gset
-SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''tap'', 100, 60)', 'no job is handed out in recovery mode');
-UPDATE telephony_internal.jobs SET state = 'searching', lease_until = clock_timestamp() + interval '1 minute', token = 1 WHERE org_id = :'org';
-SELECT throws_ok(format($$SELECT tap.advance(%L, 'candidate', jsonb_build_object('number', '+12025550120', 'account_sid', %L::text))$$, :'org', :'account'), 'TL004', NULL, 'a job begun before buys nothing');
-SELECT throws_ok(format($$SELECT telephony_internal.report_orphan(%L, tap.sid(12), '+12025550112', %L, '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
+SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''tap'', 100, 60)',
+    'no job is handed out in recovery mode');
+UPDATE telephony_internal.jobs SET state = 'searching', lease_until = clock_timestamp() + interval '1 minute',
+    token = 1 WHERE org_id = :'org';
+SELECT throws_ok(format($$SELECT tap.advance(%L, 'candidate', jsonb_build_object('number', '+12025550120',
+    'account_sid', %L::text))$$, :'org', :'account'), 'TL004', NULL, 'a job begun before buys nothing');
+SELECT throws_ok(format($$SELECT telephony_internal.report_orphan(%L, tap.sid(12), '+12025550112', %L,
+    '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
 SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'and stays so');
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '91 seconds' WHERE id = :'held_job';
-SELECT cmp_ok(tap.claim(:'held'), '>', :held_token::bigint, 'the fenced job is claimed anew, under a token greater than any before');
+SELECT cmp_ok(tap.claim(:'held'), '>', :held_token::bigint,
+    'the fenced job is claimed anew, under a token greater than any before');
 SELECT is(tap.advance(:'held', 'ambiguous'), 'in_doubt', 'and goes on with it');
 
 SELECT * FROM finish();

@@ -1,14 +1,17 @@
--- self_check(): silent when all is well; each thing that is put out of order here is found, named, and found again to be in order when put back.
+-- self_check(): silent when all is well; each thing that is put out of order here is found, named, and found again to
+-- be in order when put back.
 \ir set_up.psql
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
 CREATE ROLE tap_stranger LOGIN;
 CREATE TEMP TABLE at_first AS SELECT * FROM telephony_internal.run_self_check();
 -- A test cluster may run without fsync.
-SELECT is_empty($$SELECT "check", detail FROM at_first WHERE NOT ok AND "check" <> 'commits wait for the disk'$$, 'a new schema is in order');
+SELECT is_empty($$SELECT "check", detail FROM at_first WHERE NOT ok AND "check" <> 'commits wait for the disk'$$,
+    'a new schema is in order');
 SELECT cmp_ok((SELECT count(*) FROM at_first), '>=', 28::bigint, 'by that many checks');
 
 -- Does something, sees which checks fail of a sudden, and undoes it.
-CREATE FUNCTION tap.finds(statements text, expected text, needle text, why text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION tap.finds(statements text, expected text, needle text, why text) RETURNS SETOF text LANGUAGE plpgsql
+    AS $$
 DECLARE v_found text; v_detail text;
 BEGIN
     BEGIN
@@ -18,89 +21,155 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'P0001', MESSAGE = 'undo';
     EXCEPTION WHEN raise_exception THEN
         RETURN NEXT is(v_found, expected, why);
-        RETURN NEXT ok(strpos(v_detail, needle) > 0, format('%s: named %s', why, needle)) || CASE WHEN strpos(v_detail, needle) > 0 THEN '' ELSE E'\n# ' || coalesce(v_detail, 'no detail') END;
+        RETURN NEXT ok(strpos(v_detail, needle) > 0, format('%s: named %s', why, needle)) || CASE WHEN strpos(v_detail,
+            needle) > 0 THEN '' ELSE E'\n# ' || coalesce(v_detail, 'no detail') END;
     END;
 END $$;
 
 -- The catalog.
-SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DISABLE ROW LEVEL SECURITY', 'row-level security on every exposed table', 'phone_numbers', 'row-level security switched off');
-SELECT tap.finds('DROP POLICY own_organization ON telephony_api.audit_log', 'every exposed table has its policy, as it was made', 'audit_log', 'a policy dropped');
-SELECT tap.finds('ALTER POLICY own_organization ON telephony_api.organizations USING (true)', 'every exposed table has its policy, as it was made', 'organizations', 'a policy widened');
-SELECT tap.finds('CREATE POLICY mine ON telephony_api.phone_numbers FOR SELECT TO tap_tenant USING (true)', 'no other policy lets more be seen', 'mine on phone_numbers', 'a second policy');
+SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DISABLE ROW LEVEL SECURITY',
+    'row-level security on every exposed table', 'phone_numbers', 'row-level security switched off');
+SELECT tap.finds('DROP POLICY own_organization ON telephony_api.audit_log',
+    'every exposed table has its policy, as it was made', 'audit_log', 'a policy dropped');
+SELECT tap.finds('ALTER POLICY own_organization ON telephony_api.organizations USING (true)',
+    'every exposed table has its policy, as it was made', 'organizations', 'a policy widened');
+SELECT tap.finds('CREATE POLICY mine ON telephony_api.phone_numbers FOR SELECT TO tap_tenant USING (true)',
+    'no other policy lets more be seen', 'mine on phone_numbers', 'a second policy');
 SELECT tap.finds('CREATE ROLE tap_staff; GRANT tap_staff TO tap_tenant; CREATE POLICY theirs ON telephony_api.phone_numbers FOR SELECT TO tap_staff USING (true)', 'no other policy lets more be seen', 'theirs on phone_numbers', 'a policy for a role that tenants are members of');
-SELECT tap.finds(format('GRANT %I TO tap_tenant', current_setting('telephony.owner_role')), 'no API role is a member of a more powerful one', 'tap_tenant in telephony_owner', 'tenants who can become the owner');
-SELECT tap.finds('GRANT tap_service TO tap_anon', 'no API role is a member of a more powerful one', 'tap_anon in tap_service', 'anybody who can become the service');
-SELECT tap.finds('CREATE ROLE tap_all BYPASSRLS; GRANT tap_all TO tap_tenant', 'no API role is a member of a more powerful one', 'tap_tenant in tap_all', 'tenants who can become a role that bypasses row-level security');
+SELECT tap.finds(format('GRANT %I TO tap_tenant', current_setting('telephony.owner_role')),
+    'no API role is a member of a more powerful one', 'tap_tenant in telephony_owner',
+        'tenants who can become the owner');
+SELECT tap.finds('GRANT tap_service TO tap_anon', 'no API role is a member of a more powerful one',
+    'tap_anon in tap_service', 'anybody who can become the service');
+SELECT tap.finds('CREATE ROLE tap_all BYPASSRLS; GRANT tap_all TO tap_tenant',
+    'no API role is a member of a more powerful one', 'tap_tenant in tap_all',
+        'tenants who can become a role that bypasses row-level security');
 SELECT tap.finds('DROP INDEX telephony_api.phone_numbers_one_live; CREATE INDEX phone_numbers_one_live ON telephony_api.phone_numbers (org_id)', 'every index is there and valid', 'phone_numbers_one_live', 'an index of that name that is not unique');
-SELECT tap.finds('ALTER TABLE telephony_internal.number_claims DROP CONSTRAINT number_claims_pkey', 'every index is there and valid', 'primary key of number_claims', 'a primary key dropped');
-SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTRICTIVE FOR SELECT TO tap_tenant USING (status <> 'released'); CREATE POLICY for_admin ON telephony_api.phone_numbers FOR SELECT TO tap_stranger USING (true)$$, 'a policy that narrows, and one for another role,');
-SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c WHERE c."check" = 'no other policy lets more be seen'), 'are a user''s business');
-SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DROP CONSTRAINT phone_numbers_org_id_fkey', 'every constraint is there and validated', 'foreign key of telephony_api.phone_numbers', 'a foreign key dropped');
-SELECT tap.finds('ALTER VIEW telephony_api.carrier_forwarding_rules RESET (security_invoker)', 'views see with the rights of who asks', 'carrier_forwarding_rules', 'a view with its owner''s rights');
-SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony.seal_credential(uuid, text, text) TO PUBLIC', 'what the engine keeps from everybody is kept', 'seal_credential', 'a function of the engine for everybody');
+SELECT tap.finds('ALTER TABLE telephony_internal.number_claims DROP CONSTRAINT number_claims_pkey',
+    'every index is there and valid', 'primary key of number_claims', 'a primary key dropped');
+SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTRICTIVE FOR SELECT TO tap_tenant
+    USING (status <> 'released');
+    CREATE POLICY for_admin ON telephony_api.phone_numbers FOR SELECT TO tap_stranger USING (true)$$,
+        'a policy that narrows, and one for another role,');
+SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c
+    WHERE c."check" = 'no other policy lets more be seen'), 'are a user''s business');
+SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DROP CONSTRAINT phone_numbers_org_id_fkey',
+    'every constraint is there and validated', 'foreign key of telephony_api.phone_numbers', 'a foreign key dropped');
+SELECT tap.finds('ALTER VIEW telephony_api.carrier_forwarding_rules RESET (security_invoker)',
+    'views see with the rights of who asks', 'carrier_forwarding_rules', 'a view with its owner''s rights');
+SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony.seal_credential(uuid, text, text) TO PUBLIC',
+    'what the engine keeps from everybody is kept', 'seal_credential', 'a function of the engine for everybody');
 SAVEPOINT another_owner;
 ALTER TABLE telephony_internal.number_claims OWNER TO tap_stranger;
-SELECT is((SELECT string_agg(c."check", '; ' ORDER BY c."check") FROM telephony_internal.run_self_check() c WHERE NOT c.ok AND c."check" ~ 'belongs|can read'),
+SELECT is((SELECT string_agg(c."check", '; ' ORDER BY c."check") FROM telephony_internal.run_self_check() c
+    WHERE NOT c.ok AND c."check" ~ 'belongs|can read'),
     'check_rows() can read what it checks; everything belongs to one owner, who is no superuser and does not bypass row-level security', 'a table of another owner does not silence the rest');
 ROLLBACK TO another_owner;
-SELECT tap.finds('REVOKE SELECT ON telephony_api.countries FROM tap_anon', 'every recorded right is granted', 'SELECT on telephony_api.countries to tap_anon', 'a right taken away');
-SELECT tap.finds('REVOKE EXECUTE ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) FROM tap_sidecar', 'every recorded right is granted', 'advance', 'a function taken away');
-SELECT tap.finds('DROP FUNCTION telephony_api.country_counts()', 'every recorded right is granted', 'country_counts() (missing)', 'a function dropped');
-SELECT tap.finds('GRANT INSERT ON telephony_api.organizations TO tap_tenant', 'nobody has a right that is not recorded', 'INSERT on telephony_api.organizations to tap_tenant', 'a right too many');
-SELECT tap.finds('GRANT SELECT (sealed) ON telephony_internal.twilio_credentials TO tap_stranger', 'nobody has a right that is not recorded', 'twilio_credentials.sealed to tap_stranger', 'one on a single column');
-SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony_api.erase_org(uuid) TO PUBLIC', 'nobody has a right that is not recorded', 'erase_org(uuid) to PUBLIC', 'a function for everybody');
-SELECT tap.finds('GRANT USAGE ON SEQUENCE telephony_api.audit_log_seq_seq TO tap_tenant', 'nobody has a right that is not recorded', 'audit_log_seq_seq', 'a sequence');
-SELECT tap.finds('GRANT CREATE ON SCHEMA telephony_api TO tap_tenant', 'nobody has a right that is not recorded', 'CREATE on telephony_api to tap_tenant', 'a schema');
-SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) RESET search_path', 'every function has a pinned search_path', 'erase_org', 'a search_path let go');
-SELECT tap.finds('ALTER FUNCTION telephony_api.select_country(text) SECURITY DEFINER', 'definer functions are not exposed, and take no organization where tenants reach them', 'select_country', 'a definer function exposed');
-SELECT tap.finds($$INSERT INTO telephony_internal.tier_privileges VALUES ('tenant', 'EXECUTE', 'telephony_internal.export_org(uuid)'); SELECT telephony_internal.apply_grants()$$,
-    'definer functions are not exposed, and take no organization where tenants reach them', 'export_org', 'one with an organization given to tenants');
-SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) OWNER TO postgres', 'everything belongs to one owner, who is no superuser and does not bypass row-level security', 'erase_org', 'a function of a superuser') WHERE current_user = 'postgres';
+SELECT tap.finds('REVOKE SELECT ON telephony_api.countries FROM tap_anon', 'every recorded right is granted',
+    'SELECT on telephony_api.countries to tap_anon', 'a right taken away');
+SELECT tap.finds('REVOKE EXECUTE ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) FROM tap_sidecar',
+    'every recorded right is granted', 'advance', 'a function taken away');
+SELECT tap.finds('DROP FUNCTION telephony_api.country_counts()', 'every recorded right is granted',
+    'country_counts() (missing)', 'a function dropped');
+SELECT tap.finds('GRANT INSERT ON telephony_api.organizations TO tap_tenant',
+    'nobody has a right that is not recorded', 'INSERT on telephony_api.organizations to tap_tenant',
+        'a right too many');
+SELECT tap.finds('GRANT SELECT (sealed) ON telephony_internal.twilio_credentials TO tap_stranger',
+    'nobody has a right that is not recorded', 'twilio_credentials.sealed to tap_stranger', 'one on a single column');
+SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony_api.erase_org(uuid) TO PUBLIC',
+    'nobody has a right that is not recorded', 'erase_org(uuid) to PUBLIC', 'a function for everybody');
+SELECT tap.finds('GRANT USAGE ON SEQUENCE telephony_api.audit_log_seq_seq TO tap_tenant',
+    'nobody has a right that is not recorded', 'audit_log_seq_seq', 'a sequence');
+SELECT tap.finds('GRANT CREATE ON SCHEMA telephony_api TO tap_tenant', 'nobody has a right that is not recorded',
+    'CREATE on telephony_api to tap_tenant', 'a schema');
+SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) RESET search_path',
+    'every function has a pinned search_path', 'erase_org', 'a search_path let go');
+SELECT tap.finds('ALTER FUNCTION telephony_api.select_country(text) SECURITY DEFINER',
+    'definer functions are not exposed, and take no organization where tenants reach them', 'select_country',
+        'a definer function exposed');
+SELECT tap.finds($$INSERT INTO telephony_internal.tier_privileges VALUES ('tenant', 'EXECUTE',
+    'telephony_internal.export_org(uuid)'); SELECT telephony_internal.apply_grants()$$,
+    'definer functions are not exposed, and take no organization where tenants reach them', 'export_org',
+        'one with an organization given to tenants');
+SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) OWNER TO postgres',
+    'everything belongs to one owner, who is no superuser and does not bypass row-level security', 'erase_org',
+        'a function of a superuser') WHERE current_user = 'postgres';
 SELECT tap.finds('CREATE FUNCTION tap.nothing() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NEW; END''; CREATE TRIGGER t BEFORE INSERT ON telephony_api.organizations FOR EACH ROW EXECUTE FUNCTION tap.nothing()',
     'no trigger or rule on a table', 't on telephony_api.organizations', 'a trigger');
-SELECT tap.finds('CREATE RULE r AS ON DELETE TO telephony_api.audit_log DO INSTEAD NOTHING', 'no trigger or rule on a table', 'r on telephony_api.audit_log', 'a rule');
-SELECT tap.finds('DROP INDEX telephony_internal.jobs_claimable', 'every index is there and valid', 'jobs_claimable', 'an index dropped');
-SELECT tap.finds($$UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'telephony_api.organizations_telephony_country'::regclass$$, 'every index is there and valid', 'organizations_telephony_country', 'an index that is not valid');
-SELECT tap.finds('GRANT tap_tenant TO tap_stranger', 'nobody logs in with the rights of an API role', 'tap_stranger (tap_tenant)', 'a login that inherits a tenant''s role');
-SELECT tap.finds('ALTER ROLE tap_service LOGIN', 'nobody logs in with the rights of an API role', 'tap_service', 'an API role that logs in');
-SELECT lives_ok('CREATE ROLE tap_authenticator LOGIN NOINHERIT; GRANT tap_anon, tap_tenant TO tap_authenticator', 'PostgREST''s login, which inherits nothing,');
-SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c WHERE c."check" = 'nobody logs in with the rights of an API role'), 'is as it should be');
-SELECT tap.finds('ALTER ROLE tap_tenant BYPASSRLS', 'roles of tenants do not bypass row-level security', 'tap_tenant', 'a tenant''s role that bypasses');
+SELECT tap.finds('CREATE RULE r AS ON DELETE TO telephony_api.audit_log DO INSTEAD NOTHING',
+    'no trigger or rule on a table', 'r on telephony_api.audit_log', 'a rule');
+SELECT tap.finds('DROP INDEX telephony_internal.jobs_claimable', 'every index is there and valid', 'jobs_claimable',
+    'an index dropped');
+SELECT tap.finds($$UPDATE pg_index SET indisvalid = false
+    WHERE indexrelid = 'telephony_api.organizations_telephony_country'::regclass$$, 'every index is there and valid',
+        'organizations_telephony_country', 'an index that is not valid');
+SELECT tap.finds('GRANT tap_tenant TO tap_stranger', 'nobody logs in with the rights of an API role',
+    'tap_stranger (tap_tenant)', 'a login that inherits a tenant''s role');
+SELECT tap.finds('ALTER ROLE tap_service LOGIN', 'nobody logs in with the rights of an API role', 'tap_service',
+    'an API role that logs in');
+SELECT lives_ok('CREATE ROLE tap_authenticator LOGIN NOINHERIT; GRANT tap_anon, tap_tenant TO tap_authenticator',
+    'PostgREST''s login, which inherits nothing,');
+SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c
+    WHERE c."check" = 'nobody logs in with the rights of an API role'), 'is as it should be');
+SELECT tap.finds('ALTER ROLE tap_tenant BYPASSRLS', 'roles of tenants do not bypass row-level security', 'tap_tenant',
+    'a tenant''s role that bypasses');
 SELECT results_eq('SELECT e COLLATE "C" FROM unnest(telephony_internal.expected_indexes()) e ORDER BY 1',
-    $$SELECT c.relname::text COLLATE "C" FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace) AND NOT i.indisprimary ORDER BY 1$$, 'the list of indexes is that of the migrations');
+    $$SELECT c.relname::text COLLATE "C" FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace
+        IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace) AND NOT i.indisprimary ORDER BY 1$$,
+            'the list of indexes is that of the migrations');
 
 -- The installation.
 SELECT tap.finds('DELETE FROM telephony_internal.schema_migrations WHERE version = (SELECT max(version) FROM telephony_internal.schema_migrations)', 'the schema is that of this version', 'telephony.migrate()', 'an older schema');
-SELECT tap.finds('DELETE FROM telephony_internal.voice_settings', 'something answers the calls of a new number', 'set_voice_settings', 'nothing answers');
-SELECT tap.finds($$UPDATE telephony_internal.settings SET mode = 'recovery'$$, 'not in recovery mode', 'resume', 'recovery');
-SELECT tap.finds('SET LOCAL synchronous_commit = off', 'commits wait for the disk', 'synchronous_commit', 'commits that do not wait') WHERE (SELECT ok FROM at_first WHERE "check" = 'commits wait for the disk');
-SELECT tap.finds($$UPDATE telephony_api.carriers SET is_active = false WHERE country_code = 'TR'$$, 'every active country has an active carrier', 'TR', 'a country without carriers');
-SELECT tap.finds($$UPDATE telephony_api.carriers SET aliases = '{glo}' WHERE country_code = 'NG' AND carrier_name = 'mtn'$$, 'every carrier''s codes can be made', 'NG/glo', 'an alias that is another''s name');
-SELECT tap.finds($$UPDATE telephony.accepted_numbering_plan SET version = 'older'$$, 'stored answers are of the present numbering plan', 'numbering_plan_dependents', 'another numbering plan');
+SELECT tap.finds('DELETE FROM telephony_internal.voice_settings', 'something answers the calls of a new number',
+    'set_voice_settings', 'nothing answers');
+SELECT tap.finds($$UPDATE telephony_internal.settings SET mode = 'recovery'$$, 'not in recovery mode', 'resume',
+    'recovery');
+SELECT tap.finds('SET LOCAL synchronous_commit = off', 'commits wait for the disk', 'synchronous_commit',
+    'commits that do not wait') WHERE (SELECT ok FROM at_first WHERE "check" = 'commits wait for the disk');
+SELECT tap.finds($$UPDATE telephony_api.carriers SET is_active = false WHERE country_code = 'TR'$$,
+    'every active country has an active carrier', 'TR', 'a country without carriers');
+SELECT tap.finds($$UPDATE telephony_api.carriers SET aliases = '{glo}' WHERE country_code = 'NG'
+    AND carrier_name = 'mtn'$$, 'every carrier''s codes can be made', 'NG/glo', 'an alias that is another''s name');
+SELECT tap.finds($$UPDATE telephony.accepted_numbering_plan SET version = 'older'$$,
+    'stored answers are of the present numbering plan', 'numbering_plan_dependents', 'another numbering plan');
 
 -- The rows.
-SELECT telephony_internal.import_org(:'org_a', 'NG', 'mtn', '+12025550123', tap.sid(1), 'AC' || repeat('a', 32), now()) \gset x_
+SELECT telephony_internal.import_org(:'org_a', 'NG', 'mtn', '+12025550123', tap.sid(1), 'AC' || repeat('a', 32),
+    now()) \gset x_
 SELECT format('INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, country_code, number, account_sid, not_before) VALUES (%L, ''provision'', ', :'org_a') AS job,
        'now() - interval ''1 hour'', ''NG'', ''+12025550124'', ''AC'' || repeat(''a'', 32), now() - interval ''1 hour'')' AS rest \gset
 SELECT tap.finds(:'job' || '''conflict'', ' || :'rest', 'no job waits for a person', '-', 'a conflict');
 SELECT tap.finds(:'job' || '''searching'', ' || :'rest', 'no job stands still', 'in searching', 'a job nobody takes');
-SELECT tap.finds(:'job' || '''in_doubt'', ' || :'rest' || $$; INSERT INTO telephony_internal.job_events (job_id, at, from_state, event, to_state, token, detail)
-    SELECT id, now() - interval '2 hours', 'buying', 'ambiguous', 'in_doubt', 1, '{}' FROM telephony_internal.jobs WHERE state = 'in_doubt'$$, 'no job stands still; no purchase is in doubt for longer than an hour', 'since', 'a doubt that does not end');
-SELECT tap.finds(format('INSERT INTO telephony_api.organizations (id) VALUES (%L)', :'org_b') || format('; INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at) SELECT %L, number, number_sid, account_sid, country_code, status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
+SELECT tap.finds(:'job' || '''in_doubt'', ' || :'rest' || $$;
+INSERT INTO telephony_internal.job_events (job_id, at, from_state, event, to_state, token, detail)
+    SELECT id, now() - interval '2 hours', 'buying', 'ambiguous', 'in_doubt', 1, '{}' FROM telephony_internal.jobs
+        WHERE state = 'in_doubt'$$, 'no job stands still; no purchase is in doubt for longer than an hour', 'since',
+            'a doubt that does not end');
+SELECT tap.finds(format('INSERT INTO telephony_api.organizations (id) VALUES (%L)',
+    :'org_b') || format('; INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at) SELECT %L, number, number_sid, account_sid, country_code, status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
     'every live number has its claim; every organization is assigned the number it holds; no two numbers have the same SID', tap.sid(1), 'one SID held twice');
-SELECT tap.finds('DELETE FROM telephony_internal.number_claims', 'every live number has its claim', '-', 'a claim lost');
-SELECT tap.finds($$UPDATE telephony_internal.number_claims SET number = '+12025550124'$$, 'every claim has its owner; every live number has its claim', '+1******0124 (live)', 'a claim nobody owns');
-SELECT tap.finds($$UPDATE telephony_api.organizations SET assigned_twilio_number = '+12025550124'$$, 'every organization is assigned the number it holds', :'org_a', 'another number assigned than held');
-SELECT tap.finds($$UPDATE telephony_api.organizations SET assigned_twilio_number = NULL$$, 'every organization is assigned the number it holds; the counts by country are right', :'org_a', 'a number held that is not assigned');
-SELECT tap.finds($$UPDATE telephony_api.organizations SET telephony_country = 'GB', forwarding_carrier = NULL$$, 'the counts by country are right', 'GB no carrier: 0 counted, 1 there', 'an organization changed by hand');
-SELECT tap.finds($$UPDATE telephony_internal.country_count_deltas SET change = 2 WHERE change = 1$$, 'the counts by country are right', 'recount_countries', 'a delta changed');
+SELECT tap.finds('DELETE FROM telephony_internal.number_claims', 'every live number has its claim', '-',
+    'a claim lost');
+SELECT tap.finds($$UPDATE telephony_internal.number_claims SET number = '+12025550124'$$,
+    'every claim has its owner; every live number has its claim', '+1******0124 (live)', 'a claim nobody owns');
+SELECT tap.finds($$UPDATE telephony_api.organizations SET assigned_twilio_number = '+12025550124'$$,
+    'every organization is assigned the number it holds', :'org_a', 'another number assigned than held');
+SELECT tap.finds($$UPDATE telephony_api.organizations SET assigned_twilio_number = NULL$$,
+    'every organization is assigned the number it holds; the counts by country are right', :'org_a',
+        'a number held that is not assigned');
+SELECT tap.finds($$UPDATE telephony_api.organizations SET telephony_country = 'GB', forwarding_carrier = NULL$$,
+    'the counts by country are right', 'GB no carrier: 0 counted, 1 there', 'an organization changed by hand');
+SELECT tap.finds($$UPDATE telephony_internal.country_count_deltas SET change = 2 WHERE change = 1$$,
+    'the counts by country are right', 'recount_countries', 'a delta changed');
 UPDATE telephony_api.organizations SET telephony_country = 'GB', forwarding_carrier = NULL;
 SELECT telephony_internal.recount_countries() \gset x_
-SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c WHERE c."check" = 'the counts by country are right'), 'recounted they are right again');
+SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c WHERE c."check" = 'the counts by country are right'),
+    'recounted they are right again');
 
 -- Who may ask.
 SET LOCAL ROLE tap_service;
-SELECT is((SELECT count(*) FROM telephony_api.self_check()), (SELECT count(*) FROM telephony_internal.run_self_check()), 'the service asks');
+SELECT is((SELECT count(*) FROM telephony_api.self_check()),
+    (SELECT count(*) FROM telephony_internal.run_self_check()), 'the service asks');
 SET LOCAL ROLE tap_sidecar;
 SELECT cmp_ok((SELECT count(*) FROM telephony_internal.run_self_check()), '>', 0::bigint, 'the sidecar too');
 SET LOCAL ROLE tap_tenant;

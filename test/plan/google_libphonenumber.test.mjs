@@ -1,5 +1,5 @@
-// The numbering plan against google-libphonenumber, Google's own JavaScript: unchanged on the metadata it ships with, and
-// on the metadata of the checked-in plan. The numbers take the automaton through every transition.
+// The numbering plan against google-libphonenumber, Google's own JavaScript: unchanged on the metadata it ships with,
+// and on the metadata of the checked-in plan. The numbers take the automaton through every transition.
 //
 // BUILD_DIR names the directory of the build (default: build), for its program plan_cover.
 
@@ -36,7 +36,7 @@ const FIELD = {
 };
 const PATTERN = 2;
 const LENGTHS = 9;
-const NO_NUMBERS = [, , , , , , , , , [-1]];
+const NO_NUMBERS = Object.assign([], { [LENGTHS]: [-1] });
 
 /** The metadata of google-libphonenumber as plan data lines. */
 function planDataOf({ countryCodeToRegionCodeMap, countryToMetadata }, source) {
@@ -49,7 +49,8 @@ function planDataOf({ countryCodeToRegionCodeMap, countryToMetadata }, source) {
       const field = (name) => entry[FIELD[name]];
       const add = (...words) => lines.push([key, ...words].join(' '));
       if (field('national_prefix')) add('national_prefix', field('national_prefix'));
-      if (field('parse_prefix') && field('parse_prefix') !== field('national_prefix')) add('parse_prefix', field('parse_prefix'));
+      if (field('parse_prefix') && field('parse_prefix') !== field('national_prefix'))
+        add('parse_prefix', field('parse_prefix'));
       if (field('parse_rule')) add('parse_rule', field('parse_rule'));
       if (field('leading_digits')) add('leading_digits', field('leading_digits'));
       const general = field('general')[LENGTHS];
@@ -108,7 +109,10 @@ function judge({ PhoneNumberUtil, PhoneNumberFormat, PhoneNumberType }, util, di
     number = util.parse(`+${digits}`);
   } catch (error) {
     // The library throws its refusals as Error with one of these messages; anything else is a fault.
-    if (!/^(Invalid country calling code|The string supplied|Phone number too short|The phone number)/.test(error.message)) throw error;
+    if (
+      !/^(Invalid country calling code|The string supplied|Phone number too short|The phone number)/.test(error.message)
+    )
+      throw error;
     return refused;
   }
   if (util.format(number, PhoneNumberFormat.E164) !== `+${digits}`) return refused;

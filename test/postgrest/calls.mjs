@@ -25,7 +25,10 @@ async function confirmedConfiguration({ client }) {
   return args;
 }
 
-/** A caller id of the organization that Twilio is asking for, as no function makes one yet, and the arguments that name it. */
+/**
+ * A caller id of the organization that Twilio is asking for, as no function makes one yet, and the arguments that name
+ * it.
+ */
 export async function callerId({ stack, org, client }) {
   await client.rpc('select_country', { country_code: 'US' });
   const id = await stack.psql(`
@@ -68,9 +71,9 @@ const isConfiguration = (status) => (row) => {
 
 /**
  * By function: `tier` of those who may call it; `reads` when it changes nothing (then it is STABLE and answers GET);
- * `args`, the arguments; `account` or `number` when the organization must have one first; `prepare({stack, org, client})` makes
- * what else the call needs and gives the arguments then; `right(data)` throws unless the answer is; `changes` names columns that
- * differ from call to call; `unavailable` when this version says 501 to all of them.
+ * `args`, the arguments; `account` or `number` when the organization must have one first; `prepare({stack, org,
+ * client})` makes what else the call needs and gives the arguments then; `right(data)` throws unless the answer is;
+ * `changes` names columns that differ from call to call; `unavailable` when this version says 501 to all of them.
  * `refused`, where there is one, is a call of a permitted caller with the error it gets: {args, status, code, hint}.
  */
 export const CALLS = {
@@ -78,7 +81,11 @@ export const CALLS = {
     tier: 'anon',
     reads: true,
     args: {},
-    right: (rows) => assert.deepEqual(rows.map((row) => row.country_code), SUPPORTED),
+    right: (rows) =>
+      assert.deepEqual(
+        rows.map((row) => row.country_code),
+        SUPPORTED,
+      ),
   },
   is_supported_country: {
     tier: 'anon',
@@ -90,7 +97,11 @@ export const CALLS = {
     tier: 'anon',
     reads: true,
     args: { country_code: 'NG' },
-    right: (rows) => assert.deepEqual(rows.map((row) => row.carrier_name), ['9mobile', 'airtel', 'glo', 'mtn']),
+    right: (rows) =>
+      assert.deepEqual(
+        rows.map((row) => row.carrier_name),
+        ['9mobile', 'airtel', 'glo', 'mtn'],
+      ),
     refused: { args: { country_code: 'FR' }, status: 400, code: 'PT400', hint: /supported_countries/ },
   },
   validate_number: {
@@ -106,15 +117,24 @@ export const CALLS = {
     tier: 'tenant',
     reads: true,
     args: { ...FORWARDING, destination: '+12025550123' },
-    right: (rows) => assert.deepEqual(codes(rows), ['**61*+12025550123**20#', '**62*+12025550123#', '**67*+12025550123#']),
-    refused: { args: { ...FORWARDING, destination: '+12025550123', ring_time_seconds: 7 }, status: 400, code: 'PT400', hint: /5, 10, 15/ },
+    right: (rows) =>
+      assert.deepEqual(codes(rows), ['**61*+12025550123**20#', '**62*+12025550123#', '**67*+12025550123#']),
+    refused: {
+      args: { ...FORWARDING, destination: '+12025550123', ring_time_seconds: 7 },
+      status: 400,
+      code: 'PT400',
+      hint: /5, 10, 15/,
+    },
   },
   select_country: {
     tier: 'tenant',
     args: { country_code: 'ng' },
     right: ([row]) => {
       assert.deepEqual([row.telephony_country, row.recommended_twilio_country], ['NG', 'US']);
-      assert.deepEqual(row.carriers.map((carrier) => carrier.carrier_name), ['9mobile', 'airtel', 'glo', 'mtn']);
+      assert.deepEqual(
+        row.carriers.map((carrier) => carrier.carrier_name),
+        ['9mobile', 'airtel', 'glo', 'mtn'],
+      );
     },
     refused: { args: { country_code: 'IN' }, status: 400, code: 'PT400', hint: /supported_countries/ },
   },
@@ -186,7 +206,12 @@ export const CALLS = {
     tier: 'tenant',
     args: { country_code: 'GB', number_type: 'Local', address_sid: `AD${'1'.repeat(32)}` },
     right: (row) => assert.deepEqual([row.country_code, row.number_type, row.bundle_sid], ['GB', 'Local', null]),
-    refused: { args: { country_code: 'GB', number_type: 'Local', address_sid: 'AD1' }, status: 400, code: 'PT400', hint: /AD and 32/ },
+    refused: {
+      args: { country_code: 'GB', number_type: 'Local', address_sid: 'AD1' },
+      status: 400,
+      code: 'PT400',
+      hint: /AD and 32/,
+    },
   },
   verify_caller_id: {
     tier: 'tenant',
@@ -220,7 +245,12 @@ export const CALLS = {
     tier: 'service',
     args: { org_id: IMPORTED, country_code: 'NG', carrier_name: 'MTN' },
     right: (row) => assert.deepEqual([row.id, row.telephony_country, row.forwarding_carrier], [IMPORTED, 'NG', 'mtn']),
-    refused: { args: { org_id: IMPORTED, country_code: 'NG', number: '+12025550123' }, status: 400, code: 'PT400', hint: /account_sid/ },
+    refused: {
+      args: { org_id: IMPORTED, country_code: 'NG', number: '+12025550123' },
+      status: 400,
+      code: 'PT400',
+      hint: /account_sid/,
+    },
   },
   export_org: {
     tier: 'service',
@@ -267,7 +297,10 @@ export const CALLS = {
     args: {},
     right: (rows) => {
       assert.ok(rows.length >= 9);
-      assert.deepEqual(rows.filter((row) => !row.ok), []);
+      assert.deepEqual(
+        rows.filter((row) => !row.ok),
+        [],
+      );
     },
   },
 };

@@ -26,7 +26,11 @@ test('every function there is has its call in these tests, and is STABLE exactly
     SELECT proname AS name, provolatile <> 'v' AS reads FROM pg_catalog.pg_proc
      WHERE pronamespace = 'telephony_api'::regnamespace AND prokind = 'f'`);
   const there = Object.fromEntries(functions.map(({ name, reads }) => [name, reads]));
-  assert.equal(Object.keys(there).length, functions.length, 'no name stands for two functions: PostgREST would answer 300');
+  assert.equal(
+    Object.keys(there).length,
+    functions.length,
+    'no name stands for two functions: PostgREST would answer 300',
+  );
   const called = Object.fromEntries(Object.entries(CALLS).map(([name, { reads = false }]) => [name, reads]));
   assert.deepEqual(there, called, 'calls.mjs names another set of functions than pg_proc');
 });
@@ -45,13 +49,16 @@ for (const [name, call] of Object.entries(CALLS)) {
       call.right(data);
     });
 
-    test(`${name}, GET, ${who}: ${!permitted ? `refused with ${refusal}` : call.reads ? 'answers the same' : 'refused with 405, and nothing is changed'}`, async () => {
+    test(`${name}, GET, ${who}: ${!permitted ? `refused with
+      ${refusal}` : call.reads ? 'answers the same' : 'refused with 405, and nothing is changed'}`, async () => {
       const context = await caller(role, permitted ? call : { args: call.args });
-      const trace = () => stack.psql(`SELECT md5(string_agg(t, '')) FROM (
+      const trace = () =>
+        stack.psql(`SELECT md5(string_agg(t, '')) FROM (
           SELECT o::text FROM telephony_api.organizations o WHERE id = '${context.org.id}' UNION ALL
           SELECT p::text FROM telephony_api.phone_numbers p WHERE org_id = '${context.org.id}' UNION ALL
           SELECT j::text FROM telephony_internal.jobs j WHERE org_id = '${context.org.id}' UNION ALL
-          SELECT h::text FROM telephony_api.hybrid_forwarding_configs h WHERE org_id = '${context.org.id}') AS all_rows (t)`);
+          SELECT h::text FROM telephony_api.hybrid_forwarding_configs h WHERE org_id = '${context.org.id}')
+            AS all_rows (t)`);
       const unchanged = await trace();
       const { data, error, status } = await context.client.rpc(name, context.args, { get: true });
       assert.equal(await trace(), unchanged);
@@ -88,14 +95,20 @@ for (const [name, call] of Object.entries(CALLS)) {
 }
 
 test('an argument with another name is 404, and the hint names the right one', async () => {
-  const { error, status } = await stack.postgrest.client({ org: stack.organization().id }).rpc('select_country', { countryCode: 'NG' });
+  const { error, status } = await stack.postgrest
+    .client({ org: stack.organization().id })
+    .rpc('select_country', { countryCode: 'NG' });
   assert.deepEqual([status, error.code], [404, 'PGRST202']);
   assert.match(error.hint, /select_country\(country_code\)/);
 });
 
 test('an argument of another type is refused with 400, never shown in full when it could be a telephone number', async () => {
   const client = stack.postgrest.client({ org: stack.organization().id });
-  for (const [country_code, shown] of [[{ a: 1 }, /\*/], ['+12025550123', /\*\*\*0123/], ['x'.repeat(5000), /supported/]]) {
+  for (const [country_code, shown] of [
+    [{ a: 1 }, /\*/],
+    ['+12025550123', /\*\*\*0123/],
+    ['x'.repeat(5000), /supported/],
+  ]) {
     const { error, status } = await client.rpc('select_country', { country_code });
     assert.deepEqual([status, error.code], [400, 'PT400']);
     assert.match(error.message, shown);
@@ -126,7 +139,10 @@ test('what is the same for everybody may be cached for five minutes; what is not
 
 test('an answer of one row can be asked for as an object', async () => {
   const org = stack.organization();
-  const { data, status } = await stack.postgrest.client({ org: org.id }).rpc('select_country', { country_code: 'TR' }).single();
+  const { data, status } = await stack.postgrest
+    .client({ org: org.id })
+    .rpc('select_country', { country_code: 'TR' })
+    .single();
   assert.deepEqual([status, data.org_id, data.telephony_country], [200, org.id, 'TR']);
 });
 

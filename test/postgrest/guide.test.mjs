@@ -15,7 +15,9 @@ const GUIDE = readFileSync(join(PROJECT, 'docs/postgrest.md'), 'utf8');
 
 /** The one SQL block with this word after ```sql. */
 function block(mark) {
-  const [found, ...more] = [...GUIDE.matchAll(/^```sql(.*)\n([\s\S]*?)^```$/gm)].filter((match) => match[1].trim() === mark);
+  const [found, ...more] = [...GUIDE.matchAll(/^```sql(.*)\n([\s\S]*?)^```$/gm)].filter(
+    (match) => match[1].trim() === mark,
+  );
   assert.ok(found && more.length === 0, `one block "${mark}"`);
   return found[2];
 }
@@ -58,32 +60,49 @@ test('the steps for a plain PostgREST', async () => {
 });
 
 test('the steps for a running Supabase: nothing is restarted, its own schema stays the default, limits hold', async () => {
-  const cluster = await Cluster.create(sandbox, { name: 'supabase', settings: { ...SERVER, 'telephony.ip_limit': 20 } });
+  const cluster = await Cluster.create(sandbox, {
+    name: 'supabase',
+    settings: { ...SERVER, 'telephony.ip_limit': 20 },
+  });
   await cluster.psql(SUPABASE);
-  const settings = { 'db-schemas': 'public, storage, graphql_public', 'db-extra-search-path': 'public', 'db-pre-request': null };
+  const settings = {
+    'db-schemas': 'public, storage, graphql_public',
+    'db-extra-search-path': 'public',
+    'db-pre-request': null,
+  };
   const postgrest = await Postgrest.start(sandbox, cluster, { database: 'postgres', settings });
   const anyone = postgrest.client({ role: 'anon' });
   assert.equal((await anyone.schema('telephony_api').rpc('supported_countries')).status, 406);
 
   await cluster.psql(block('supabase'));
   let asked = 0;
-  const countries = () => anyone.schema('telephony_api').rpc('supported_countries').setHeader('X-Forwarded-For', `192.0.2.${++asked}`);
+  const countries = () =>
+    anyone.schema('telephony_api').rpc('supported_countries').setHeader('X-Forwarded-For', `192.0.2.${++asked}`);
   await until('PostgREST has read configuration and schema again', async () => (await countries()).status === 200);
 
   const [a, b] = [randomUUID(), randomUUID()];
   for (const org of [a, b]) {
-    const { data, error } = await postgrest.client({ org }).schema('telephony_api').rpc('select_country', { country_code: 'TR' }).single();
+    const { data, error } = await postgrest
+      .client({ org })
+      .schema('telephony_api')
+      .rpc('select_country', { country_code: 'TR' })
+      .single();
     assert.equal(error, null, JSON.stringify(error));
     assert.equal(data.org_id, org);
   }
   const own = postgrest.client({ org: a }).schema('telephony_api').from('organizations');
   assert.deepEqual((await own.select('id')).data, [{ id: a }]);
-  assert.deepEqual((await own.select('id').eq('assigned_twilio_number', '+12025550123')).data, [], 'filters on numbers find their operators');
+  assert.deepEqual(
+    (await own.select('id').eq('assigned_twilio_number', '+12025550123')).data,
+    [],
+    'filters on numbers find their operators',
+  );
   const all = postgrest.client({ role: 'service_role' }).schema('telephony_api').from('organizations');
   assert.equal((await all.select('id')).data.length, 2, 'service_role has BYPASSRLS there');
   assert.deepEqual((await anyone.from('notes').select()).data, [{ id: 1 }], 'public is still the default');
 
   const statuses = [];
-  for (let i = 0; i < 25; i++) statuses.push((await anyone.from('notes').select().setHeader('X-Forwarded-For', '198.51.100.9')).status);
+  for (let i = 0; i < 25; i++)
+    statuses.push((await anyone.from('notes').select().setHeader('X-Forwarded-For', '198.51.100.9')).status);
   assert.deepEqual(statuses, [...Array(20).fill(200), ...Array(5).fill(429)]);
 });

@@ -57,8 +57,10 @@ test('of 150 requests from one address 100 pass and 50 are refused, whatever the
   const token = postgrest.token({ role: 'authenticated', org: randomUUID() });
   const requests = [
     () => get('/rpc/supported_countries', { headers }), // 200, READ ONLY
-    () => postgrest.request('POST', '/rpc/select_country', { token, headers, body: { country_code: 'NG' } }), // 200, READ WRITE
-    () => postgrest.request('POST', '/rpc/select_country', { token, headers, body: { country_code: 'FR' } }), // 400, rolled back
+    // 200, READ WRITE
+    () => postgrest.request('POST', '/rpc/select_country', { token, headers, body: { country_code: 'NG' } }),
+    // 400, rolled back
+    () => postgrest.request('POST', '/rpc/select_country', { token, headers, body: { country_code: 'FR' } }),
     () => get('/organizations', { headers }), // 401
     () => get('/countries?select=country_code', { headers }), // 200, a table
   ];
@@ -85,29 +87,43 @@ test('a 429 says when to come again, in headers and in words, and shows no addre
   assert.equal(body.code, 'PT429');
   assert.match(body.hint, new RegExp(`${seconds} seconds`));
   assert.ok(!JSON.stringify(body).includes('198.51.100'));
-  const { data, error } = await postgrest.client({ role: 'anon' }).rpc('supported_countries').setHeader('X-Forwarded-For', headers['X-Forwarded-For']);
+  const { data, error } = await postgrest
+    .client({ role: 'anon' })
+    .rpc('supported_countries')
+    .setHeader('X-Forwarded-For', headers['X-Forwarded-For']);
   assert.deepEqual([data, error.code], [null, 'PT429'], 'the official client hands it over as an error');
 });
 
 test('32 clients over four addresses, half of them forging the header from the left, get exactly what they are due', async () => {
   const [due, forgers] = [Array.from({ length: 4 }, newAddress), 16];
-  const answers = await Promise.all(Array.from({ length: 32 }, async (_, client) => {
-    const address = due[client % 4];
-    const mine = [];
-    for (let i = 0; i < 50; i++) {
-      // A proxy appends the address that it saw to whatever the client wrote there.
-      const header = client < forgers ? `203.0.113.${client * 7 % 250}, 10.0.0.${i}, ${address}` : address;
-      mine.push({ address, ...(await get('/rpc/is_supported_country?country_code=NG', { headers: from(header) })) });
-    }
-    return mine;
-  }));
+  const answers = await Promise.all(
+    Array.from({ length: 32 }, async (_, client) => {
+      const address = due[client % 4];
+      const mine = [];
+      for (let i = 0; i < 50; i++) {
+        // A proxy appends the address that it saw to whatever the client wrote there.
+        const header = client < forgers ? `203.0.113.${(client * 7) % 250}, 10.0.0.${i}, ${address}` : address;
+        mine.push({ address, ...(await get('/rpc/is_supported_country?country_code=NG', { headers: from(header) })) });
+      }
+      return mine;
+    }),
+  );
   for (const address of due) {
-    assert.deepEqual(tally(answers.flat().filter((answer) => answer.address === address)), { 200: 100, 429: 300 }, address);
+    assert.deepEqual(
+      tally(answers.flat().filter((answer) => answer.address === address)),
+      { 200: 100, 429: 300 },
+      address,
+    );
   }
 });
 
 test('IPv6 counts by /64; the same address written in another way is the same', async () => {
-  const written = ['2001:db8:77:1::1', '2001:DB8:77:1:ffff::2', '2001:0db8:0077:0001:0:0:0:3', '[2001:db8:77:1::4]:4711'];
+  const written = [
+    '2001:db8:77:1::1',
+    '2001:DB8:77:1:ffff::2',
+    '2001:0db8:0077:0001:0:0:0:3',
+    '[2001:db8:77:1::4]:4711',
+  ];
   const answers = await many(110, 4, (i) => get('/rpc/supported_countries', { headers: from(written[i % 4]) }));
   assert.deepEqual(tally(answers), { 200: 100, 429: 10 });
   assert.equal((await get('/rpc/supported_countries', { headers: from('2001:db8:77:2::1') })).status, 200);
@@ -117,16 +133,35 @@ test('an organization is counted over all its addresses; set_org_limit() gives i
   const service = postgrest.client({ role: 'service_role' });
   const as = (token) => (i) => get('/rpc/provisioning_status', { token, headers: from(`203.0.113.${1 + (i % 60)}`) });
   const [small, plain] = [randomUUID(), randomUUID()];
-  const setting = await service.rpc('set_org_limit', { org_id: small, per_hour: 30 }).setHeader('X-Forwarded-For', newAddress());
+  const setting = await service
+    .rpc('set_org_limit', { org_id: small, per_hour: 30 })
+    .setHeader('X-Forwarded-For', newAddress());
   assert.equal(setting.error, null, JSON.stringify(setting.error));
-  assert.deepEqual(tally(await many(40, 4, as(postgrest.token({ role: 'authenticated', org: small })))), { 200: 30, 429: 10 });
+  assert.deepEqual(tally(await many(40, 4, as(postgrest.token({ role: 'authenticated', org: small })))), {
+    200: 30,
+    429: 10,
+  });
   assert.deepEqual(tally(await many(40, 4, as(postgrest.token({ role: 'authenticated', org: plain })))), { 200: 40 });
   const { headers } = await as(postgrest.token({ role: 'authenticated', org: small }))(0);
   assert.equal(headers.get('ratelimit-limit'), '30');
 });
 
 test('headers and claims that are none are counted together, never answered with a fault', async () => {
-  const odd = ['', ',', ', ,', 'unknown', '999.1.1.1', '1.2.3', 'localhost', '::ffff:1', 'x'.repeat(4000), '"', "';--", '\\', '1.1.1.1, "'];
+  const odd = [
+    '',
+    ',',
+    ', ,',
+    'unknown',
+    '999.1.1.1',
+    '1.2.3',
+    'localhost',
+    '::ffff:1',
+    'x'.repeat(4000),
+    '"',
+    "';--",
+    '\\',
+    '1.1.1.1, "',
+  ];
   const answers = await Promise.all(odd.map((value) => get('/rpc/supported_countries', { headers: from(value) })));
   for (const [i, { status }] of answers.entries()) assert.ok([200, 429].includes(status), `${odd[i]}: ${status}`);
   const token = postgrest.token({ role: 'authenticated', claims: { app_metadata: { org_id: ['x', { y: '\\"' }] } } });
@@ -143,7 +178,12 @@ test('a token that is refused costs nothing: who cannot sign cannot use up an or
 });
 
 test('request_limits() tells the service how many passed and were refused, and of whom, without an address', async () => {
-  const { data: [row] } = await postgrest.client({ role: 'service_role' }).rpc('request_limits', {}, { get: true }).setHeader('X-Forwarded-For', newAddress());
+  const {
+    data: [row],
+  } = await postgrest
+    .client({ role: 'service_role' })
+    .rpc('request_limits', {}, { get: true })
+    .setHeader('X-Forwarded-For', newAddress());
   assert.ok(row.refused_by_address >= 1260, String(row.refused_by_address));
   assert.ok(row.refused_by_organization >= 10);
   assert.equal(row.refused, row.refused_by_address + row.refused_by_organization);
@@ -155,8 +195,11 @@ test('request_limits() tells the service how many passed and were refused, and o
 test('nginx with the rules that ship: the header of the client is replaced by its address, which is limited', async () => {
   const gateway = await Gateway.start(sandbox, postgrest);
   try {
-    const answers = await many(120, 6, (i) => fetch(`${gateway.url}/api/telephony/supported-countries`, { headers: from(`192.0.2.${i}`) })
-      .then(async (response) => (await response.text(), response)));
+    const answers = await many(120, 6, (i) =>
+      fetch(`${gateway.url}/api/telephony/supported-countries`, { headers: from(`192.0.2.${i}`) }).then(
+        async (response) => (await response.text(), response),
+      ),
+    );
     assert.deepEqual(tally(answers), { 200: 100, 429: 20 });
     const refused = answers.find(({ status }) => status === 429);
     assert.match(refused.headers.get('retry-after'), /^\d+$/);
@@ -167,7 +210,8 @@ test('nginx with the rules that ship: the header of the client is replaced by it
 
 test('without the library preloaded every request fails and names the setting: never silently open', async () => {
   const bare = await Cluster.create(sandbox, { name: 'bare' });
-  if (Number((await bare.psql('SHOW server_version_num')).slice(0, 2)) >= 17) return bare.stop(); // makes its memory on first use
+  // makes its memory on first use
+  if (Number((await bare.psql('SHOW server_version_num')).slice(0, 2)) >= 17) return bare.stop();
   const { database: name } = await createDatabase(bare);
   const open = await Postgrest.start(sandbox, bare, { database: name });
   const { status, body } = await open.request('GET', '/rpc/supported_countries');

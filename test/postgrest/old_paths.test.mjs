@@ -1,4 +1,5 @@
-// The HTTP paths of the earlier system, through nginx with the rules that ship: select-country, supported-countries, carriers.
+// The HTTP paths of the earlier system, through nginx with the rules that ship: select-country, supported-countries,
+// carriers.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -20,12 +21,20 @@ after(() => stack?.close());
 async function request(method, path, { token, body, headers } = {}) {
   const response = await fetch(gateway.url + path, {
     method,
-    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }), ...headers },
+    headers: {
+      ...(token && { Authorization: `Bearer ${token}` }),
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: /json/.test(response.headers.get('content-type')) ? JSON.parse(text) : text };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: /json/.test(response.headers.get('content-type')) ? JSON.parse(text) : text,
+  };
 }
 
 test('GET /api/telephony/supported-countries lists the countries, to anybody', async () => {
@@ -49,17 +58,37 @@ test('a code that is none is 400 with the list of those that are; what cannot be
     assert.deepEqual([status, body.code], [400, 'PT400'], code);
     assert.match(body.details, /NG \(Nigeria\)/);
   }
-  for (const code of ['NG%26x=1', 'NG%3Fselect=notes', 'NG;x', 'NG%3Bx', 'NG%23', '%2BNG', 'N%2FG', '..%2Fcarriers', 'NG%20', "NG'--", '%F0%9F%87%B3', '%0A', 'NG%0Ax']) {
+  for (const code of [
+    'NG%26x=1',
+    'NG%3Fselect=notes',
+    'NG;x',
+    'NG%3Bx',
+    'NG%23',
+    '%2BNG',
+    'N%2FG',
+    '..%2Fcarriers',
+    'NG%20',
+    "NG'--",
+    '%F0%9F%87%B3',
+    '%0A',
+    'NG%0Ax',
+  ]) {
     assert.equal((await request('GET', `/api/telephony/carriers/${code}`)).status, 404, code);
   }
   const { body } = await request('GET', '/api/telephony/carriers/NG?select=notes&country_code=GB');
-  assert.ok(body.every((carrier) => carrier.carrier_name), 'the query of the client is dropped');
+  assert.ok(
+    body.every((carrier) => carrier.carrier_name),
+    'the query of the client is dropped',
+  );
 });
 
 test('POST /api/telephony/select-country chooses a country for the organization of the token and answers with one object', async () => {
   const org = stack.organization();
   const token = stack.postgrest.token({ role: 'authenticated', org: org.id });
-  const { status, body } = await request('POST', '/api/telephony/select-country', { token, body: { country_code: 'NG' } });
+  const { status, body } = await request('POST', '/api/telephony/select-country', {
+    token,
+    body: { country_code: 'NG' },
+  });
   assert.equal(status, 200);
   assert.deepEqual([body.org_id, body.telephony_country, body.recommended_twilio_country], [org.id, 'NG', 'US']);
   assert.equal((await org.read('organizations')).body[0].telephony_country, 'NG');
@@ -81,7 +110,14 @@ test('other methods and other paths are refused', async () => {
   assert.equal((await request('GET', '/api/telephony/select-country')).status, 403);
   assert.equal((await request('POST', '/api/telephony/supported-countries', { body: {} })).status, 403);
   assert.equal((await request('DELETE', '/api/telephony/carriers/NG')).status, 403);
-  for (const path of ['/', '/rpc/supported_countries', '/api/telephony/', '/api/telephony/carriers/', '/api/telephony/carriers/NG/x', '/organizations']) {
+  for (const path of [
+    '/',
+    '/rpc/supported_countries',
+    '/api/telephony/',
+    '/api/telephony/carriers/',
+    '/api/telephony/carriers/NG/x',
+    '/organizations',
+  ]) {
     assert.equal((await request('GET', path)).status, 404, path);
   }
 });
@@ -91,8 +127,13 @@ test('the whole API stands under /rest/v1/, where the official client expects it
   const Authorization = `Bearer ${stack.postgrest.token({ role: 'authenticated', org: org.id })}`;
   const client = new PostgrestClient(`${gateway.url}/rest/v1`, { headers: { Authorization }, fetch });
   assert.equal((await client.rpc('select_country', { country_code: 'TR' })).status, 200);
-  assert.deepEqual((await client.from('organizations').select('id, telephony_country')).data, [{ id: org.id, telephony_country: 'TR' }]);
-  const { data } = await client.rpc('forwarding_codes',
-    { country_code: 'TR', carrier_name: 'turkcell', forwarding_type: 'total_ai', destination: '+902122345678' }, { get: true });
+  assert.deepEqual((await client.from('organizations').select('id, telephony_country')).data, [
+    { id: org.id, telephony_country: 'TR' },
+  ]);
+  const { data } = await client.rpc(
+    'forwarding_codes',
+    { country_code: 'TR', carrier_name: 'turkcell', forwarding_type: 'total_ai', destination: '+902122345678' },
+    { get: true },
+  );
   assert.equal(data[0].activation_code, '**21*02122345678#');
 });

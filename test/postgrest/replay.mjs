@@ -1,7 +1,8 @@
-// What PostgREST of several major versions sends to the database for a request: the same transaction, statement by statement.
+// What PostgREST of several major versions sends to the database for a request: the same transaction, statement by
+// statement.
 //
-// The texts of 12 are held against the log of the real one by a test; those of later versions follow their sources, and differ
-// from it as told here.
+// The texts of 12 are held against the log of the real one by a test; those of later versions follow their sources, and
+// differ from it as told here.
 
 import { ServerError, Wire } from './wire.mjs';
 
@@ -25,17 +26,22 @@ const STATUS = `nullif(current_setting('response.status', true), '') AS response
 function source(major, get, { name, scalar, types }, args) {
   const call = `${quoted('telephony_api')}.${quoted(name)}`;
   const given = Object.keys(types).filter((arg) => arg in args); // as declared
-  const wrapped = (text) => (scalar ? `LATERAL (SELECT ${text} pgrst_scalar) pgrst_call` : `LATERAL ${text} pgrst_call`);
+  const wrapped = (text) =>
+    scalar ? `LATERAL (SELECT ${text} pgrst_scalar) pgrst_call` : `LATERAL ${text} pgrst_call`;
   const rows = scalar ? 'pgrst_call.pgrst_scalar' : '"pgrst_call".*';
   if (given.length === 0 || (get && !VERSIONS[major].getAsJson)) {
     const list = given.map((arg, i) => `${quoted(arg)} := $${i + 1}::${types[arg]}`).join(', ');
     const text = scalar ? `(SELECT ${call}(${list}) pgrst_scalar)` : `${call}(${list})`;
-    return { text: `SELECT ${rows} FROM ${text} pgrst_call`, parameters: given.map((arg) => ['unknown', String(args[arg])]) };
+    return {
+      text: `SELECT ${rows} FROM ${text} pgrst_call`,
+      parameters: given.map((arg) => ['unknown', String(args[arg])]),
+    };
   }
   const columns = given.map(quoted).join(', ');
   const typed = given.map((arg) => `${quoted(arg)} ${types[arg]}`).join(', ');
   const body = VERSIONS[major].uniform
-    ? `LATERAL (SELECT CASE WHEN json_typeof(pgrst_payload.json_data) = 'array' THEN pgrst_payload.json_data ELSE json_build_array(pgrst_payload.json_data) END AS val) pgrst_uniform_json, ` +
+    ? `LATERAL (SELECT CASE WHEN json_typeof(pgrst_payload.json_data) = 'array' THEN pgrst_payload.json_data
+      ELSE json_build_array(pgrst_payload.json_data) END AS val) pgrst_uniform_json, ` +
       `LATERAL (SELECT ${columns} FROM json_to_recordset(pgrst_uniform_json.val) AS _(${typed}) LIMIT 1) pgrst_body , `
     : `LATERAL (SELECT ${columns} FROM json_to_record(pgrst_payload.json_data) AS _(${typed}) ) pgrst_body , `;
   const list = given.map((arg) => `${quoted(arg)} := pgrst_body.${quoted(arg)}`).join(', ');
@@ -46,8 +52,8 @@ function source(major, get, { name, scalar, types }, args) {
 }
 
 /**
- * The statement that calls a function, with its parameters. `description` is what a schema cache knows of it: {name, scalar,
- * setof, alias, types}.
+ * The statement that calls a function, with its parameters. `description` is what a schema cache knows of it: {name,
+ * scalar, setof, alias, types}.
  */
 export function mainCall(major, get, description, args) {
   const { text, parameters } = source(major, get, description, args);
@@ -56,9 +62,11 @@ export function mainCall(major, get, description, args) {
   const rows = scalar ? 'json_agg(_postgrest_t.pgrst_scalar)' : 'json_agg(_postgrest_t)';
   const body = setof ? `coalesce(${rows}, '[]')` : `coalesce(${rows}->0, 'null')`;
   const [limit, offset] = [parameters.length + 1, parameters.length + 2];
-  const from = `(SELECT ${quoted(alias)}.* FROM "pgrst_source" AS ${quoted(alias)}${VERSIONS[major].gap}LIMIT $${limit} OFFSET $${offset})`;
+  const from = `(SELECT ${quoted(alias)}.* FROM "pgrst_source"
+    AS ${quoted(alias)}${VERSIONS[major].gap}LIMIT $${limit} OFFSET $${offset})`;
   return [
-    `WITH pgrst_source AS (${text}) SELECT null::bigint AS total_result_set, ${total} AS page_total, ${body} AS body, ${HEADERS}, ${STATUS}, '' AS response_inserted FROM ${from} _postgrest_t`,
+    `WITH pgrst_source AS (${text}) SELECT null::bigint AS total_result_set, ${total} AS page_total, ${body} AS body,
+      ${HEADERS}, ${STATUS}, '' AS response_inserted FROM ${from} _postgrest_t`,
     [...parameters, ['unknown', '1000'], ['unknown', '0']],
   ];
 }
@@ -93,26 +101,41 @@ export class Replay {
   }
 
   /**
-   * Calls a function as a role of an organization. Resolves to {data, error, headers}: the body, or the ServerError; a refused
-   * statement ends the transaction with ABORT as there.
+   * Calls a function as a role of an organization. Resolves to {data, error, headers}: the body, or the ServerError; a
+   * refused statement ends the transaction with ABORT as there.
    */
   async rpc(name, args, { role, org, get = false, headers = {} }) {
     const description = this.#functions[name];
     const readOnly = get || !description.writes;
     const claims = { role, ...(org && { app_metadata: { org_id: org } }) };
-    const settings = { method: get ? 'GET' : 'POST', path: `/rpc/${name}`, headers: JSON.stringify(headers), cookies: '{}' };
+    const settings = {
+      method: get ? 'GET' : 'POST',
+      path: `/rpc/${name}`,
+      headers: JSON.stringify(headers),
+      cookies: '{}',
+    };
     const wire = this.#wire;
     await wire.execute(`BEGIN ISOLATION LEVEL READ COMMITTED READ ${readOnly ? 'ONLY' : 'WRITE'}`);
     try {
       await wire.execute(
-        `select set_config('search_path', $1, true), set_config('role', $2, true), set_config('request.jwt.claims', $3, true), ` +
-          `set_config('request.method', $4, true), set_config('request.path', $5, true), set_config('request.headers', $6, true), set_config('request.cookies', $7, true)`,
-        ['"telephony_api", "telephony"', role, JSON.stringify(claims), ...Object.values(settings)].map((value) => ['unknown', value]),
+        `select set_config('search_path', $1, true), set_config('role', $2, true), set_config('request.jwt.claims', $3,
+          true), ` +
+          `set_config('request.method', $4, true), set_config('request.path', $5, true), set_config('request.headers',
+            $6, true), set_config('request.cookies', $7, true)`,
+        ['"telephony_api", "telephony"', role, JSON.stringify(claims), ...Object.values(settings)].map((value) => [
+          'unknown',
+          value,
+        ]),
       );
       if (this.#preRequest) await wire.execute(`select ${this.#preRequest.split('.').map(quoted).join('.')}()`);
       const [row] = await wire.execute(...mainCall(this.major, get, description, args));
       await wire.execute('COMMIT');
-      return { data: JSON.parse(row.body), error: null, headers: JSON.parse(row.response_headers ?? '[]'), count: row.page_total };
+      return {
+        data: JSON.parse(row.body),
+        error: null,
+        headers: JSON.parse(row.response_headers ?? '[]'),
+        count: row.page_total,
+      };
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       await wire.execute('ABORT');

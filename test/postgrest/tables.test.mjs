@@ -50,14 +50,20 @@ async function lines(refine) {
 }
 
 test('every table and view there is has its reader in this test', async () => {
-  const there = await stack.rows(`SELECT relname AS name FROM pg_catalog.pg_class WHERE relnamespace = 'telephony_api'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')`);
+  const there = await stack.rows(
+    `SELECT relname AS name FROM pg_catalog.pg_class WHERE relnamespace = 'telephony_api'::regnamespace AND relkind
+      IN ('r', 'p', 'v', 'm', 'f')`,
+  );
   assert.deepEqual(there.map((row) => row.name).sort(), Object.keys(READABLE).sort());
 });
 
 test('a number is filtered by eq, neq and in as the value it is', async () => {
   assert.deepEqual(await lines((q) => q.eq('sim_phone_number', LINES[0])), [LINES[0]]);
   assert.deepEqual((await lines((q) => q.neq('sim_phone_number', LINES[0]))).sort(), LINES.slice(1));
-  assert.deepEqual((await lines((q) => q.in('sim_phone_number', [LINES[2], LINES[1], '+12025550123']))).sort(), LINES.slice(1, 3));
+  assert.deepEqual(
+    (await lines((q) => q.in('sim_phone_number', [LINES[2], LINES[1], '+12025550123']))).sort(),
+    LINES.slice(1, 3),
+  );
   assert.deepEqual(await lines((q) => q.in('sim_phone_number', [])), []);
   assert.deepEqual(await lines((q) => q.is('sim_phone_number', null)), []);
 });
@@ -66,35 +72,69 @@ test('numbers compare and sort by their digits; a prefix is a range', async () =
   assert.deepEqual(await lines((q) => q.order('sim_phone_number')), LINES);
   assert.deepEqual(await lines((q) => q.order('sim_phone_number', { ascending: false })), [...LINES].reverse());
   assert.deepEqual(await lines((q) => q.gt('sim_phone_number', LINES[1]).order('sim_phone_number')), LINES.slice(2));
-  assert.deepEqual(await lines((q) => q.lte('sim_phone_number', LINES[1]).order('sim_phone_number')), LINES.slice(0, 2));
-  assert.deepEqual(await lines((q) => q.gte('sim_phone_number', '+234803').lt('sim_phone_number', '+234804').order('sim_phone_number')), LINES.slice(0, 2));
-  assert.deepEqual(await lines((q) => q.gte('sim_phone_number', '+20').lt('sim_phone_number', '+30').order('sim_phone_number')), LINES.filter((line) => /^\+2/.test(line)));
-  const { status, error } = await client.from('hybrid_forwarding_configs').select().gte('sim_phone_number', '+1').lt('sim_phone_number', '+2');
+  assert.deepEqual(
+    await lines((q) => q.lte('sim_phone_number', LINES[1]).order('sim_phone_number')),
+    LINES.slice(0, 2),
+  );
+  assert.deepEqual(
+    await lines((q) =>
+      q.gte('sim_phone_number', '+234803').lt('sim_phone_number', '+234804').order('sim_phone_number'),
+    ),
+    LINES.slice(0, 2),
+  );
+  assert.deepEqual(
+    await lines((q) => q.gte('sim_phone_number', '+20').lt('sim_phone_number', '+30').order('sim_phone_number')),
+    LINES.filter((line) => /^\+2/.test(line)),
+  );
+  const { status, error } = await client
+    .from('hybrid_forwarding_configs')
+    .select()
+    .gte('sim_phone_number', '+1')
+    .lt('sim_phone_number', '+2');
   assert.deepEqual([status, error.code, error.details], [400, '22P02', 'It has fewer than 2 digits.']);
 });
 
 test('filters join with or and not; limit and range page; count counts', async () => {
-  assert.deepEqual((await lines((q) => q.or(`sim_phone_number.eq.${LINES[0]},sim_phone_number.gte.+234900`))).sort(), [LINES[0], LINES[3]]);
-  assert.deepEqual((await lines((q) => q.not('sim_phone_number', 'in', `(${LINES[0]},${LINES[1]})`))).sort(), LINES.slice(2));
+  assert.deepEqual((await lines((q) => q.or(`sim_phone_number.eq.${LINES[0]},sim_phone_number.gte.+234900`))).sort(), [
+    LINES[0],
+    LINES[3],
+  ]);
+  assert.deepEqual(
+    (await lines((q) => q.not('sim_phone_number', 'in', `(${LINES[0]},${LINES[1]})`))).sort(),
+    LINES.slice(2),
+  );
   assert.deepEqual(await lines((q) => q.order('sim_phone_number').range(1, 1)), [LINES[1]]);
   const { count, data } = await client.from('hybrid_forwarding_configs').select('*', { count: 'exact', head: true });
   assert.deepEqual([count, data], [LINES.length, null]);
 });
 
 test('a number is read in its E.164 form, cast or not; codes are read as JSON, whole or by path', async () => {
-  const { data } = await client.from('hybrid_forwarding_configs')
-    .select('sim_phone_number, as_text:sim_phone_number::text, first:codes->0->>activation_code').eq('sim_phone_number', LINES[0]).single();
+  const { data } = await client
+    .from('hybrid_forwarding_configs')
+    .select('sim_phone_number, as_text:sim_phone_number::text, first:codes->0->>activation_code')
+    .eq('sim_phone_number', LINES[0])
+    .single();
   assert.deepEqual(data, { sim_phone_number: LINES[0], as_text: LINES[0], first: `**21*${number}#` });
 });
 
 test('rows of a related table come along', async () => {
-  const { data, error } = await client.from('organizations').select('id, countries(country_name), phone_numbers(number)').single();
+  const { data, error } = await client
+    .from('organizations')
+    .select('id, countries(country_name), phone_numbers(number)')
+    .single();
   assert.equal(error, null, JSON.stringify(error));
   assert.deepEqual(data, { id: org.id, countries: { country_name: 'United States' }, phone_numbers: [{ number }] });
 });
 
 test('what is not a number is refused as a filter, with the reason and its digits hidden', async () => {
-  for (const [value, reason] of [['2348031234567', /begin with \+/], ['+0348031234567', /0/], ['+234803123456x', /digit/], ['+1', /2 digits/], ['+1234567890123456', /15/], ['', /./]]) {
+  for (const [value, reason] of [
+    ['2348031234567', /begin with \+/],
+    ['+0348031234567', /0/],
+    ['+234803123456x', /digit/],
+    ['+1', /2 digits/],
+    ['+1234567890123456', /15/],
+    ['', /./],
+  ]) {
     const { error, status } = await client.from('phone_numbers').select().eq('number', value);
     assert.deepEqual([status, error.code], [400, '22P02'], value);
     assert.match(error.details, reason);
@@ -103,7 +143,12 @@ test('what is not a number is refused as a filter, with the reason and its digit
 });
 
 test('patterns and containment have no meaning for numbers: an operator that is not there is 404, not a wrong answer', async () => {
-  for (const refine of [(q) => q.like('number', '+1202*'), (q) => q.ilike('number', '*5'), (q) => q.contains('number', ['1']), (q) => q.textSearch('number', '1')]) {
+  for (const refine of [
+    (q) => q.like('number', '+1202*'),
+    (q) => q.ilike('number', '*5'),
+    (q) => q.contains('number', ['1']),
+    (q) => q.textSearch('number', '1'),
+  ]) {
     const { error, status } = await refine(client.from('phone_numbers').select());
     assert.deepEqual([status, error.code], [404, '42883']);
   }
@@ -148,20 +193,30 @@ for (const [table, tier] of Object.entries(READABLE)) {
   });
 
   test(`${table}: written by nobody`, async () => {
-    const before = await stack.psql(`SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM telephony_api.${table} t`);
+    const before = await stack.psql(
+      `SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM telephony_api.${table} t`,
+    );
     const [first] = await stack.rows(`SELECT * FROM telephony_api.${table} LIMIT 1`);
     const [column] = Object.keys(first);
     for (const [role, refusal] of [['anon', 401], ['authenticated', 403], ['service_role', 403]]) {
       const writer = stack.postgrest.client({ role, org: org.id }).from(table);
       const key = { [column]: first[column] };
-      const attempts = [writer.insert(key), writer.upsert(key), writer.update(key).match(key), writer.delete().match(key)];
+      const attempts = [
+        writer.insert(key),
+        writer.upsert(key),
+        writer.update(key).match(key),
+        writer.delete().match(key),
+      ];
       for (const { error, status } of await Promise.all(attempts)) {
         // A view over a join cannot be written at all: 55000 becomes 500, and says how it would have to be.
         if (error.code === '55000') assert.equal(table, 'carrier_forwarding_rules');
         else assert.deepEqual([status, error.code], [refusal, '42501'], role);
       }
     }
-    assert.equal(await stack.psql(`SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM telephony_api.${table} t`), before);
+    assert.equal(
+      await stack.psql(`SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM telephony_api.${table} t`),
+      before,
+    );
   });
 }
 
@@ -169,6 +224,8 @@ test('the view in the earlier shape has a row a country, with codes by carrier',
   const { data } = await client.from('carrier_forwarding_rules').select().eq('country_code', 'NG').single();
   assert.deepEqual(Object.keys(data.carrier_codes).sort(), ['9mobile', 'airtel', 'glo', 'mtn']);
   assert.deepEqual(data.carrier_codes.mtn, {
-    total_ai: '**21*{number}#', safety_net: '**61*{number}**{ring_time}# **62*{number}# **67*{number}#', deactivate: '##002#',
+    total_ai: '**21*{number}#',
+    safety_net: '**61*{number}**{ring_time}# **62*{number}# **67*{number}#',
+    deactivate: '##002#',
   });
 });

@@ -29,13 +29,16 @@ test('a token that is not whole, not signed by the login service, or no longer v
   const bad = {
     'no token at all': 'nonsense',
     'two parts': `${header}.${claims}`,
-    'another secret': signToken('another secret of at least thirty-two characters', { role: 'authenticated', org: org.id }),
+    'another secret': signToken('another secret of at least thirty-two characters', {
+      role: 'authenticated',
+      org: org.id,
+    }),
     'claims changed': withClaims(good, { role: 'service_role', exp: 4102444800 }),
     'no signature': `${header}.${claims}.`,
     'algorithm none': `${none}.${claims}.`,
     'algorithm none, signature kept': `${none}.${claims}.${signature}`,
     'another algorithm': `${base64url({ alg: 'HS512', typ: 'JWT' })}.${claims}.${createHmac('sha512', 'guess').update('x').digest('base64url')}`,
-    'expired': stack.postgrest.token({ role: 'authenticated', org: org.id, lifetime: -120 }),
+    expired: stack.postgrest.token({ role: 'authenticated', org: org.id, lifetime: -120 }),
   };
   for (const [what, token] of Object.entries(bad)) {
     for (const path of ['/organizations', '/rpc/supported_countries']) {
@@ -50,22 +53,28 @@ test('a token that is not whole, not signed by the login service, or no longer v
 
 test('a properly signed token opens no role but the three', async () => {
   for (const role of ['postgres', 'telephonyd', 'telephony_owner', 'pg_read_all_data']) {
-    const answer = await stack.postgrest.request('GET', '/countries', { token: stack.postgrest.token({ role, org: org.id }) });
+    const answer = await stack.postgrest.request('GET', '/countries', {
+      token: stack.postgrest.token({ role, org: org.id }),
+    });
     assert.deepEqual([answer.status, answer.body.code], [403, '42501'], role);
   }
-  const unknown = await stack.postgrest.request('GET', '/countries', { token: stack.postgrest.token({ role: 'nobody' }) });
+  const unknown = await stack.postgrest.request('GET', '/countries', {
+    token: stack.postgrest.token({ role: 'nobody' }),
+  });
   assert.deepEqual([unknown.status, unknown.body.code], [400, '22023']); // 401 from version 13 on
 });
 
 test('a token without a role is anon', async () => {
-  const answer = await stack.postgrest.request('GET', '/organizations', { token: stack.postgrest.token({ org: org.id }) });
+  const answer = await stack.postgrest.request('GET', '/organizations', {
+    token: stack.postgrest.token({ org: org.id }),
+  });
   assert.deepEqual([answer.status, answer.body.code], [401, '42501']);
 });
 
-test('claims that name no organization, or not as one uuid, are nobody\'s: 401 from functions, no rows from tables', async () => {
+test("claims that name no organization, or not as one uuid, are nobody's: 401 from functions, no rows from tables", async () => {
   const odd = {
     'no claim': undefined,
-    'null': null,
+    null: null,
     'an empty string': '',
     'a number': 1,
     'an array of it': [org.id],
@@ -73,15 +82,25 @@ test('claims that name no organization, or not as one uuid, are nobody\'s: 401 f
     'not a uuid': 'org-1',
     'a uuid and more': `${org.id} or true`,
     'all of them': '%',
-    'true': true,
+    true: true,
   };
   for (const [what, value] of Object.entries(odd)) {
-    const client = stack.postgrest.client({ token: stack.postgrest.token({ role: 'authenticated', claims: { app_metadata: { org_id: value } } }) });
+    const client = stack.postgrest.client({
+      token: stack.postgrest.token({ role: 'authenticated', claims: { app_metadata: { org_id: value } } }),
+    });
     const { error, status } = await client.rpc('provisioning_status');
     assert.deepEqual([status, error?.code], [401, 'PT401'], what);
     assert.deepEqual((await client.from('organizations').select()).data, [], what);
   }
-  for (const claims of [{}, { app_metadata: null }, { app_metadata: [] }, { app_metadata: 'x' }, { org_id: org.id }, { user_metadata: { org_id: org.id } }, { sub: org.id }]) {
+  for (const claims of [
+    {},
+    { app_metadata: null },
+    { app_metadata: [] },
+    { app_metadata: 'x' },
+    { org_id: org.id },
+    { user_metadata: { org_id: org.id } },
+    { sub: org.id },
+  ]) {
     const client = stack.postgrest.client({ token: stack.postgrest.token({ role: 'authenticated', claims }) });
     const { error, status } = await client.rpc('provisioning_status');
     assert.deepEqual([status, error?.code], [401, 'PT401'], JSON.stringify(claims));
@@ -90,7 +109,12 @@ test('claims that name no organization, or not as one uuid, are nobody\'s: 401 f
 });
 
 test('the organization is read in either case of letters, among any other claims', async () => {
-  const claims = { aud: ['authenticated'], sub: 'x', app_metadata: { provider: 'email', org_id: org.id.toUpperCase() }, user_metadata: { org_id: stack.organization().id } };
+  const claims = {
+    aud: ['authenticated'],
+    sub: 'x',
+    app_metadata: { provider: 'email', org_id: org.id.toUpperCase() },
+    user_metadata: { org_id: stack.organization().id },
+  };
   const client = stack.postgrest.client({ token: stack.postgrest.token({ role: 'authenticated', claims }) });
   assert.deepEqual((await client.from('organizations').select('id')).data, [{ id: org.id }]);
 });
@@ -100,8 +124,14 @@ async function seenWith(orgClaim, ...callers) {
   await stack.psql(`ALTER DATABASE ${stack.database} SET telephony.org_claim = '${orgClaim}'`);
   const postgrest = await Postgrest.start(stack.sandbox, stack.cluster, { database: stack.database });
   try {
-    const seen = await Promise.all(callers.map((claims) =>
-      postgrest.client({ token: postgrest.token({ role: 'authenticated', claims }) }).from('organizations').select('id')));
+    const seen = await Promise.all(
+      callers.map((claims) =>
+        postgrest
+          .client({ token: postgrest.token({ role: 'authenticated', claims }) })
+          .from('organizations')
+          .select('id'),
+      ),
+    );
     return seen.map(({ data }) => data.map((row) => row.id));
   } finally {
     await postgrest.daemon.stop();
@@ -110,13 +140,20 @@ async function seenWith(orgClaim, ...callers) {
 }
 
 test('another claim can be told to name the organization, but none that users write themselves', async () => {
-  const callers = [{ tenant: { id: org.id } }, { app_metadata: { org_id: org.id } }, { user_metadata: { org_id: org.id } }];
+  const callers = [
+    { tenant: { id: org.id } },
+    { app_metadata: { org_id: org.id } },
+    { user_metadata: { org_id: org.id } },
+  ];
   assert.deepEqual(await seenWith('tenant.id', ...callers), [[org.id], [], []]);
   await assert.rejects(seenWith('user_metadata.org_id', ...callers), { sqlstate: '22023' });
 });
 
 test('nothing of one request is left for the next on the same connection', async () => {
-  const one = await Postgrest.start(stack.sandbox, stack.cluster, { database: stack.database, settings: { 'db-pool': 1 } });
+  const one = await Postgrest.start(stack.sandbox, stack.cluster, {
+    database: stack.database,
+    settings: { 'db-pool': 1 },
+  });
   const own = one.client({ org: org.id });
   const nobody = one.client({});
   const anyone = one.client({ role: 'anon' });

@@ -1,4 +1,5 @@
-// The other major versions of PostgREST, by replaying what they send: the same answers and refusals as from the real 12.0.2.
+// The other major versions of PostgREST, by replaying what they send: the same answers and refusals as from the real
+// 12.0.2.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -21,8 +22,13 @@ after(() => stack?.close());
 test('the replay of 12 is what the real 12.0.2 sends, byte for byte', async () => {
   const functions = await describeFunctions(stack);
   // Without the parameters, in which telephone numbers are.
-  await stack.psql(`ALTER ROLE authenticator SET log_statement = 'all'; ALTER ROLE authenticator SET log_parameter_max_length = 0`);
-  const postgrest = await Postgrest.start(stack.sandbox, stack.cluster, { database: stack.database, settings: { 'db-pool': 1 } });
+  await stack.psql(
+    `ALTER ROLE authenticator SET log_statement = 'all'; ALTER ROLE authenticator SET log_parameter_max_length = 0`,
+  );
+  const postgrest = await Postgrest.start(stack.sandbox, stack.cluster, {
+    database: stack.database,
+    settings: { 'db-pool': 1 },
+  });
   try {
     const client = postgrest.client({ org: stack.organization().id });
     for (const [name, call] of Object.entries(CALLS).filter(([, { number, tier }]) => !number && tier !== 'service')) {
@@ -30,7 +36,9 @@ test('the replay of 12 is what the real 12.0.2 sends, byte for byte', async () =
         const from = stack.cluster.postmaster.lines.length;
         await client.rpc(name, call.args, { get });
         const [sent] = mainCall(12, get, functions[name], call.args);
-        const [, text] = await stack.cluster.postmaster.line(/authenticator@\S+ LOG: {2}execute \d+: (WITH .*)/, { from });
+        const [, text] = await stack.cluster.postmaster.line(/authenticator@\S+ LOG: {2}execute \d+: (WITH .*)/, {
+          from,
+        });
         assert.equal(text, sent, `${name} by ${get ? 'GET' : 'POST'}`);
       }
     }
@@ -45,7 +53,10 @@ async function callerOf({ args, account, number, prepare }, role) {
   const org = stack.organization();
   if (account) await org.handInAccount();
   if (number) await org.provisioned('NG');
-  return { org, args: prepare ? await prepare({ stack, org, client: stack.postgrest.client({ role, org: org.id }) }) : args };
+  return {
+    org,
+    args: prepare ? await prepare({ stack, org, client: stack.postgrest.client({ role, org: org.id }) }) : args,
+  };
 }
 
 for (const major of MAJORS) {
@@ -78,7 +89,11 @@ for (const major of MAJORS) {
       const role = tier === 'anon' ? 'anon' : 'authenticated';
       const { error } = await replay.rpc(name, refused.args, { role, org: org.id });
       const real = (await stack.postgrest.client({ role, org: org.id }).rpc(name, refused.args)).error;
-      assert.deepEqual([error.sqlstate, error.message, error.detail, error.hint], [real.code, real.message, real.details, real.hint], name);
+      assert.deepEqual(
+        [error.sqlstate, error.message, error.detail, error.hint],
+        [real.code, real.message, real.details, real.hint],
+        name,
+      );
       // Of these PostgREST would make something else: another status, a repetition, or its own end.
       assert.ok(!/^(40|53|08|57|XX|42601|42P05)/.test(error.sqlstate), error.sqlstate);
     }
@@ -99,9 +114,20 @@ for (const major of MAJORS) {
     assert.equal((await replay.rpc('set_org_limit', { org_id: org.id, per_hour: 2 }, service)).error, null);
     const tenant = { role: 'authenticated', org: org.id };
     assert.equal((await replay.rpc('provisioning_status', {}, { ...tenant, get: true })).error, null);
-    assert.equal((await replay.rpc('select_country', { country_code: 'FR' }, tenant)).error.sqlstate, 'PT400', 'what is taken back counts too');
-    for (const [name, args, get] of [['provisioning_status', {}, true], ['select_country', { country_code: 'NG' }, false]]) {
-      const { error } = await replay.rpc(name, args, { ...tenant, get, headers: { 'x-forwarded-for': '198.51.100.1' } });
+    assert.equal(
+      (await replay.rpc('select_country', { country_code: 'FR' }, tenant)).error.sqlstate,
+      'PT400',
+      'what is taken back counts too',
+    );
+    for (const [name, args, get] of [
+      ['provisioning_status', {}, true],
+      ['select_country', { country_code: 'NG' }, false],
+    ]) {
+      const { error } = await replay.rpc(name, args, {
+        ...tenant,
+        get,
+        headers: { 'x-forwarded-for': '198.51.100.1' },
+      });
       assert.equal(error.sqlstate, 'PGRST');
       // PostgREST answers 500 when one of these is missing, or a header is no string.
       const [told, how] = [JSON.parse(error.message), JSON.parse(error.detail)];
@@ -110,7 +136,11 @@ for (const major of MAJORS) {
       for (const value of Object.values(how.headers)) assert.equal(typeof value, 'string');
     }
     assert.equal((await stack.row(`SELECT count(*) FROM telephony_api.organizations WHERE id = '${org.id}'`)).count, 0);
-    assert.equal((await replay.rpc('provisioning_status', {}, { role: 'authenticated', org: stack.organization().id })).error, null, 'another organization goes on');
+    assert.equal(
+      (await replay.rpc('provisioning_status', {}, { role: 'authenticated', org: stack.organization().id })).error,
+      null,
+      'another organization goes on',
+    );
     await replay.close();
   });
 }

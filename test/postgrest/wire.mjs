@@ -1,5 +1,6 @@
-// A session with PostgreSQL in the very messages that PostgREST's libpq sends (protocol 3.0): each statement prepared once with
-// the types of its parameters and then executed, every pair of messages a round trip of its own, results asked for in binary.
+// A session with PostgreSQL in the very messages that PostgREST's libpq sends (protocol 3.0): each statement prepared
+// once with the types of its parameters and then executed, every pair of messages a round trip of its own, results
+// asked for in binary.
 
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
@@ -30,7 +31,13 @@ const SYNC = message('S');
 /** An error that the server sent; `sqlstate`, `detail` and `hint` as there. */
 export class ServerError extends Error {
   constructor(body) {
-    const fields = Object.fromEntries(body.toString().split('\0').filter(Boolean).map((field) => [field[0], field.slice(1)]));
+    const fields = Object.fromEntries(
+      body
+        .toString()
+        .split('\0')
+        .filter(Boolean)
+        .map((field) => [field[0], field.slice(1)]),
+    );
     super(fields.M);
     this.sqlstate = fields.C;
     this.detail = fields.D ?? null;

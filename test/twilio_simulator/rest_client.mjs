@@ -47,7 +47,9 @@ export class AccountClient {
     return `Basic ${Buffer.from(`${this.user}:${this.token}`).toString('base64')}`;
   }
 
-  /** Sends a request to a path below the account, or to a whole path; `form` makes it a form. Resolves to the answer. */
+  /**
+   * Sends a request to a path below the account, or to a whole path; `form` makes it a form. Resolves to the answer.
+   */
   async request(method, rest, form) {
     const path = rest.startsWith('/2010-04-01/') ? rest : this.path(rest);
     const response = await fetch(this.url + path, {

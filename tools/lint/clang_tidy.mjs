@@ -1,5 +1,6 @@
-// Runs clang-tidy (.clang-tidy) over the sources in the compile database of build/, as many at once as there are processors. A source
-// that was clean is looked at again only when it, a header that it includes, or the checks have changed.
+// Runs clang-tidy (.clang-tidy) over the sources in the compile database of build/, as many at once as there are
+// processors. A source that was clean is looked at again only when it, a header that it includes, or the checks have
+// changed.
 //
 //   node tools/lint/clang_tidy.mjs [PATH...]    only sources whose path begins with one of them
 //
@@ -53,7 +54,8 @@ async function main(places) {
   const seen = new Set();
   const waiting = JSON.parse(readFileSync(database, 'utf8')).filter(({ file }) => {
     const path = relative(PROJECT, file);
-    if (seen.has(path) || path.startsWith('..') || path.startsWith('build/') || path.includes('generated/')) return false;
+    if (seen.has(path) || path.startsWith('..') || path.startsWith('build/') || path.includes('generated/'))
+      return false;
     seen.add(path);
     return places.length === 0 || places.some((place) => path.startsWith(place));
   });

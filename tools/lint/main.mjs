@@ -1,4 +1,5 @@
-// The fast part of `make lint`: what reads the texts of the tree and builds nothing. Ends with 1 when something was found.
+// The fast part of `make lint`: what reads the texts of the tree and builds nothing. Ends with 1 when something was
+// found.
 //
 //   node tools/lint/main.mjs [--report]    with how many lines each folder has, and the longest files
 
@@ -35,7 +36,8 @@ function* report(files) {
     folders.set(folder, { count: count + 1, total: total + lines.length });
   }
   yield 'lines  files  folder';
-  for (const [folder, { count, total }] of [...folders].sort()) yield `${String(total).padStart(5)}  ${String(count).padStart(5)}  ${folder}`;
+  for (const [folder, { count, total }] of [...folders].sort())
+    yield`${String(total).padStart(5)}  ${String(count).padStart(5)}  ${folder}`;
   const long = sources.filter(({ lines }) => lines.length > LONG).sort((a, b) => b.lines.length - a.lines.length);
   yield `${long.length} files past ${LONG} lines`;
   for (const { path, lines } of long) yield `${String(lines.length).padStart(5)}  ${path}`;

@@ -9,7 +9,10 @@ const isManual = (path) => path.endsWith('.md') && path !== 'CHANGELOG.md';
 const TOP = ['docs', 'expected', 'extension', 'packaging', 'sidecar', 'sql', 'test', 'tools', 'web', 'debian', '.ci'];
 
 /** In code spans: a path from the top of the tree, perhaps with a pattern in it. */
-const NAMED = new RegExp(`(?<![\\w./~:-])(?:${TOP.map((part) => part.replace('.', '\\.')).join('|')})/[\\w./*{},<>-]*`, 'g');
+const NAMED = new RegExp(
+  `(?<![\\w./~:-])(?:${TOP.map((part) => part.replace('.', '\\.')).join('|')})/[\\w./*{},<>-]*`,
+  'g',
+);
 
 /** What a build makes. */
 const PRODUCT = /^(build\/|extension\/generated\/|test\/node_modules\/)/;

@@ -9,7 +9,9 @@ import { PROJECT, isMain, sourceFiles } from './tree.mjs';
 /** Each checker's command for the files that are its business. */
 export function commands(files = sourceFiles()) {
   const paths = files.map(({ path }) => path);
-  const isShell = (path) => /\.sh$/.test(path) || (/^(\.ci|debian)\//.test(path) && /^#!\/bin\/(ba)?sh/.test(readFileSync(join(PROJECT, path), 'utf8')));
+  const isShell = (path) =>
+    /\.sh$/.test(path) ||
+    (/^(\.ci|debian)\//.test(path) && /^#!\/bin\/(ba)?sh/.test(readFileSync(join(PROJECT, path), 'utf8')));
   const all = [
     ['clang-format', '--dry-run', '--Werror', ...paths.filter((path) => /\.[ch]pp$/.test(path))],
     ['shellcheck', ...paths.filter(isShell)],
@@ -22,7 +24,11 @@ export function commands(files = sourceFiles()) {
 /** Runs one; resolves to its name, and what it says when it is not content. */
 export function run([program, ...args]) {
   const name = program === process.execPath ? args[0] : program;
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: PROJECT, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd: PROJECT,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (error) return { name, said: `cannot be run: ${error.message}; make deps installs it` };
   return { name, said: status === 0 ? '' : `${stdout}${stderr}` };
 }

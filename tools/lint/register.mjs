@@ -33,7 +33,8 @@ export function raised(files) {
       for (const [, code] of text.matchAll(/ERRCODE = '([0-9A-Z]{5})'/g)) say(code);
       for (const [, code] of text.matchAll(/\b((?:TL|PT)\d{3})\b/g)) if (code !== ANY_PT) say(code);
       for (const [, name] of text.matchAll(/\bERRCODE_([A-Z_]+)/g)) say(NAMED[name] ?? `ERRCODE_${name}`);
-      for (const [, letters] of text.matchAll(/MAKE_SQLSTATE\(((?:'[0-9A-Z]'(?:, )?){5})\)/g)) say(letters.replace(/[', ]/g, ''));
+      for (const [, letters] of text.matchAll(/MAKE_SQLSTATE\(((?:'[0-9A-Z]'(?:, )?){5})\)/g))
+        say(letters.replace(/[', ]/g, ''));
     });
   }
   return found;

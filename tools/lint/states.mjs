@@ -12,7 +12,8 @@ export const DOCUMENT = 'docs/architecture.md';
 const PICTURE = /(<!-- states: [^\n]*-->\n```mermaid\n)([\s\S]*?)(```\n<!-- end of states -->)/;
 
 /** What telephonyd prints. */
-export const printed = () => execFileSync(join(PROJECT, 'build/telephonyd'), ['states', '--mermaid'], { encoding: 'utf8' });
+export const printed = () =>
+  execFileSync(join(PROJECT, 'build/telephonyd'), ['states', '--mermaid'], { encoding: 'utf8' });
 
 /** The picture that a document shows; null when it has no place for one. */
 export const pictureOf = (document) => PICTURE.exec(document)?.[2] ?? null;

@@ -1,4 +1,5 @@
-// What holds for every text of the tree, whatever its language: the width of lines, and words that lead out of the project.
+// What holds for every text of the tree, whatever its language: the width of lines, and words that lead out of the
+// project.
 
 /** The longest line. */
 const WIDTH = 120;
@@ -21,7 +22,10 @@ const ONE_LITERAL = /^\s*(test\(|(['"`]).*\2[,;]?$|\S+[,;]?$)/;
 
 // Written so that this file does not contain them.
 const FORBIDDEN = [
-  { word: new RegExp(`\\b${['DES', 'IGN'].join('')}\\b`), why: 'the rules are in docs/architecture.md: name that, or the rule' },
+  {
+    word: new RegExp(`\\b${['DES', 'IGN'].join('')}\\b`),
+    why: 'the rules are in docs/architecture.md: name that, or the rule',
+  },
   { word: /\b[Rr]ules? (10|[1-9])\b(?!\d)/, why: 'rules have names (docs/architecture.md), not numbers' },
 ];
 

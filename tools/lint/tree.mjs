@@ -7,7 +7,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** The top of the work tree. */
 export const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const LEFT_DIRECTORIES = new Set(['.git', 'node_modules', 'build', 'generated', 'results', 'log', 'output_iso', 'tmp_check']);
+const LEFT_DIRECTORIES = new Set([
+  '.git',
+  'node_modules',
+  'build',
+  'generated',
+  'results',
+  'log',
+  'output_iso',
+  'tmp_check',
+]);
 const PRODUCTS = /\.(o|d|so|bc|zip|gz)$|^telephony--.*\.sql$|^regression\.(diffs|out)$/;
 
 function* walk(directory) {
