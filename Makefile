@@ -1,7 +1,8 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and
 # tests.
 
-front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states dist clean-all plan-update
+front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states dist \
+    clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -34,14 +35,14 @@ help:
 	@echo '  make sidecar       build telephonyd and the Twilio simulator in build/'
 	@echo '  make tests         build these and the unit tests'
 	@echo '  make demo          install what is needed, build, and show the whole story on a private server'
-	@echo '  make play          the same private system, empty, and psql in it (SQL from standard input where that is no terminal)'
+	@echo '  make play          the same private system, empty, and psql in it'
 	@echo '  make check         install what is needed, build, and run every test once (LEVELS=unit,e2e: only those)'
 	@echo '  make check-fast    the tests of a minute: unit, pg_regress, one end-to-end story'
 	@echo '  make bench         measure the promises of speed'
 	@echo '  make torture       kills, cuts and faults from a seed, and what came of them (ROUNDS=, SEED=, FIRST=)'
 	@echo '  make matrix        check and demo in a root of each supported Debian suite (tools/matrix/matrix.mjs --help)'
-	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan, as a change to review (VERSION=)'
-	@echo '  make lint          clang-format, clang-tidy, shellcheck, eslint and the rules of the house, over the whole tree'
+	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan (VERSION=)'
+	@echo '  make lint          clang-format, clang-tidy, shellcheck, eslint and the rules of the house'
 	@echo '  make states        renew the picture of the states in docs/architecture.md'
 	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
 
@@ -107,7 +108,8 @@ endif
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifeq (,$(wildcard $(PGXS)))
 $(error $(PG_CONFIG) gives no PGXS: install the server's development files (Debian and Ubuntu: apt install \
-postgresql-server-dev-all, Fedora: dnf install postgresql-server-devel), name the program with PG_CONFIG=, or run `make deps`)
+postgresql-server-dev-all, Fedora: dnf install postgresql-server-devel), name the program with PG_CONFIG=, \
+or run `make deps`)
 endif
 ifneq (,$(filter-out clean uninstall,$(goals)))
 too_old := $(shell tools/oldest/refuse.sh '$(PG_CONFIG)' '$(CXX)')
@@ -119,7 +121,8 @@ MODULE_big = telephony
 # A file *_main.cpp is a program of its own, built by CMake.
 # What needs libsodium is another module; only the reading of a key file does not.
 sodium_core = $(filter-out %/key_file.cpp,$(wildcard extension/core/credential/*.cpp))
-OBJS = $(patsubst %.cpp,%.o,$(filter-out %_main.cpp $(sodium_core),$(sort $(wildcard extension/core/*/*.cpp extension/pg/*.cpp))))
+sources = $(sort $(wildcard extension/core/*/*.cpp extension/pg/*.cpp))
+OBJS = $(patsubst %.cpp,%.o,$(filter-out %_main.cpp $(sodium_core),$(sources)))
 DATA = $(wildcard extension/update/telephony--*--*.sql)
 DATA_built = telephony--$(version).sql
 
@@ -127,7 +130,8 @@ DATA_built = telephony--$(version).sql
 plan_compiler = extension/generated/plan_compiler
 plan_source = extension/generated/numbering_plan.cpp
 plan_data = extension/core/numbering/plan_data/numbering_plan.txt
-plan_arguments = $(if $(NUMBERING_PLAN_XML),--xml '$(NUMBERING_PLAN_XML)' --version '$(or $(NUMBERING_PLAN_VERSION),unnamed)',--data $(plan_data))
+plan_arguments = $(if $(NUMBERING_PLAN_XML), \
+    --xml '$(NUMBERING_PLAN_XML)' --version '$(or $(NUMBERING_PLAN_VERSION),unnamed)',--data $(plan_data))
 plan_choice = extension/generated/numbering_plan.choice
 plan_compiler_sources = $(sort $(wildcard extension/core/numbering/*.cpp extension/core/numbering/compiler/*.cpp))
 OBJS += $(plan_source:.cpp=.o)
@@ -144,7 +148,8 @@ sodium_objects = $(patsubst %.cpp,%.o,$(sort $(sodium_core) $(wildcard extension
 guard_test_objects = extension/pg/guard_test/guard_test.o extension/pg/guard.o
 guard_test_module = extension/pg/guard_test/telephony_guard_test$(DLSUFFIX)
 
-REGRESS = first_use shared_names e164 e164_index numbers numbering_plan numbers_guide numbers_search mmi dial_codes forwarding_codes tenancy request_limits credentials guard
+REGRESS = first_use shared_names e164 e164_index numbers numbering_plan numbers_guide numbers_search \
+    mmi dial_codes forwarding_codes tenancy request_limits credentials guard
 REGRESS_OPTS = --load-extension=telephony
 # The same results whatever the server's default locale is.
 ENCODING = UTF8
@@ -153,10 +158,12 @@ EXTRA_CLEAN = extension/generated $(phonenumber_module) $(sodium_module) $(guard
     $(sort $(phonenumber_objects) $(sodium_objects) $(guard_test_objects)) $(dependencies)
 
 # The server's headers are system headers: warnings are about this project's code.
-PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) -DTELEPHONY_VERSION='"$(version)"'
+PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) \
+    -DTELEPHONY_VERSION='"$(version)"'
 PG_CXXFLAGS = -std=c++20 -fvisibility=hidden -Wall -Wextra $(if $(WERROR),-Werror) $(unknown_flags)
 # The server's own flags are those of the compiler that built it.
-unknown_flags = $(if $(findstring clang,$(shell $(CXX) --version)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
+unknown_flags = $(if $(findstring clang,$(shell $(CXX) --version)), \
+    -Wno-unknown-warning-option -Wno-ignored-optimization-argument)
 # The C++ library's part that is used goes into the module, where there is one to take it from: to load the shared one
 # would cost each backend a tenth of a millisecond and the pages that its relocations write to.
 cxx_library := $(wildcard $(shell $(CXX) -print-file-name=libstdc++.a))
@@ -175,7 +182,8 @@ dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(phonenumber_objects) $(sodium
 
 -include $(dependencies)
 
-$(plan_compiler): $(plan_compiler_sources) $(sort $(wildcard extension/core/numbering/*.hpp extension/core/numbering/compiler/*.hpp))
+plan_compiler_headers = $(sort $(wildcard extension/core/*/*.hpp extension/core/numbering/compiler/*.hpp))
+$(plan_compiler): $(plan_compiler_sources) $(plan_compiler_headers)
 	mkdir -p $(@D)
 	$(CXX) -std=c++20 -O2 -Wall -Wextra -Iextension/core -o $@ $(plan_compiler_sources)
 

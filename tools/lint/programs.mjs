@@ -1,5 +1,5 @@
-// Runs the checkers of others that read texts and build nothing: clang-format, shellcheck, eslint and the include rule of the sidecar.
-// Their configurations are .clang-format, .shellcheckrc, eslint.config.mjs. Ends with 1 when one of them found something.
+// Runs what reads texts and builds nothing: clang-format, shellcheck, eslint and the include rule of the sidecar. The
+// configurations are .clang-format, .shellcheckrc, eslint.config.mjs. Ends with 1 when one of them found something.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

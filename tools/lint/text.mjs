@@ -8,7 +8,7 @@ const WIDTH = 120;
 const NOT_OURS = [
   /(^|\/)package-lock\.json$/,
   /(^|\/)expected\//, // what PostgreSQL answered, and the statements it echoes
-  /^sql\//, // these are the statements
+  /^(sql|test\/isolation\/specs)\//, // these are the statements
   /\/plan_data\//,
   /\.(patch|svg|png|ico|woff2?)$/,
   /^LICENSE$/,
