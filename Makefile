@@ -198,8 +198,10 @@ $(plan_source): $(plan_compiler) $(plan_choice) $(or $(NUMBERING_PLAN_XML),$(pla
 
 extension/pg/module.o extension/pg/libphonenumber/module.o extension/pg/libsodium/module.o: extension/telephony.control
 
-tenant_files = extension/tenant/tables/releases $(sort $(wildcard extension/tenant/tables/*.sql extension/tenant/functions/*/*.sql))
-$(DATA_built): $(sort $(wildcard extension/install/*.sql)) $(tenant_files) extension/tenant/embed.awk extension/telephony.control Makefile
+tenant_files = extension/tenant/tables/releases \
+    $(sort $(wildcard extension/tenant/tables/*.sql extension/tenant/functions/*/*.sql))
+$(DATA_built): $(sort $(wildcard extension/install/*.sql)) $(tenant_files) extension/tenant/embed.awk
+$(DATA_built): extension/telephony.control Makefile
 	@{ printf '%s\n' '\echo Use "CREATE EXTENSION telephony" to load this file. \quit' && \
 	  cat $(filter extension/install/%,$^) && awk -f extension/tenant/embed.awk $(tenant_files); } > $@.part
 	mv $@.part $@

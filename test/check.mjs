@@ -1,8 +1,8 @@
 // `make check`: builds, runs every test level once, and closes with "N passed, N failed" over all of them.
 //
-// LEVELS=unit,e2e runs only those (after the build) and then says what it left out. JOBS=N bounds the compilers, BUILT=1 takes
-// the build as it is. `make check-fast` runs a few levels, of which `story` is one end-to-end test of the whole.
-// Ends with 1 when anything failed, when a level could not be run, or when a level had no tests.
+// LEVELS=unit,e2e runs only those (after the build) and then says what it left out. JOBS=N bounds the compilers,
+// BUILT=1 takes the build as it is. `make check-fast` runs a few levels, of which `story` is one end-to-end test of the
+// whole. Ends with 1 when anything failed, when a level could not be run, or when a level had no tests.
 
 import * as levels from './harness/levels.mjs';
 import { exit, isInterrupted, unlessInterrupted } from './harness/sandbox.mjs';
@@ -62,12 +62,22 @@ async function runLevel(name, run, count) {
 
 function countTests({ passed, failed, skipped = 0, failures }) {
   if (passed + failed === 0) return { passed, failed: 1, text: 'no test was run', failures };
-  return { passed, failed, text: `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`, failures };
+  return {
+    passed,
+    failed,
+    text: `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`,
+    failures,
+  };
 }
 
 const plan = chosen();
 const results = [];
-const built = await runLevel('build', levels.build, () => ({ passed: 0, failed: 0, text: 'built and installed', failures: [] }));
+const built = await runLevel('build', levels.build, () => ({
+  passed: 0,
+  failed: 0,
+  text: 'built and installed',
+  failures: [],
+}));
 results.push({ name: 'build', ...built });
 for (const { name, run } of plan) {
   if (built.failed > 0) {

@@ -1,5 +1,6 @@
-// Request limits on real servers: exact among many sessions, in READ ONLY transactions and on a standby, through restarts and crashes.
-// Requests are made as PostgREST makes them, one transaction each; through PostgREST itself they are tested elsewhere.
+// Request limits on real servers: exact among many sessions, in READ ONLY transactions and on a standby, through
+// restarts and crashes. Requests are made as PostgREST makes them, one transaction each; through PostgREST itself they
+// are tested elsewhere.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -14,10 +15,19 @@ const LIBRARY = { shared_preload_libraries: 'telephony' };
 const NEEDS_PRELOADING = Number(/PostgreSQL (\d+)/.exec(server.version)[1]) < 17;
 
 
-/** One request as psql commands that print its SQLSTATE. `address` becomes the header, unless `headers` is the setting as text. */
+/**
+ * One request as psql commands that print its SQLSTATE. `address` becomes the header, unless `headers` is the setting
+ * as text.
+ */
 function request({ address, headers, org, claims, mode = 'READ WRITE', role = 'anon' }) {
   const settings = {
-    'request.headers': headers ?? JSON.stringify({ host: 'example.com', 'user-agent': 'a "test"', ...(address !== undefined && { 'x-forwarded-for': address }) }),
+    'request.headers':
+      headers ??
+      JSON.stringify({
+        host: 'example.com',
+        'user-agent': 'a "test"',
+        ...(address !== undefined && { 'x-forwarded-for': address }),
+      }),
     'request.jwt.claims': claims ?? JSON.stringify({ role, ...(org && { app_metadata: { org_id: org } }) }),
     role,
   };
@@ -44,8 +54,15 @@ async function atOnce(cluster, lists) {
   const gate = 77;
   const waiting = `(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = ${gate} AND NOT granted)`;
   const holds = `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = ${gate} AND granted)`;
-  const keeper = cluster.psql(`SELECT pg_advisory_lock(${gate}); DO $$ BEGIN WHILE ${waiting} < ${lists.length} LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;`, { database: 'telephony' });
-  await Promise.race([keeper, until('the gate to be shut', async () => (await cluster.psql(`SELECT ${holds}`)) === 't', { interval: 5 })]);
+  const keeper = cluster.psql(
+    `SELECT pg_advisory_lock(${gate}); DO $$ BEGIN WHILE ${waiting} < ${lists.length} LOOP PERFORM pg_sleep(0.01);
+    END LOOP; END $$;`,
+    { database: 'telephony' },
+  );
+  await Promise.race([
+    keeper,
+    until('the gate to be shut', async () => (await cluster.psql(`SELECT ${holds}`)) === 't', { interval: 5 }),
+  ]);
   const before = `SELECT pg_advisory_lock_shared(${gate}) \\g /dev/null\n`;
   const [answers] = await Promise.all([Promise.all(lists.map((list) => requests(cluster, list, { before }))), keeper]);
   return answers;
@@ -54,14 +71,20 @@ async function atOnce(cluster, lists) {
 const repeated = (times, make) => Array.from({ length: times }, (_, i) => make(i));
 
 /** What the operators see. */
-const report = (cluster, database = 'telephony') => cluster.row('SELECT * FROM telephony_api.request_limits()', { database });
+const report = (cluster, database = 'telephony') =>
+  cluster.row('SELECT * FROM telephony_api.request_limits()', { database });
 const reset = (cluster) => cluster.psql('SELECT telephony.reset_request_limits()', { database: 'telephony' });
 
 /** The refusal of a request, as PostgREST gets it. */
 async function refusal(cluster, options) {
-  const sql = `SELECT set_config('request.headers', ${literal(JSON.stringify({ 'x-forwarded-for': options.address }))}, false),
-    set_config('request.jwt.claims', ${literal(JSON.stringify({ app_metadata: { org_id: options.org } }))}, false); SELECT telephony.check_request()`;
-  const error = await cluster.psql(sql, { database: 'telephony' }).then(() => assert.fail('it passed'), (thrown) => thrown);
+  const sql = `SELECT set_config('request.headers', ${literal(JSON.stringify({ 'x-forwarded-for': options.address }))},
+    false),
+    set_config('request.jwt.claims', ${literal(JSON.stringify({ app_metadata: { org_id: options.org } }))}, false);
+    SELECT telephony.check_request()`;
+  const error = await cluster.psql(sql, { database: 'telephony' }).then(
+    () => assert.fail('it passed'),
+    (thrown) => thrown,
+  );
   assert.equal(error.sqlstate, 'PGRST');
   return { message: JSON.parse(error.message), detail: JSON.parse(error.detail) };
 }
@@ -96,7 +119,10 @@ describe('one server', () => {
     ];
     const clients = repeated(32, (i) => {
       const address = addresses[i % 4];
-      return repeated(20, (n) => ({ address: i % 8 < 4 ? address : forged(address, i)[n % 4], mode: n % 2 ? 'READ ONLY' : 'READ WRITE' }));
+      return repeated(20, (n) => ({
+        address: i % 8 < 4 ? address : forged(address, i)[n % 4],
+        mode: n % 2 ? 'READ ONLY' : 'READ WRITE',
+      }));
     });
     const answers = await atOnce(cluster, clients);
     for (let i = 0; i < 4; i += 1) {
@@ -108,27 +134,44 @@ describe('one server', () => {
   });
 
   test('an organization has one window, from however many addresses; who is refused for the address uses up none of it', async () => {
-    await cluster.psql(`ALTER DATABASE telephony SET telephony.org_limit = 70; ALTER DATABASE telephony SET telephony.ip_limit = 10`);
+    await cluster.psql(
+      `ALTER DATABASE telephony SET telephony.org_limit = 70; ALTER DATABASE telephony SET telephony.ip_limit = 10`,
+    );
     try {
       const org = randomUUID();
-      const clients = repeated(12, (i) => repeated(15, () => ({ address: `203.0.113.${i}`, org, role: 'authenticated' })));
+      const clients = repeated(12, (i) =>
+        repeated(15, () => ({ address: `203.0.113.${i}`, org, role: 'authenticated' })),
+      );
       assert.deepEqual(counts((await atOnce(cluster, clients)).flat()), { [PASSED]: 70, PGRST: 110 });
       const { refused_by_address, refused_by_organization, organizations } = await report(cluster);
-      assert.deepEqual({ refused_by_address, refused_by_organization, organizations }, { refused_by_address: 60, refused_by_organization: 50, organizations: 1 });
+      assert.deepEqual(
+        { refused_by_address, refused_by_organization, organizations },
+        { refused_by_address: 60, refused_by_organization: 50, organizations: 1 },
+      );
     } finally {
-      await cluster.psql(`ALTER DATABASE telephony RESET telephony.org_limit; ALTER DATABASE telephony RESET telephony.ip_limit`);
+      await cluster.psql(
+        `ALTER DATABASE telephony RESET telephony.org_limit; ALTER DATABASE telephony RESET telephony.ip_limit`,
+      );
     }
   });
 
   test('a refusal is status 429 with Retry-After and RateLimit headers, and leaves no trace in the server log', async () => {
     const lines = cluster.postmaster.lines.length;
     const org = randomUUID();
-    await requests(cluster, repeated(100, () => ({ address: '203.0.113.9' })));
+    await requests(
+      cluster,
+      repeated(100, () => ({ address: '203.0.113.9' })),
+    );
     const { message, detail } = await refusal(cluster, { address: '203.0.113.9', org });
     const { 'Retry-After': seconds, ...headers } = detail.headers;
     assert.ok(Number(seconds) > 800 && Number(seconds) <= 900, seconds);
     assert.equal(detail.status, 429);
-    assert.deepEqual(headers, { 'RateLimit-Limit': '100', 'RateLimit-Remaining': '0', 'RateLimit-Reset': seconds, 'RateLimit-Policy': '100;w=900' });
+    assert.deepEqual(headers, {
+      'RateLimit-Limit': '100',
+      'RateLimit-Remaining': '0',
+      'RateLimit-Reset': seconds,
+      'RateLimit-Policy': '100;w=900',
+    });
     assert.deepEqual(message, {
       code: 'PT429',
       message: 'too many requests from this address',
@@ -141,17 +184,59 @@ describe('one server', () => {
     assert.equal(ofOrganization.detail.headers['RateLimit-Policy'], '0;w=3600');
     await assert.rejects(cluster.psql(`SELECT 'a marker'::int`));
     await cluster.postmaster.line(/a marker/, { from: lines });
-    assert.deepEqual(cluster.postmaster.lines.slice(lines).filter((line) => /429|too many/.test(line)), []);
+    assert.deepEqual(
+      cluster.postmaster.lines.slice(lines).filter((line) => /429|too many/.test(line)),
+      [],
+    );
   });
 
   test('whatever the headers and claims hold, a request passes or is refused, and is charged to somebody', async () => {
     const good = JSON.stringify({ 'x-forwarded-for': '203.0.113.77' });
-    const headers = ['', '{}', 'null', '[]', '{', '{"x-forwarded-for":1}', '{"x-forwarded-for":null}', '{"x-forwarded-for":"1.2.3.4"', '\\', '"', '{"x-forwarded-for":"unknown"}',
-      '{"x-forwarded-for":""}', '{"x-forwarded-for":"1.2.3.4,"}', '{"x-forwarded-for":"for=1.2.3.4"}', '{"x-forwarded-for":"\\u0031.2.3.4"}', '['.repeat(100_000),
-      `{"x-forwarded-for":"${'1,'.repeat(50_000)}"}`, '{"x-forwarded-for":"1.2.3.4"} ; DROP TABLE x'];
-    const claims = ['null', '[]', '{', '"', '1', '{"app_metadata":1}', '{"app_metadata":{"org_id":"acme"}}', '{"app_metadata":{"org_id":7}}', '['.repeat(100_000), '{"app_metadata":'.repeat(10_000)];
-    const none = ['', '{}', '{"role":"anon"}', '{"app_metadata":null}', '{"app_metadata":{}}', '{"app_metadata":{"org_id":null}}'];
-    const list = [...headers.map((text) => ({ headers: text })), ...claims.map((text) => ({ headers: good, claims: text })), ...none.map((text) => ({ headers: good, claims: text }))];
+    const headers = [
+      '',
+      '{}',
+      'null',
+      '[]',
+      '{',
+      '{"x-forwarded-for":1}',
+      '{"x-forwarded-for":null}',
+      '{"x-forwarded-for":"1.2.3.4"',
+      '\\',
+      '"',
+      '{"x-forwarded-for":"unknown"}',
+      '{"x-forwarded-for":""}',
+      '{"x-forwarded-for":"1.2.3.4,"}',
+      '{"x-forwarded-for":"for=1.2.3.4"}',
+      '{"x-forwarded-for":"\\u0031.2.3.4"}',
+      '['.repeat(100_000),
+      `{"x-forwarded-for":"${'1,'.repeat(50_000)}"}`,
+      '{"x-forwarded-for":"1.2.3.4"} ; DROP TABLE x',
+    ];
+    const claims = [
+      'null',
+      '[]',
+      '{',
+      '"',
+      '1',
+      '{"app_metadata":1}',
+      '{"app_metadata":{"org_id":"acme"}}',
+      '{"app_metadata":{"org_id":7}}',
+      '['.repeat(100_000),
+      '{"app_metadata":'.repeat(10_000),
+    ];
+    const none = [
+      '',
+      '{}',
+      '{"role":"anon"}',
+      '{"app_metadata":null}',
+      '{"app_metadata":{}}',
+      '{"app_metadata":{"org_id":null}}',
+    ];
+    const list = [
+      ...headers.map((text) => ({ headers: text })),
+      ...claims.map((text) => ({ headers: good, claims: text })),
+      ...none.map((text) => ({ headers: good, claims: text })),
+    ];
     assert.deepEqual(counts(await requests(cluster, list)), { [PASSED]: list.length });
     const seen = await report(cluster);
     assert.equal(seen.requests, list.length);
@@ -166,26 +251,77 @@ describe('one server', () => {
     await cluster.psql(`ALTER DATABASE telephony SET telephony.org_limit = 15`);
     try {
       const broken = repeated(20, (i) => ({ headers: good, claims: claims[i % 8] }));
-      assert.deepEqual(counts(await requests(cluster, broken)), { [PASSED]: 15 - claims.length, PGRST: 5 + claims.length });
+      assert.deepEqual(counts(await requests(cluster, broken)), {
+        [PASSED]: 15 - claims.length,
+        PGRST: 5 + claims.length,
+      });
     } finally {
       await cluster.psql(`ALTER DATABASE telephony RESET telephony.org_limit`);
     }
     const { most_refused } = await report(cluster);
-    assert.deepEqual(most_refused.map(({ kind, key }) => [kind, key]), [['no readable address', null], ['unreadable claims', null]]);
+    assert.deepEqual(
+      most_refused.map(({ kind, key }) => [kind, key]),
+      [
+        ['no readable address', null],
+        ['unreadable claims', null],
+      ],
+    );
   });
 
   test('the client is so many hops from the right, and exempt networks are not counted by address', async () => {
-    await cluster.psql(`ALTER DATABASE telephony SET telephony.trusted_hops = 2; ALTER DATABASE telephony SET telephony.client_address_header = 'x-real-path';
-      ALTER DATABASE telephony SET telephony.exempt_networks = '10.0.0.0/8, 2001:db8:ffff::/48'; ALTER DATABASE telephony SET telephony.org_limit = 30`);
-    const from = (value, org) => ({ headers: JSON.stringify({ 'x-forwarded-for': '9.9.9.9', 'x-real-path': value }), org });
+    await cluster.psql(`ALTER DATABASE telephony SET telephony.trusted_hops = 2;
+    ALTER DATABASE telephony SET telephony.client_address_header = 'x-real-path';
+      ALTER DATABASE telephony SET telephony.exempt_networks = '10.0.0.0/8, 2001:db8:ffff::/48';
+      ALTER DATABASE telephony SET telephony.org_limit = 30`);
+    const from = (value, org) => ({
+      headers: JSON.stringify({ 'x-forwarded-for': '9.9.9.9', 'x-real-path': value }),
+      org,
+    });
     const org = randomUUID();
     try {
-      assert.deepEqual(counts(await requests(cluster, repeated(150, (i) => from(`192.0.2.${i}, 203.0.113.9:${i + 1}, 10.0.0.1`)))), { [PASSED]: 100, PGRST: 50 });
-      assert.deepEqual(counts(await requests(cluster, repeated(120, () => from('10.200.0.1, 203.0.113.9')))), { [PASSED]: 120 });
-      assert.deepEqual(counts(await requests(cluster, repeated(40, () => from('[2001:db8:ffff::1]:443, 203.0.113.9', org)))), { [PASSED]: 30, PGRST: 10 }, 'the organization is counted');
-      assert.deepEqual(counts(await requests(cluster, repeated(3, () => from('10.0.0.1')))), { [PASSED]: 3 }, 'too few hops: not what it says');
+      assert.deepEqual(
+        counts(
+          await requests(
+            cluster,
+            repeated(150, (i) => from(`192.0.2.${i}, 203.0.113.9:${i + 1}, 10.0.0.1`)),
+          ),
+        ),
+        { [PASSED]: 100, PGRST: 50 },
+      );
+      assert.deepEqual(
+        counts(
+          await requests(
+            cluster,
+            repeated(120, () => from('10.200.0.1, 203.0.113.9')),
+          ),
+        ),
+        { [PASSED]: 120 },
+      );
+      assert.deepEqual(
+        counts(
+          await requests(
+            cluster,
+            repeated(40, () => from('[2001:db8:ffff::1]:443, 203.0.113.9', org)),
+          ),
+        ),
+        { [PASSED]: 30, PGRST: 10 },
+        'the organization is counted',
+      );
+      assert.deepEqual(
+        counts(
+          await requests(
+            cluster,
+            repeated(3, () => from('10.0.0.1')),
+          ),
+        ),
+        { [PASSED]: 3 },
+        'too few hops: not what it says',
+      );
       const { exempt, unaddressed, addresses, requests: seen } = await report(cluster);
-      assert.deepEqual({ exempt, unaddressed, addresses, seen }, { exempt: 160, unaddressed: 3, addresses: 2, seen: 313 });
+      assert.deepEqual(
+        { exempt, unaddressed, addresses, seen },
+        { exempt: 160, unaddressed: 3, addresses: 2, seen: 313 },
+      );
     } finally {
       await cluster.psql(`ALTER DATABASE telephony RESET ALL`);
     }
@@ -194,7 +330,8 @@ describe('one server', () => {
   test('a limit of one organization holds from its commit on, not from a rollback, and survives a restart', async () => {
     const org = randomUUID();
     const from = (n) => repeated(n, (i) => ({ address: `203.0.113.${i % 250}`, org, role: 'authenticated' }));
-    const set = (limit, end = 'COMMIT') => cluster.psql(`BEGIN; SELECT telephony_api.set_org_limit('${org}', ${limit}); ${end}`, { database: 'telephony' });
+    const set = (limit, end = 'COMMIT') =>
+      cluster.psql(`BEGIN; SELECT telephony_api.set_org_limit('${org}', ${limit}); ${end}`, { database: 'telephony' });
     assert.deepEqual(counts(await requests(cluster, from(10))), { [PASSED]: 10 });
     await set(5, 'ROLLBACK');
     assert.deepEqual(counts(await requests(cluster, from(10))), { [PASSED]: 10 });
@@ -207,9 +344,18 @@ describe('one server', () => {
     assert.deepEqual(counts(await requests(cluster, from(10))), { [PASSED]: 3, PGRST: 7 });
     // A table that cannot be read at once does not hold a request up: then all have the same limit.
     await reset(cluster);
-    const locked = `SELECT count(*) FROM pg_locks WHERE relation = 'telephony_internal.org_limits'::regclass AND mode = 'AccessExclusiveLock' AND granted`;
-    const holder = cluster.psql(`BEGIN; LOCK TABLE telephony_internal.org_limits; SELECT pg_advisory_lock(88); SELECT pg_sleep(60);`, { database: 'telephony' });
-    await Promise.race([holder, until('the table to be locked', async () => (await cluster.psql(locked, { database: 'telephony' })) === '1', { interval: 5 })]);
+    const locked = `SELECT count(*) FROM pg_locks WHERE relation = 'telephony_internal.org_limits'::regclass
+      AND mode = 'AccessExclusiveLock' AND granted`;
+    const holder = cluster.psql(
+      `BEGIN; LOCK TABLE telephony_internal.org_limits; SELECT pg_advisory_lock(88); SELECT pg_sleep(60);`,
+      { database: 'telephony' },
+    );
+    await Promise.race([
+      holder,
+      until('the table to be locked', async () => (await cluster.psql(locked, { database: 'telephony' })) === '1', {
+        interval: 5,
+      }),
+    ]);
     assert.deepEqual(counts(await requests(cluster, from(10))), { [PASSED]: 10 });
     await cluster.psql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 88`);
     await assert.rejects(holder);
@@ -218,7 +364,10 @@ describe('one server', () => {
 
   test('databases of one server are counted apart', async () => {
     await cluster.psql('CREATE DATABASE other');
-    await cluster.psql('CREATE EXTENSION telephony; GRANT USAGE ON SCHEMA telephony TO anon; GRANT EXECUTE ON FUNCTION telephony.check_request() TO anon', { database: 'other' });
+    await cluster.psql(
+      'CREATE EXTENSION telephony; GRANT USAGE ON SCHEMA telephony TO anon; GRANT EXECUTE ON FUNCTION telephony.check_request() TO anon',
+      { database: 'other' },
+    );
     const list = repeated(110, () => ({ address: '203.0.113.9' }));
     assert.deepEqual(counts(await requests(cluster, list)), { [PASSED]: 100, PGRST: 10 });
     assert.deepEqual(counts(await requests(cluster, list, { database: 'other' })), { [PASSED]: 100, PGRST: 10 });
@@ -228,7 +377,9 @@ describe('one server', () => {
   });
 
   test('a window ends by itself, after Retry-After', async () => {
-    await cluster.psql(`ALTER DATABASE telephony SET telephony.ip_limit = 1; ALTER DATABASE telephony SET telephony.ip_window = '1s'`);
+    await cluster.psql(
+      `ALTER DATABASE telephony SET telephony.ip_limit = 1; ALTER DATABASE telephony SET telephony.ip_window = '1s'`,
+    );
     try {
       const ask = async () => (await requests(cluster, [{ address: '203.0.113.9' }]))[0];
       const start = performance.now();
@@ -250,9 +401,27 @@ describe('one server', () => {
     // A backend is killed while others count.
     await requests(cluster, list);
     const lines = cluster.postmaster.lines.length;
-    const busy = atOnce(cluster, repeated(8, () => repeated(2000, (i) => ({ address: `10.${i % 200}.0.1` })))).then(() => assert.fail('nobody noticed'), (error) => error);
-    await until('requests', async () => Number(await cluster.psql('SELECT requests FROM telephony.request_limit_counters()', { database: 'telephony' })) > 200, { interval: 5 });
-    const pid = Number(await cluster.psql(`SELECT pid FROM pg_stat_activity WHERE datname = 'telephony' AND pid <> pg_backend_pid() AND backend_type = 'client backend' LIMIT 1`));
+    const busy = atOnce(
+      cluster,
+      repeated(8, () => repeated(2000, (i) => ({ address: `10.${i % 200}.0.1` }))),
+    ).then(
+      () => assert.fail('nobody noticed'),
+      (error) => error,
+    );
+    await until(
+      'requests',
+      async () =>
+        Number(
+          await cluster.psql('SELECT requests FROM telephony.request_limit_counters()', { database: 'telephony' }),
+        ) > 200,
+      { interval: 5 },
+    );
+    const pid = Number(
+      await cluster.psql(
+        `SELECT pid FROM pg_stat_activity WHERE datname = 'telephony' AND pid <> pg_backend_pid()
+          AND backend_type = 'client backend' LIMIT 1`,
+      ),
+    );
     process.kill(pid, 'SIGKILL');
     assert.equal((await busy).sqlstate, null, 'psql lost its connection');
     await cluster.postmaster.line(/ready to accept connections/, { from: lines, timeout: 60_000 });
@@ -271,7 +440,9 @@ describe('other servers', () => {
   test.afterEach(() => sandbox.close());
 
   test('more clients than there is memory for share one bucket; the others keep their counts', async () => {
-    const cluster = await Cluster.create(sandbox, { settings: { ...LIBRARY, 'telephony.request_limit_entries': 16, 'telephony.ip_limit': 20 } });
+    const cluster = await Cluster.create(sandbox, {
+      settings: { ...LIBRARY, 'telephony.request_limit_entries': 16, 'telephony.ip_limit': 20 },
+    });
     await createDatabase(cluster);
     const known = repeated(16, (i) => `203.0.113.${i}`);
     assert.deepEqual(counts(await requests(cluster, known.map((address) => ({ address })))), { [PASSED]: 16 });
@@ -282,7 +453,10 @@ describe('other servers', () => {
     const org = randomUUID();
     assert.deepEqual(counts(await requests(cluster, [{ address: '203.0.113.0', org }])), { PGRST: 1 });
     const { overflowed, addresses, entries, organizations } = await report(cluster);
-    assert.deepEqual({ overflowed, addresses, entries, organizations }, { overflowed: 120, addresses: 16, entries: 16, organizations: 0 });
+    assert.deepEqual(
+      { overflowed, addresses, entries, organizations },
+      { overflowed: 120, addresses: 16, entries: 16, organizations: 0 },
+    );
   });
 
   test('a hot standby counts for itself, and takes the limit of an organization from the primary', async () => {
@@ -291,7 +465,10 @@ describe('other servers', () => {
     const standby = await primary.standby();
     assert.equal(await standby.psql('SELECT pg_is_in_recovery()'), 't');
     await requests(primary, repeated(90, () => ({ address: '203.0.113.9' })));
-    const answers = await atOnce(standby, repeated(30, () => repeated(5, () => ({ address: '203.0.113.9', mode: 'READ ONLY' }))));
+    const answers = await atOnce(
+      standby,
+      repeated(30, () => repeated(5, () => ({ address: '203.0.113.9', mode: 'READ ONLY' }))),
+    );
     assert.deepEqual(counts(answers.flat()), { [PASSED]: 100, PGRST: 50 });
     assert.equal((await report(primary)).requests, 90);
 
@@ -304,26 +481,65 @@ describe('other servers', () => {
   });
 
   const without = { shared_preload_libraries: '' };
-  test('without preloading nothing is let through before PostgreSQL 17, and the error names the setting', { skip: !NEEDS_PRELOADING && 'named segments serve' }, async () => {
-    const cluster = await Cluster.create(sandbox, { settings: without });
-    await createDatabase(cluster);
-    assert.deepEqual(counts(await requests(cluster, repeated(3, () => ({ address: '203.0.113.9' })))), { 55000: 3 });
-    const error = await report(cluster).then(() => assert.fail('it was answered'), (thrown) => thrown);
-    assert.match(`${error.message} ${error.detail} ${error.hint}`, /shared memory.*shared_preload_libraries.*shared_preload_libraries/);
-    const org = randomUUID();
-    assert.match(await cluster.psql(`SELECT telephony_api.set_org_limit('${org}', 4)`, { database: 'telephony' }), /,4,/, 'limits can be set all the same');
-  });
+  test(
+    'without preloading nothing is let through before PostgreSQL 17, and the error names the setting',
+    { skip: !NEEDS_PRELOADING && 'named segments serve' },
+    async () => {
+      const cluster = await Cluster.create(sandbox, { settings: without });
+      await createDatabase(cluster);
+      assert.deepEqual(
+        counts(
+          await requests(
+            cluster,
+            repeated(3, () => ({ address: '203.0.113.9' })),
+          ),
+        ),
+        { 55000: 3 },
+      );
+      const error = await report(cluster).then(
+        () => assert.fail('it was answered'),
+        (thrown) => thrown,
+      );
+      assert.match(
+        `${error.message} ${error.detail} ${error.hint}`,
+        /shared memory.*shared_preload_libraries.*shared_preload_libraries/,
+      );
+      const org = randomUUID();
+      assert.match(
+        await cluster.psql(`SELECT telephony_api.set_org_limit('${org}', 4)`, { database: 'telephony' }),
+        /,4,/,
+        'limits can be set all the same',
+      );
+    },
+  );
 
-  test('without preloading PostgreSQL 17 has a named segment, of the size that its first user was told', { skip: NEEDS_PRELOADING && 'since 17' }, async () => {
-    const cluster = await Cluster.create(sandbox, { settings: { ...without, 'telephony.request_limit_entries': 32 } });
-    await createDatabase(cluster);
-    const answers = await atOnce(cluster, repeated(30, () => repeated(5, () => ({ address: '203.0.113.9' }))));
-    assert.deepEqual(counts(answers.flat()), { [PASSED]: 100, PGRST: 50 });
-    await cluster.psql(`ALTER SYSTEM SET telephony.request_limit_entries = 64`);
-    await cluster.psql('SELECT pg_reload_conf()');
-    const { memory, entries, refused } = await report(cluster);
-    assert.deepEqual({ memory, entries, refused }, { memory: 'named segment', entries: 32, refused: 50 });
-    await cluster.restart('immediate');
-    assert.deepEqual(counts(await requests(cluster, repeated(110, () => ({ address: '203.0.113.9' })))), { [PASSED]: 100, PGRST: 10 });
-  });
+  test(
+    'without preloading PostgreSQL 17 has a named segment, of the size that its first user was told',
+    { skip: NEEDS_PRELOADING && 'since 17' },
+    async () => {
+      const cluster = await Cluster.create(sandbox, {
+        settings: { ...without, 'telephony.request_limit_entries': 32 },
+      });
+      await createDatabase(cluster);
+      const answers = await atOnce(
+        cluster,
+        repeated(30, () => repeated(5, () => ({ address: '203.0.113.9' }))),
+      );
+      assert.deepEqual(counts(answers.flat()), { [PASSED]: 100, PGRST: 50 });
+      await cluster.psql(`ALTER SYSTEM SET telephony.request_limit_entries = 64`);
+      await cluster.psql('SELECT pg_reload_conf()');
+      const { memory, entries, refused } = await report(cluster);
+      assert.deepEqual({ memory, entries, refused }, { memory: 'named segment', entries: 32, refused: 50 });
+      await cluster.restart('immediate');
+      assert.deepEqual(
+        counts(
+          await requests(
+            cluster,
+            repeated(110, () => ({ address: '203.0.113.9' })),
+          ),
+        ),
+        { [PASSED]: 100, PGRST: 10 },
+      );
+    },
+  );
 });

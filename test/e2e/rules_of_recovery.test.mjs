@@ -1,4 +1,5 @@
-// The rules of recovery and standing, SETTLE_UNKNOWN to PER_CREDENTIAL (docs/architecture.md), each as a scenario of failure.
+// The rules of recovery and standing, SETTLE_UNKNOWN to PER_CREDENTIAL (docs/architecture.md), each as a scenario of
+// failure.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -42,7 +43,9 @@ const untilState = (organization, state) =>
 test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost and the database gone: the number is kept, read again, and settled', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
-  const lost = new Promise((resolve) => sidecar.link.trap('"date_created"', 'after', () => resolve(sidecar.link.cut())));
+  const lost = new Promise((resolve) =>
+    sidecar.link.trap('"date_created"', 'after', () => resolve(sidecar.link.cut())),
+  );
   const org = stack.organization();
   await org.provision('US');
   await lost;
@@ -50,7 +53,10 @@ test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost a
   await sidecar.log(/database lost/);
   // What must not happen would happen by now: the number given back.
   const lost_at = performance.now();
-  await until('the database has been lost for long', () => performance.now() - lost_at > TAKEOVER['rollback-after'] * 2000);
+  await until(
+    'the database has been lost for long',
+    () => performance.now() - lost_at > TAKEOVER['rollback-after'] * 2000,
+  );
   assert.equal((await scenario.job(org)).state, 'bought');
   sidecar.link.mend();
   assert.equal((await org.finished()).state, 'done');
@@ -58,7 +64,7 @@ test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost a
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
 
-test('rule SETTLE_UNKNOWN: the answer to the settling COMMIT is lost with the sidecar: the number is the organization\'s, and the next sidecar leaves it alone', async () => {
+test("rule SETTLE_UNKNOWN: the answer to the settling COMMIT is lost with the sidecar: the number is the organization's, and the next sidecar leaves it alone", async () => {
   const first = await scenario.sidecar();
   const costs = await scenario.costs();
   const lost = new Promise((resolve) => first.link.trap('settle', 'after', resolve));
@@ -114,7 +120,11 @@ test('rule CANCEL_IS_RELEASE: while a purchase is in doubt its account cannot be
   const org = withOwnAccount();
   await org.handInAccount();
   assert.equal((await org.credentialsTried()).status, 'verified');
-  await stack.simulator.fault('list', { kind: 'status', status: 503, code: 20503, when: 'before' }, { after: 2, times: 0 });
+  await stack.simulator.fault(
+    'list',
+    { kind: 'status', status: 503, code: 20503, when: 'before' },
+    { after: 2, times: 0 },
+  );
   await stack.simulator.fault('buy', { kind: 'cut', when: 'after' });
   await org.provision('US');
   await untilState(org, 'in_doubt');
@@ -198,7 +208,8 @@ test('rule PAUSE_ON_SCHEMA: a function that is missing while a purchase is repor
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await boughtButUnanswered();
-  const rename = (from, to) => stack.psql(`ALTER FUNCTION telephony_internal.${from}(uuid, bigint, text, jsonb) RENAME TO ${to}`);
+  const rename = (from, to) =>
+    stack.psql(`ALTER FUNCTION telephony_internal.${from}(uuid, bigint, text, jsonb) RENAME TO ${to}`);
   await rename('advance', 'advance_away');
   const asked = performance.now();
   await release();
@@ -212,7 +223,9 @@ test('rule PAUSE_ON_SCHEMA: a function that is missing while a purchase is repor
 });
 
 test('rule PAUSE_ON_SCHEMA: a schema version that telephonyd does not know pauses it until it is another', async () => {
-  await stack.psql(`INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES (9999, 'of_the_future', 'of_the_future')`);
+  await stack.psql(
+    `INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES (9999, 'of_the_future', 'of_the_future')`,
+  );
   const sidecar = await scenario.launch();
   await sidecar.log(/paused/);
   const org = stack.organization();
@@ -225,14 +238,19 @@ test('rule PAUSE_ON_SCHEMA: migration under load: migrate() refuses while a job 
   await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await boughtButUnanswered();
-  await assert.rejects(stack.psql(`SET telephony.allow_data_loss = on; SELECT telephony.migrate(0)`), /a job is running/);
+  await assert.rejects(
+    stack.psql(`SET telephony.allow_data_loss = on; SELECT telephony.migrate(0)`),
+    /a job is running/,
+  );
   await release();
   assert.equal((await organization.finished()).state, 'done');
 
   // A migration that takes its time: what is asked for meanwhile waits, and is done after it.
   const gate = `pg_advisory_lock(41)`;
-  const ofGate = (granted) => `FROM pg_locks WHERE locktype = 'advisory' AND objid = 41 AND classid = 0 AND ${granted ? '' : 'NOT '}granted`;
-  const heldUp = (granted) => until('the gate is seen', async () => Number((await stack.row(`SELECT count(*) AS n ${ofGate(granted)}`)).n) === 1);
+  const ofGate = (granted) =>
+    `FROM pg_locks WHERE locktype = 'advisory' AND objid = 41 AND classid = 0 AND ${granted ? '' : 'NOT '}granted`;
+  const heldUp = (granted) =>
+    until('the gate is seen', async () => Number((await stack.row(`SELECT count(*) AS n ${ofGate(granted)}`)).n) === 1);
   const holder = assert.rejects(stack.psql(`SELECT ${gate}; SELECT pg_sleep(60);`), /terminating connection/);
   await heldUp(true);
   const migration = stack.psql(`BEGIN; SELECT telephony.migrate(); SELECT ${gate}; COMMIT;`);
@@ -255,7 +273,9 @@ test('rule PER_CREDENTIAL: 401 is never "gone": a release goes on until Twilio h
   await stack.simulator.fault('delete', { kind: 'status', status: 401, code: 20003, when: 'before' });
   const costs = await scenario.costs();
   assert.equal((await org.rpc('release_number')).status, 200);
-  await stack.simulator.reached('delete', 'answered', { count: (await stack.simulator.count('delete', 'received')) + 1 });
+  await stack.simulator.reached('delete', 'answered', {
+    count: (await stack.simulator.count('delete', 'received')) + 1,
+  });
   assert.equal((await scenario.job(org)).state, 'releasing');
   assert.ok((await stack.numbersAtTwilio()).some((number) => number.sid === sid), 'refused, so it is still there');
   const end = await org.finished({ timeout: 60_000 });

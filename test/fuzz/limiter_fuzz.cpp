@@ -50,8 +50,8 @@ void check_header(std::string_view text, std::string_view name) {
         const auto member = document.find(name);
         // A name may be written with escapes; PostgREST writes none.
         if (found.state == State::found)
-            require(member != document.end() &&
-                        (unescaped(found.raw) == member->get<std::string>() || text.find("\\u") != std::string_view::npos),
+            require(member != document.end() && (unescaped(found.raw) == member->get<std::string>() ||
+                                                 text.find("\\u") != std::string_view::npos),
                     "another value", text);
         else if (found.state == State::absent)
             require(member == document.end() || text.find('\\') != std::string_view::npos, "overlooked",

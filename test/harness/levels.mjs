@@ -71,13 +71,17 @@ async function googleTest(sandbox, program, { report } = {}) {
     if (report && !/^\[|^Running main|^$/.test(line)) report(line);
   };
   const outcome = await runInTree(sandbox, program, join(PROJECT, 'build', program), flags, { onLine });
-  if (!existsSync(results)) throw new Error([`${program} ended with ${outcome.code}`, ...outcome.lines.slice(-40)].join('\n'));
+  if (!existsSync(results))
+    throw new Error([`${program} ended with ${outcome.code}`, ...outcome.lines.slice(-40)].join('\n'));
   const result = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const suite of JSON.parse(readFileSync(results, 'utf8')).testsuites) {
     for (const test of suite.testsuite) {
       if (test.failures) {
         result.failed += 1;
-        result.failures.push(`${suite.name}.${test.name}`, ...test.failures.flatMap(({ failure }) => failure.split('\n')));
+        result.failures.push(
+          `${suite.name}.${test.name}`,
+          ...test.failures.flatMap(({ failure }) => failure.split('\n')),
+        );
       } else if (test.status === 'NOTRUN' || test.result === 'SKIPPED') result.skipped += 1;
       else result.passed += 1;
     }
@@ -95,7 +99,10 @@ export function plan(report) {
   return withSandbox(async (sandbox) => {
     const inNode = async () => {
       const file = join(PROJECT, 'test/plan/google_libphonenumber.test.mjs');
-      const outcome = await runInTree(sandbox, 'google-libphonenumber', process.execPath, ['--test-reporter=tap', file]);
+      const outcome = await runInTree(sandbox, 'google-libphonenumber', process.execPath, [
+        '--test-reporter=tap',
+        file,
+      ]);
       return blame(countTap(outcome.lines, { file: relative(PROJECT, file) }), outcome);
     };
     const inCpp = async () => [
@@ -119,7 +126,10 @@ export function fuzz() {
   });
 }
 
-/** spin: the protocol's model, searched whole as built, and with each rule switched off. `report` is told of each search. */
+/**
+ * spin: the protocol's model, searched whole as built, and with each rule switched off. `report` is told of each
+ * search.
+ */
 export function model(report) {
   return withSandbox((sandbox) => runModel(sandbox, report));
 }
@@ -128,7 +138,8 @@ export function model(report) {
 function countRegress(lines) {
   const result = { passed: 0, failed: 0, failures: [] };
   for (const line of lines) {
-    const verdict = /^(?:test)?\s+\S+\s+\.\.\. (ok|FAILED)/.exec(line)?.[1] ?? /^(ok|not ok) \d+\s+[-+] /.exec(line)?.[1];
+    const verdict =
+      /^(?:test)?\s+\S+\s+\.\.\. (ok|FAILED)/.exec(line)?.[1] ?? /^(ok|not ok) \d+\s+[-+] /.exec(line)?.[1];
     if (verdict === 'ok') result.passed += 1;
     else if (verdict) {
       result.failed += 1;
@@ -149,14 +160,23 @@ function withDifferences(result, file) {
 /** pg_regress: what the extension answers, and its error texts. */
 export function pg_regress() {
   return withCluster(async (sandbox, cluster) => {
-    const outcome = await runInTree(sandbox, 'make installcheck', 'make', ['installcheck', `PG_CONFIG=${server.pgConfig}`], {
-      environment: cluster.environment(),
-    });
+    const outcome = await runInTree(
+      sandbox,
+      'make installcheck',
+      'make',
+      ['installcheck', `PG_CONFIG=${server.pgConfig}`],
+      {
+        environment: cluster.environment(),
+      },
+    );
     return withDifferences(blame(countRegress(outcome.lines), outcome), join(PROJECT, 'regression.diffs'));
   }, { masked: false });
 }
 
-/** pgTAP, with request limits: the tenant schema, tiers and row-level security. Each file migrates in a transaction of its own and rolls back. */
+/**
+ * pgTAP, with request limits: the tenant schema, tiers and row-level security. Each file migrates in a transaction of
+ * its own and rolls back.
+ */
 export function pgtap() {
   return withCluster(async (sandbox, cluster) => {
     const files = filesIn('test/pgtap', '.sql');
@@ -165,9 +185,15 @@ export function pgtap() {
     await cluster.psql(`CREATE DATABASE ${database}`);
     await cluster.psql('CREATE EXTENSION telephony', { database });
     const names = files.map((file) => relative(PROJECT, file));
-    const outcome = await runInTree(sandbox, 'pg_prove', 'pg_prove', ['--verbose', '--psql-bin', join(server.programs, 'psql'), ...names], {
-      environment: cluster.environment({ database }),
-    });
+    const outcome = await runInTree(
+      sandbox,
+      'pg_prove',
+      'pg_prove',
+      ['--verbose', '--psql-bin', join(server.programs, 'psql'), ...names],
+      {
+        environment: cluster.environment({ database }),
+      },
+    );
     // pg_prove heads what a file writes with its name and dots.
     return blame(countTap(outcome.lines, { heading: /^(\S+\.sql) \.+/ }), outcome);
   }, { settings: { shared_preload_libraries: 'telephony' } });
@@ -184,7 +210,14 @@ export function isolation() {
       sandbox,
       'pg_isolation_regress',
       program,
-      ['--use-existing', `--dbname=${database}`, `--bindir=${server.programs}`, '--inputdir=test/isolation', `--outputdir=${output}`, ...specs],
+      [
+        '--use-existing',
+        `--dbname=${database}`,
+        `--bindir=${server.programs}`,
+        '--inputdir=test/isolation',
+        `--outputdir=${output}`,
+        ...specs,
+      ],
       { environment: cluster.environment({ database }) },
     );
     return withDifferences(blame(countRegress(outcome.lines), outcome), join(output, 'regression.diffs'));
@@ -225,7 +258,10 @@ function nodeTestFiles(files, report) {
   });
 }
 
-/** The rules of the house, as far as they need no compiler, and that each is found when it is broken; the harness itself. */
+/**
+ * The rules of the house, as far as they need no compiler, and that each is found when it is broken; the harness
+ * itself.
+ */
 export const lint = (report) => nodeTests('test/lint', report);
 
 /** The tenant schema's way into a database: what the build refuses, and functions replaced under load. */

@@ -45,7 +45,11 @@ export class Sidecar {
     return { code, output: daemon.output, lines: daemon.lines };
   }
 
-  static #spawn(sandbox, { name, cluster, database, installation, simulator, keyFiles, account, flags = {}, wrapper = [] }, command) {
+  static #spawn(
+    sandbox,
+    { name, cluster, database, installation, simulator, keyFiles, account, flags = {}, wrapper = [] },
+    command,
+  ) {
     const settings = { installation, 'twilio-url': simulator.url, worker: name, ...flags };
     if (account) {
       const credentials = { account_sid: account.accountSid, auth_token: account.authToken };
@@ -61,7 +65,10 @@ export class Sidecar {
     });
   }
 
-  /** Makes a key pair by `telephonyd keygen`; resolves to the path of the secret key, beside which lies the public one, `.pub`. */
+  /**
+   * Makes a key pair by `telephonyd keygen`; resolves to the path of the secret key, beside which lies the public one,
+   * `.pub`.
+   */
   static async keygen(sandbox, name) {
     const file = join(sandbox.privateDirectory(`${name}-keys`), 'key');
     await sandbox.run(name, sandbox.program(PROGRAM), ['keygen', file]);

@@ -36,9 +36,10 @@ test('a word that leads out of the project, and a rule by its number', () => {
 
 test('a server by its version in what builds, and a question for the version away from its home', () => {
   const one = ['postgresql', '15'].join('-');
-  assert.deepEqual(checkServers(file('Makefile', 'deps:', `\tapt-get install ${one} ${one.replace('-', '/')}`)).map(shown), [
-    `Makefile:2: ${one} is one server; the suite or PG_CONFIG says which`,
-  ]);
+  assert.deepEqual(
+    checkServers(file('Makefile', 'deps:', `\tapt-get install ${one} ${one.replace('-', '/')}`)).map(shown),
+    [`Makefile:2: ${one} is one server; the suite or PG_CONFIG says which`],
+  );
   assert.deepEqual(checkServers(file('test/a.sh', 'apt-get install postgresql-$major postgresql-common')), []);
   const asked = '#if PG_VERSION_NUM >= 170000';
   assert.deepEqual(checkServers(file('extension/pg/numbers.cpp', asked)).map(({ line }) => line), [1]);

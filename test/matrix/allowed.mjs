@@ -1,4 +1,5 @@
-// Who may do what, written by hand: the oracle of the role matrix. What is not listed here is tried and must be refused.
+// Who may do what, written by hand: the oracle of the role matrix. What is not listed here is tried and must be
+// refused.
 
 /** Relations of which a tier reads every column. */
 export const READS = {
@@ -26,7 +27,12 @@ export const EXECUTES = {
     'telephony_internal.resolve_country',
     'telephony_internal.shown',
   ],
-  tenant: ['telephony_api.caller_id_status', 'telephony_api.forwarding_codes', 'telephony_api.verify_caller_id', 'telephony_internal.require_org'].concat(
+  tenant: [
+    'telephony_api.caller_id_status',
+    'telephony_api.forwarding_codes',
+    'telephony_api.verify_caller_id',
+    'telephony_internal.require_org',
+  ].concat(
     [
       'confirm_forwarding_config',
       'create_forwarding_config',
@@ -89,8 +95,8 @@ export const EXECUTES = {
 };
 
 /**
- * Functions of the engine that nobody but a superuser and the owner of the tenant schema may execute. All others, but check_request(),
- * are pure, and open to whoever may look into the schema.
+ * Functions of the engine that nobody but a superuser and the owner of the tenant schema may execute. All others, but
+ * check_request(), are pure, and open to whoever may look into the schema.
  */
 export const ENGINE_OF_THE_OWNER = [
   'accept_numbering_plan',

@@ -50,8 +50,16 @@ function embed(changes = {}) {
     writeFileSync(join(directory, name), text);
   }
   const names = files.map(([name]) => name).filter((name) => name !== 'tables/releases').sort();
-  const sources = ['tables/releases', ...names.filter((name) => name.startsWith('tables/')), ...names.filter((name) => name.startsWith('functions/'))];
-  return spawnSync('awk', ['-f', join(PROJECT, 'extension/tenant/embed.awk'), ...sources.map((name) => join(directory, name))], { encoding: 'utf8' });
+  const sources = [
+    'tables/releases',
+    ...names.filter((name) => name.startsWith('tables/')),
+    ...names.filter((name) => name.startsWith('functions/')),
+  ];
+  return spawnSync(
+    'awk',
+    ['-f', join(PROJECT, 'extension/tenant/embed.awk'), ...sources.map((name) => join(directory, name))],
+    { encoding: 'utf8' },
+  );
 }
 
 test('files that are as they must be are embedded, with signatures, comments and tiers', () => {
@@ -61,27 +69,86 @@ test('files that are as they must be are embedded, with signatures, comments and
   assert.match(stdout, /signature := 'telephony_internal\.first\(timestamptz\)'/);
   assert.match(stdout, /comment := 'It''s the first\.';/);
   assert.match(stdout, /comment := 'Two parts '\n\s+'of one text\.';/);
-  assert.match(stdout, /tier := 'tenant'; privilege := 'EXECUTE'; object := 'telephony_api\.first\(timestamp with time zone\)'/);
+  assert.match(
+    stdout,
+    /tier := 'tenant'; privilege := 'EXECUTE'; object := 'telephony_api\.first\(timestamp with time zone\)'/,
+  );
   assert.match(stdout, /tier := 'tenant'; privilege := 'SELECT'; object := 'telephony_api\.things'/);
-  assert.doesNotMatch(stdout, /privilege := 'EXECUTE'; object := 'telephony_internal\.second/, 'what the owner alone calls is granted to nobody');
+  assert.doesNotMatch(
+    stdout,
+    /privilege := 'EXECUTE'; object := 'telephony_internal\.second/,
+    'what the owner alone calls is granted to nobody',
+  );
 });
 
 const second = GOOD['functions/jobs/second.sql'];
 const WRONG = {
-  'a function without a tier': [{ 'functions/jobs/second.sql': second.replace(/^-- tier.*\n/, '') }, /functions\/jobs\/second\.sql: telephony_internal\.second has no line `-- tier: \.\.\.` above it/],
-  'an unknown tier': [{ 'functions/jobs/second.sql': second.replace('owner', 'everybody') }, /functions\/jobs\/second\.sql: unknown tier: everybody/],
-  'a function without a COMMENT': [{ 'functions/jobs/second.sql': second.replace(/^COMMENT.*\n/m, '') }, /functions\/jobs\/second\.sql: telephony_internal\.second has no COMMENT/],
-  'a twin without a COMMENT': [{ 'functions/jobs/first.sql': GOOD['functions/jobs/first.sql'].replace(/COMMENT ON FUNCTION telephony_internal[^\n]*\n/, '') }, /functions\/jobs\/first\.sql: telephony_internal\.first has no COMMENT/],
-  'a COMMENT on another function': [{ 'functions/jobs/second.sql': second.replace('COMMENT ON FUNCTION telephony_internal.second', 'COMMENT ON FUNCTION telephony_internal.third') }, /second\.sql: a COMMENT on telephony_internal\.third does not follow/],
-  'two homes for one name': [{ 'functions/holds/second.sql': second }, /two homes for second: .*functions\/holds\/second\.sql and .*functions\/jobs\/second\.sql/],
-  'a function in a file of another name': [{ 'functions/jobs/second.sql': null, 'functions/jobs/other.sql': second }, /functions\/jobs\/other\.sql: other is not in the file that has its name/],
-  'a table in a file of functions': [{ 'functions/jobs/second.sql': `${second}CREATE TABLE telephony_api.more ();\n` }, /second\.sql: neither a function, a view nor their comments: CREATE TABLE/],
-  'a function that does not end': [{ 'functions/jobs/second.sql': second.slice(0, second.indexOf('$$;')) }, /second\.sql: the last statement does not end/],
-  'a function in a file of tables': [{ 'tables/0001_1_things.up.sql': `${GOOD['tables/0001_1_things.up.sql']}create or replace function f() ...` }, /tables\/0001_1_things\.up\.sql: line 5 makes a function/],
-  'no way down': [{ 'tables/0001_1_things.down.sql': null }, /0001_1_things\.up\.sql: there is no 0001_1_things\.down\.sql beside it/],
-  'a file of a version that is none': [{ 'tables/0002_more.up.sql': 'SELECT 1;\n', 'tables/0002_more.down.sql': '' + 'SELECT 1;\n' }, /0002_more\.up\.sql: there is no version 2 in tables\/releases/],
-  'a gap between releases': [{ 'tables/releases': '1 0.1.0\n3 0.3.0\n' }, /releases: version 3 does not follow version 1/],
-  'a quote of our own': [{ 'functions/jobs/second.sql': second.replace('SELECT 2', 'SELECT $tenant$2$tenant$') }, /second\.sql: line 4 uses a quote that is reserved/],
+  'a function without a tier': [
+    { 'functions/jobs/second.sql': second.replace(/^-- tier.*\n/, '') },
+    /functions\/jobs\/second\.sql: telephony_internal\.second has no line `-- tier: \.\.\.` above it/,
+  ],
+  'an unknown tier': [
+    { 'functions/jobs/second.sql': second.replace('owner', 'everybody') },
+    /functions\/jobs\/second\.sql: unknown tier: everybody/,
+  ],
+  'a function without a COMMENT': [
+    { 'functions/jobs/second.sql': second.replace(/^COMMENT.*\n/m, '') },
+    /functions\/jobs\/second\.sql: telephony_internal\.second has no COMMENT/,
+  ],
+  'a twin without a COMMENT': [
+    {
+      'functions/jobs/first.sql': GOOD['functions/jobs/first.sql'].replace(
+        /COMMENT ON FUNCTION telephony_internal[^\n]*\n/,
+        '',
+      ),
+    },
+    /functions\/jobs\/first\.sql: telephony_internal\.first has no COMMENT/,
+  ],
+  'a COMMENT on another function': [
+    {
+      'functions/jobs/second.sql': second.replace(
+        'COMMENT ON FUNCTION telephony_internal.second',
+        'COMMENT ON FUNCTION telephony_internal.third',
+      ),
+    },
+    /second\.sql: a COMMENT on telephony_internal\.third does not follow/,
+  ],
+  'two homes for one name': [
+    { 'functions/holds/second.sql': second },
+    /two homes for second: .*functions\/holds\/second\.sql and .*functions\/jobs\/second\.sql/,
+  ],
+  'a function in a file of another name': [
+    { 'functions/jobs/second.sql': null, 'functions/jobs/other.sql': second },
+    /functions\/jobs\/other\.sql: other is not in the file that has its name/,
+  ],
+  'a table in a file of functions': [
+    { 'functions/jobs/second.sql': `${second}CREATE TABLE telephony_api.more ();\n` },
+    /second\.sql: neither a function, a view nor their comments: CREATE TABLE/,
+  ],
+  'a function that does not end': [
+    { 'functions/jobs/second.sql': second.slice(0, second.indexOf('$$;')) },
+    /second\.sql: the last statement does not end/,
+  ],
+  'a function in a file of tables': [
+    { 'tables/0001_1_things.up.sql': `${GOOD['tables/0001_1_things.up.sql']}create or replace function f() ...` },
+    /tables\/0001_1_things\.up\.sql: line 5 makes a function/,
+  ],
+  'no way down': [
+    { 'tables/0001_1_things.down.sql': null },
+    /0001_1_things\.up\.sql: there is no 0001_1_things\.down\.sql beside it/,
+  ],
+  'a file of a version that is none': [
+    { 'tables/0002_more.up.sql': 'SELECT 1;\n', 'tables/0002_more.down.sql': '' + 'SELECT 1;\n' },
+    /0002_more\.up\.sql: there is no version 2 in tables\/releases/,
+  ],
+  'a gap between releases': [
+    { 'tables/releases': '1 0.1.0\n3 0.3.0\n' },
+    /releases: version 3 does not follow version 1/,
+  ],
+  'a quote of our own': [
+    { 'functions/jobs/second.sql': second.replace('SELECT 2', 'SELECT $tenant$2$tenant$') },
+    /second\.sql: line 4 uses a quote that is reserved/,
+  ],
 };
 for (const [what, [changes, expected]] of Object.entries(WRONG)) {
   test(`${what}: named, and the build fails`, () => {

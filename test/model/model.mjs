@@ -20,24 +20,80 @@ const HOLDS = [
 const ENDS = [
   { name: 'every schedule ends: two organizations, 1 fault', defines: ['FAULTS=1'], cycles: true },
   { name: 'every schedule ends: one organization, 2 faults', defines: ['FAULTS=2', 'SECOND_TENANT=0'], cycles: true },
-  { name: 'every schedule ends: the database goes back, no other fault', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0'], cycles: true },
+  {
+    name: 'every schedule ends: the database goes back, no other fault',
+    defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0'],
+    cycles: true,
+  },
 ];
 
 /** Rules switched off: the search must find exactly this. */
 const BREAKS = [
-  { name: 'rule TAG off: the tag names nobody', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1', 'RULE_TAG=0'], finds: 'live_number_deleted' },
-  { name: 'rule INTENT_FIRST off: the intent is not on disk', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_INTENT_FIRST_DURABLE=0'], finds: 'orphan_for_ever' },
-  { name: 'rule INTENT_FIRST off: the own tag is not listed', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_INTENT_FIRST_LIST=0'], finds: 'bought_twice' },
-  { name: 'rule PROVE_OURS off: no look at the date', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'FOREIGN_NUMBER=1', 'RULE_PROVE_OURS=0'], finds: 'foreign_number_touched' },
-  { name: 'rule LATE_HORIZON off: a claim is freed at once', defines: ['FAULTS=2', 'RULE_LATE_HORIZON_HELD=0'], finds: 'orphan_for_ever' },
-  { name: 'rule LATE_HORIZON off: the sweeper looks at tags alone', defines: ['FAULTS=0', 'RULE_LATE_HORIZON_LIVE_FIRST=0'], finds: 'live_number_deleted' },
-  { name: 'rule ROLLBACK_IN_LEASE off: a rollback after the lease', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_OWN=0'], finds: 'live_number_deleted' },
-  { name: 'rule ROLLBACK_IN_LEASE off: a rescuer that does not wait', defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_RESCUER=0'], finds: 'live_number_deleted' },
-  { name: 'rule ROLLBACK_IN_LEASE off: going on after a DELETE without answer', defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_UNCONFIRMED=0'], finds: 'live_number_deleted' },
-  { name: 'rule SETTLE_UNKNOWN off: an unanswered COMMIT is undone', defines: ['FAULTS=1', 'SECOND_TENANT=0', 'RULE_SETTLE_UNKNOWN=0'], finds: 'live_number_deleted' },
-  { name: 'rule UNKNOWN_TAG off: unknown tags are released, no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG=0'], finds: 'live_number_deleted' },
-  { name: 'rule UNKNOWN_TAG off: no recovery mode', defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_RECOVERY=0'], finds: 'live_number_deleted' },
-  { name: 'rule UNKNOWN_TAG off: tokens are given again', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_TOKENS=0'], finds: 'live_number_deleted' },
+  {
+    name: 'rule TAG off: the tag names nobody',
+    defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1', 'RULE_TAG=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule INTENT_FIRST off: the intent is not on disk',
+    defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_INTENT_FIRST_DURABLE=0'],
+    finds: 'orphan_for_ever',
+  },
+  {
+    name: 'rule INTENT_FIRST off: the own tag is not listed',
+    defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_INTENT_FIRST_LIST=0'],
+    finds: 'bought_twice',
+  },
+  {
+    name: 'rule PROVE_OURS off: no look at the date',
+    defines: ['FAULTS=2', 'SECOND_TENANT=0', 'FOREIGN_NUMBER=1', 'RULE_PROVE_OURS=0'],
+    finds: 'foreign_number_touched',
+  },
+  {
+    name: 'rule LATE_HORIZON off: a claim is freed at once',
+    defines: ['FAULTS=2', 'RULE_LATE_HORIZON_HELD=0'],
+    finds: 'orphan_for_ever',
+  },
+  {
+    name: 'rule LATE_HORIZON off: the sweeper looks at tags alone',
+    defines: ['FAULTS=0', 'RULE_LATE_HORIZON_LIVE_FIRST=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule ROLLBACK_IN_LEASE off: a rollback after the lease',
+    defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_OWN=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule ROLLBACK_IN_LEASE off: a rescuer that does not wait',
+    defines: ['FAULTS=3', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_RESCUER=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule ROLLBACK_IN_LEASE off: going on after a DELETE without answer',
+    defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_UNCONFIRMED=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule SETTLE_UNKNOWN off: an unanswered COMMIT is undone',
+    defines: ['FAULTS=1', 'SECOND_TENANT=0', 'RULE_SETTLE_UNKNOWN=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule UNKNOWN_TAG off: unknown tags are released, no recovery mode',
+    defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule UNKNOWN_TAG off: no recovery mode',
+    defines: ['FAULTS=0', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_RECOVERY=0'],
+    finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule UNKNOWN_TAG off: tokens are given again',
+    defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_TOKENS=0'],
+    finds: 'live_number_deleted',
+  },
 ];
 
 /** Runs one search to its end: {finds, states}; `finds` names the violated assertion, null when there is none. */
@@ -45,19 +101,39 @@ async function search(sandbox, { name, defines, cycles = false }, index) {
   const directory = join(sandbox.directory, `model-${index}`);
   mkdirSync(directory);
   const must = async (program, args) => {
-    const { code, lines } = await runInTree(sandbox, `${program} (${name})`, 'sh', ['-c', 'cd "$0" && exec "$@"', directory, program, ...args]);
+    const { code, lines } = await runInTree(sandbox, `${program} (${name})`, 'sh', [
+      '-c',
+      'cd "$0" && exec "$@"',
+      directory,
+      program,
+      ...args,
+    ]);
     if (code !== 0) throw new Error([`${program} ended with ${code}: ${name}`, ...lines.slice(-20)].join('\n'));
     return lines;
   };
   await must('spin', ['-a', ...defines.map((define) => `-D${define}`), MODEL]);
-  await must('gcc', ['-O1', '-w', cycles ? '-DNP' : '-DSAFETY', '-DCOLLAPSE', '-DNOFAIR', '-DMEMLIM=2000', '-o', 'pan', 'pan.c']);
+  await must('gcc', [
+    '-O1',
+    '-w',
+    cycles ? '-DNP' : '-DSAFETY',
+    '-DCOLLAPSE',
+    '-DNOFAIR',
+    '-DMEMLIM=2000',
+    '-o',
+    'pan',
+    'pan.c',
+  ]);
   const lines = await must('./pan', ['-m200000', ...(cycles ? ['-l'] : [])]);
   const text = lines.join('\n');
   const states = Number(/^\s*(\d+) states, stored/m.exec(text)?.[1]);
   const errors = Number(/errors: (\d+)/.exec(text)?.[1]);
   const problem = /^pan:\d+: (.*) \(at depth/m.exec(text)?.[1];
   const finds = errors === 0 ? null : (/!\((\w+)\)/.exec(problem ?? '')?.[1] ?? problem ?? 'no result');
-  if (!(states > 0) || Number.isNaN(errors) || /Search not completed|max search depth too small|out of memory/.test(text) && finds === null) {
+  if (
+    !(states > 0) ||
+    Number.isNaN(errors) ||
+    (/Search not completed|max search depth too small|out of memory/.test(text) && finds === null)
+  ) {
     throw new Error([`the search was not whole: ${name}`, ...lines.slice(0, 20)].join('\n'));
   }
   return { finds, states };
@@ -72,12 +148,17 @@ export function modelTransitions() {
 /** The names the model declares: states and events. */
 export function modelNames() {
   const text = readFileSync(join(PROJECT, 'test/model/transitions.pml'), 'utf8');
-  return [...text.matchAll(/^mtype = \{([^}]*)\}/gm)].flatMap(([, names]) => names.split(',').map((name) => name.trim()));
+  return [...text.matchAll(/^mtype = \{([^}]*)\}/gm)].flatMap(([, names]) =>
+    names.split(',').map((name) => name.trim()),
+  );
 }
 
 /** The same rows as telephonyd prints them; test/e2e/upkeep.test.mjs holds those against the database's. */
 async function sidecarTransitions(sandbox) {
-  const { code, lines } = await runInTree(sandbox, 'telephonyd states', join(PROJECT, 'build/telephonyd'), ['states', '--json']);
+  const { code, lines } = await runInTree(sandbox, 'telephonyd states', join(PROJECT, 'build/telephonyd'), [
+    'states',
+    '--json',
+  ]);
   if (code !== 0) throw new Error(['telephonyd states failed', ...lines].join('\n'));
   const rows = JSON.parse(lines.join('\n')).filter((row) => row.from !== 'erasing');  // not modelled: README.md
   return rows.map((row) => [row.from, row.event, row.to, row.to_if_cancelled ?? row.to]);
@@ -85,7 +166,11 @@ async function sidecarTransitions(sandbox) {
 
 /** What only one of two lists has, a line each; '' when they have the same. */
 export function differences(ofModel, ofSidecar) {
-  const only = (rows, others, who) => rows.filter((row) => !others.includes(row)).sort().map((row) => `  only ${who}: ${row}`);
+  const only = (rows, others, who) =>
+    rows
+      .filter((row) => !others.includes(row))
+      .sort()
+      .map((row) => `  only ${who}: ${row}`);
   return [...only(ofModel, ofSidecar, 'in the model'), ...only(ofSidecar, ofModel, 'in telephonyd')].join('\n');
 }
 
@@ -107,7 +192,10 @@ export async function runModel(sandbox, report) {
     ['names of states and events', modelNames(), [...new Set(sidecar.flat())]],
   ]) {
     const problem = differences(ofModel, ofSidecar);
-    judge(problem === '', `the ${what} of test/model/transitions.pml are not those of \`telephonyd states\`:\n${problem}`);
+    judge(
+      problem === '',
+      `the ${what} of test/model/transitions.pml are not those of \`telephonyd states\`:\n${problem}`,
+    );
   }
 
   const waiting = [...HOLDS, ...ENDS, ...BREAKS].map((situation, index) => ({ situation, index }));

@@ -9,7 +9,8 @@ SELECT no_plan();
 
 \ir ../harness/catalog_manifest.sql
 
-SELECT is((SELECT count(*) FROM telephony.migrations() WHERE applied_at IS NOT NULL), 0::bigint, 'nothing is applied at first');
+SELECT is((SELECT count(*) FROM telephony.migrations() WHERE applied_at IS NOT NULL), 0::bigint,
+    'nothing is applied at first');
 CREATE TEMP TABLE empty_state AS SELECT m FROM tap.manifest() m WHERE m !~ '^engine schema';
 
 -- Stepwise up, remembering the catalog after each step; then down again, comparing; then fresh.
@@ -23,7 +24,8 @@ BEGIN
 END $$;
 SELECT is(count(*), (SELECT max(version) FROM telephony.migrations())::bigint, 'every migration is applied')
   FROM telephony.migrations() WHERE applied_at IS NOT NULL;
-SELECT cmp_ok(count(*), '>', 300::bigint, 'the manifest sees the schema') FROM remembered WHERE version = (SELECT max(version) FROM remembered);
+SELECT cmp_ok(count(*), '>', 300::bigint, 'the manifest sees the schema') FROM remembered
+    WHERE version = (SELECT max(version) FROM remembered);
 
 CREATE TEMP TABLE differing (version int, line text);
 DO $$
@@ -39,21 +41,28 @@ END $$;
 SELECT is_empty('SELECT * FROM differing', 'each way down ends at the same catalog as the way up did');
 
 SELECT lives_ok('SELECT telephony.migrate(0)', 'all the way down');
-SELECT results_eq($$SELECT m FROM tap.manifest() m WHERE m !~ '^engine schema'$$, 'SELECT m FROM empty_state', 'nothing is left of the tenant schema');
+SELECT results_eq($$SELECT m FROM tap.manifest() m WHERE m !~ '^engine schema'$$, 'SELECT m FROM empty_state',
+    'nothing is left of the tenant schema');
 SELECT hasnt_schema('telephony_api');
 SELECT hasnt_schema('telephony_internal');
 
-SELECT is((SELECT string_agg(direction, ' ') FROM telephony.migrate()), (SELECT string_agg('up', ' ') FROM telephony.migrations()), 'fresh: all the way up in one call');
+SELECT is((SELECT string_agg(direction, ' ') FROM telephony.migrate()),
+    (SELECT string_agg('up', ' ') FROM telephony.migrations()), 'fresh: all the way up in one call');
 SELECT is_empty($$
-    (SELECT m FROM tap.manifest() m EXCEPT SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered))
+    (SELECT m FROM tap.manifest() m EXCEPT SELECT line FROM remembered WHERE version = (SELECT max(version)
+        FROM remembered))
     UNION ALL
-    (SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered) EXCEPT SELECT m FROM tap.manifest() m)$$,
+    (SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered) EXCEPT SELECT m
+        FROM tap.manifest() m)$$,
     'stepwise equals fresh');
 SELECT is_empty('SELECT * FROM telephony.migrate()', 'a second call does nothing');
 
-SELECT throws_ok('SELECT telephony.migrate(99)', '22023', 'there is no version 99 of the tenant schema', 'an unknown target is refused');
-SELECT throws_ok('SELECT telephony.migrate(-1)', '22023', 'there is no version -1 of the tenant schema', 'a negative target is refused');
-SELECT throws_ok('SELECT telephony.migrate(13)', '22023', 'there is no version 13 of the tenant schema', 'so is a step of the preview');
+SELECT throws_ok('SELECT telephony.migrate(99)', '22023', 'there is no version 99 of the tenant schema',
+    'an unknown target is refused');
+SELECT throws_ok('SELECT telephony.migrate(-1)', '22023', 'there is no version -1 of the tenant schema',
+    'a negative target is refused');
+SELECT throws_ok('SELECT telephony.migrate(13)', '22023', 'there is no version 13 of the tenant schema',
+    'so is a step of the preview');
 
 -- What an error says besides its message.
 CREATE FUNCTION tap.hint_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -67,9 +76,11 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Functions are set in place: those that are as shipped are not touched, those that are not are put right.
-CREATE TEMP TABLE functions_before AS SELECT p.oid, p.xmin::text AS written FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace);
+CREATE TEMP TABLE functions_before AS SELECT p.oid, p.xmin::text AS written FROM pg_proc p WHERE p.pronamespace
+    IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace);
 SELECT is_empty('SELECT * FROM telephony.migrate()', 'again');
-SELECT is_empty($$SELECT p.oid::regprocedure FROM functions_before b JOIN pg_proc p ON p.oid = b.oid WHERE p.xmin::text <> b.written$$, 'and no function was written');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM functions_before b JOIN pg_proc p ON p.oid = b.oid
+    WHERE p.xmin::text <> b.written$$, 'and no function was written');
 CREATE OR REPLACE FUNCTION telephony_internal.shown(value text) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT value';
 COMMENT ON FUNCTION telephony_internal.require_org() IS 'another';
 DROP FUNCTION telephony_internal.wake_sidecars();
@@ -81,9 +92,11 @@ CREATE VIEW public.tap_shown AS SELECT telephony_internal.shown('x') AS shown;
 SELECT 'telephony_internal.shown(text)'::regprocedure::oid AS was \gset
 SELECT is_empty('SELECT * FROM telephony.migrate()', 'functions that differ are no step of the tables');
 SELECT is_empty($$
-    (SELECT m FROM tap.manifest() m EXCEPT SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered))
+    (SELECT m FROM tap.manifest() m EXCEPT SELECT line FROM remembered WHERE version = (SELECT max(version)
+        FROM remembered))
     UNION ALL
-    (SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered) EXCEPT SELECT m FROM tap.manifest() m)$$,
+    (SELECT line FROM remembered WHERE version = (SELECT max(version) FROM remembered) EXCEPT SELECT m
+        FROM tap.manifest() m)$$,
     'but everything is as shipped again: text, attributes, comments, result, and what was gone');
 SELECT is('telephony_internal.shown(text)'::regprocedure::oid, :was::oid, 'in place, where the signature stays');
 SELECT is((SELECT count(*) FROM public.tap_shown), 1::bigint, 'so that a view on it stays');
@@ -103,12 +116,16 @@ DROP FUNCTION telephony_internal.of_a_user(integer);
 -- What users made of ours is named, all of it, before anything is lost.
 CREATE TABLE public.tap_lines (number text, shown text GENERATED ALWAYS AS (telephony_internal.masked(number)) STORED);
 CREATE VIEW public.tap_countries AS SELECT country_code FROM telephony_api.supported_countries();
-CREATE FUNCTION public.tap_carriers() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM telephony_api.carriers_of('US'); END;
+CREATE FUNCTION public.tap_carriers() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*)
+    FROM telephony_api.carriers_of('US'); END;
 CREATE POLICY tap_policy ON public.tap_lines USING (telephony_internal.require_org() IS NOT NULL);
 CREATE POLICY tap_of_ours ON telephony_api.phone_numbers FOR SELECT USING (status = 'live');
-SELECT throws_ok('SELECT telephony.migrate(0)', '2BP01', 'objects that are not of this extension use what migrate(0) would take away', 'a way down that would break users'' objects is refused');
+SELECT throws_ok('SELECT telephony.migrate(0)', '2BP01',
+    'objects that are not of this extension use what migrate(0) would take away',
+        'a way down that would break users'' objects is refused');
 SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), o, o || ' is named')
-  FROM unnest(ARRAY['column shown of table (public\.)?tap_lines', 'view (public\.)?tap_countries', 'function (public\.)?tap_carriers\(\)', 'policy tap_policy on table (public\.)?tap_lines',
+  FROM unnest(ARRAY['column shown of table (public\.)?tap_lines', 'view (public\.)?tap_countries',
+      'function (public\.)?tap_carriers\(\)', 'policy tap_policy on table (public\.)?tap_lines',
                     'policy tap_of_ours on telephony_api\.phone_numbers', 'Nothing was changed']) o;
 SELECT lives_ok('SELECT telephony.migrate()', 'all of them survive migrate()');
 SELECT is((SELECT count(*) FROM public.tap_countries), 4::bigint, 'a view');
@@ -121,10 +138,13 @@ SAVEPOINT another_result;
 DROP VIEW public.tap_countries;
 DROP FUNCTION telephony_api.supported_countries();
 SET LOCAL ROLE telephony_owner;
-CREATE FUNCTION telephony_api.supported_countries() RETURNS TABLE (country_code text) LANGUAGE sql AS 'SELECT ''US''::text';
+CREATE FUNCTION telephony_api.supported_countries() RETURNS TABLE (country_code text) LANGUAGE sql
+    AS 'SELECT ''US''::text';
 RESET ROLE;
 CREATE VIEW public.tap_countries AS SELECT country_code FROM telephony_api.supported_countries();
-SELECT throws_ok('SELECT telephony.migrate()', '2BP01', 'objects that are not of this extension use what migrate(1) would take away', 'a function that must be made anew and is used');
+SELECT throws_ok('SELECT telephony.migrate()', '2BP01',
+    'objects that are not of this extension use what migrate(1) would take away',
+        'a function that must be made anew and is used');
 SELECT matches(tap.hint_of('SELECT telephony.migrate()'), 'view (public\.)?tap_countries', 'says by what');
 SELECT is((SELECT count(*) FROM public.tap_countries), 1::bigint, 'and stays as it was');
 ROLLBACK TO another_result;
@@ -139,41 +159,55 @@ SELECT lives_ok('SELECT telephony.migrate()', 'and up again');
 SAVEPOINT preview;
 DELETE FROM telephony_internal.schema_migrations;
 INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint)
-SELECT n, CASE n WHEN 1 THEN 'countries_and_carriers' WHEN 13 THEN 'request_limits' ELSE 'another' END, '' FROM generate_series(1, 13) n;
-SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tenant schema of this database was made by a preview of the extension', 'the preview''s numbering is recognized');
-SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), 'Its last step is 13, request_limits.*export_org.*import_org', 'and refused with the steps');
+SELECT n, CASE n WHEN 1 THEN 'countries_and_carriers' WHEN 13 THEN 'request_limits' ELSE 'another' END,
+    '' FROM generate_series(1, 13) n;
+SELECT throws_ok('SELECT telephony.migrate()', '55000',
+    'the tenant schema of this database was made by a preview of the extension',
+        'the preview''s numbering is recognized');
+SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'),
+    'Its last step is 13, request_limits.*export_org.*import_org', 'and refused with the steps');
 -- As the preview has it: without the column.
 ALTER TABLE telephony_internal.schema_migrations DROP COLUMN fingerprint;
-SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tenant schema of this database was made by a preview of the extension', 'also as the preview made its table');
+SELECT throws_ok('SELECT telephony.migrate()', '55000',
+    'the tenant schema of this database was made by a preview of the extension', 'also as the preview made its table');
 ROLLBACK TO preview;
 UPDATE telephony_internal.schema_migrations SET fingerprint = 'another';
-SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tables of version 1 here were made by another build of it', 'tables of another build are told apart');
+SELECT throws_ok('SELECT telephony.migrate()', '55000',
+    'the tables of version 1 here were made by another build of it', 'tables of another build are told apart');
 ROLLBACK TO preview;
 INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES (2, '0.2.0', '');
-SELECT throws_ok('SELECT telephony.migrate()', '55000', 'the tenant schema is at version 2, this version of the extension knows only 1', 'so is a newer version');
+SELECT throws_ok('SELECT telephony.migrate()', '55000',
+    'the tenant schema is at version 2, this version of the extension knows only 1', 'so is a newer version');
 ROLLBACK TO preview;
 
 -- Rows of users.
 INSERT INTO telephony_api.organizations (id, telephony_country) VALUES ('0a000000-0000-0000-0000-000000000000', 'US');
-SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would lose rows', 'a step down that loses rows is refused');
-SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), 'Lost would be rows of: telephony_api\.organizations\.', 'and names them');
+SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would lose rows',
+    'a step down that loses rows is refused');
+SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), 'Lost would be rows of: telephony_api\.organizations\.',
+    'and names them');
 SELECT is((SELECT count(*) FROM telephony_api.organizations), 1::bigint, 'and loses nothing');
 
 DELETE FROM telephony_api.organizations;
 UPDATE telephony_api.countries SET is_active = false WHERE country_code = 'TR';
-SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would lose rows', 'a changed row of shipped data is a user''s');
+SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would lose rows',
+    'a changed row of shipped data is a user''s');
 UPDATE telephony_api.countries SET is_active = true WHERE country_code = 'TR';
 INSERT INTO telephony_api.organizations (id, telephony_country) VALUES ('0a000000-0000-0000-0000-000000000000', 'US');
 
 INSERT INTO telephony_internal.jobs (id, org_id, kind, state, deadline_at, country_code, lease_until)
-VALUES ('0b000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000', 'provision', 'searching', now(), 'US', clock_timestamp() + interval '1 hour');
+VALUES ('0b000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000', 'provision', 'searching',
+    now(), 'US', clock_timestamp() + interval '1 hour');
 SELECT throws_ok('SELECT telephony.migrate(0)', '55006', 'a job is running', 'no migration while a job is running');
 UPDATE telephony_internal.jobs SET lease_until = NULL;
 
 INSERT INTO telephony_internal.number_claims (number, state, job_id, org_id, account_sid)
-VALUES ('+12025550123', 'live', '0b000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000', 'AC' || repeat('0', 32));
+VALUES ('+12025550123', 'live', '0b000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000',
+    'AC' || repeat('0', 32));
 SET LOCAL telephony.allow_data_loss = on;
-SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would forget 1 numbers that are live or being bought', 'live numbers are never lost, whatever is allowed');
+SELECT throws_ok('SELECT telephony.migrate(0)', '55000',
+    'going down to 0 would forget 1 numbers that are live or being bought',
+        'live numbers are never lost, whatever is allowed');
 DELETE FROM telephony_internal.number_claims;
 SELECT lives_ok('SELECT telephony.migrate(0)', 'data loss on demand');
 
@@ -182,14 +216,17 @@ SET LOCAL telephony.allow_data_loss = off;
 CREATE ROLE tap_nobody;
 GRANT USAGE ON SCHEMA telephony, tap TO tap_nobody;
 SET LOCAL ROLE tap_nobody;
-SELECT throws_ok('SELECT telephony.migrate()', '42501', 'permission denied for function migrate', 'an ordinary role may not migrate');
+SELECT throws_ok('SELECT telephony.migrate()', '42501', 'permission denied for function migrate',
+    'an ordinary role may not migrate');
 RESET ROLE;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_nobody;
 SET LOCAL ROLE tap_nobody;
-SELECT throws_ok('SELECT telephony.migrate()', '42501', 'tap_nobody may not set up the tenant schema', 'who may call it and no more is told so');
+SELECT throws_ok('SELECT telephony.migrate()', '42501', 'tap_nobody may not set up the tenant schema',
+    'who may call it and no more is told so');
 SELECT regexp_replace(tap.hint_of('SELECT telephony.migrate()'), '^.*A superuser must run: ', '') AS missing \gset
 RESET ROLE;
-SELECT is(:'missing', format('GRANT telephony_owner TO tap_nobody; GRANT CREATE ON DATABASE %I TO tap_nobody; GRANT USAGE ON SCHEMA telephony TO tap_nobody WITH GRANT OPTION; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_nobody WITH GRANT OPTION;', current_database()),
+SELECT is(:'missing',
+    format('GRANT telephony_owner TO tap_nobody; GRANT CREATE ON DATABASE %I TO tap_nobody; GRANT USAGE ON SCHEMA telephony TO tap_nobody WITH GRANT OPTION; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_nobody WITH GRANT OPTION;', current_database()),
     'with every statement that is missing');
 :missing
 SET LOCAL ROLE tap_nobody;
@@ -201,7 +238,9 @@ GRANT USAGE ON SCHEMA telephony, tap TO tap_somebody;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO tap_somebody;
 SET LOCAL telephony.owner_role = 'tap_not_there';
 SET LOCAL ROLE tap_somebody;
-SELECT matches(tap.hint_of('SELECT telephony.migrate()'), 'CREATE ROLE tap_not_there NOLOGIN; GRANT tap_not_there TO tap_somebody; GRANT CREATE ON DATABASE', 'the role of the owner among them, where it is not there');
+SELECT matches(tap.hint_of('SELECT telephony.migrate()'),
+    'CREATE ROLE tap_not_there NOLOGIN; GRANT tap_not_there TO tap_somebody; GRANT CREATE ON DATABASE',
+        'the role of the owner among them, where it is not there');
 RESET ROLE;
 
 SELECT * FROM finish();

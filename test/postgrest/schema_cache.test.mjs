@@ -1,4 +1,5 @@
-// The page at /, made of the comments on tables and functions; and that migrate() makes PostgREST read the schema again.
+// The page at /, made of the comments on tables and functions; and that migrate() makes PostgREST read the schema
+// again.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -15,7 +16,9 @@ after(() => stack?.close());
 
 /** The OpenAPI description that a role gets. */
 async function page(role) {
-  const answer = await stack.postgrest.request('GET', '/', { token: role === 'anon' ? undefined : stack.postgrest.token({ role }) });
+  const answer = await stack.postgrest.request('GET', '/', {
+    token: role === 'anon' ? undefined : stack.postgrest.token({ role }),
+  });
   assert.equal(answer.status, 200);
   assert.match(answer.headers.get('content-type'), /^application\/openapi\+json/);
   return answer.body;
@@ -27,7 +30,10 @@ for (const [who, { role, tiers }] of Object.entries(CALLERS)) {
     const listed = Object.keys(paths).filter((path) => path.startsWith('/rpc/')).map((path) => path.slice(5));
     const permitted = Object.entries(CALLS).filter(([, { tier }]) => tiers.includes(tier)).map(([name]) => name);
     assert.deepEqual(listed.sort(), permitted.sort());
-    const comments = await stack.rows(`SELECT proname AS name, obj_description(oid, 'pg_proc') AS comment FROM pg_catalog.pg_proc WHERE pronamespace = 'telephony_api'::regnamespace`);
+    const comments = await stack.rows(
+      `SELECT proname AS name, obj_description(oid, 'pg_proc') AS comment FROM pg_catalog.pg_proc
+        WHERE pronamespace = 'telephony_api'::regnamespace`,
+    );
     for (const name of listed) {
       const { comment } = comments.find((row) => row.name === name);
       const { summary, description = '' } = paths[`/rpc/${name}`].post;
@@ -41,10 +47,13 @@ test('tables and columns are described by their comments; what a caller may not 
   const { definitions, paths } = await page('authenticated');
   for (const [table, { properties }] of Object.entries(definitions)) {
     const comments = await stack.rows(`
-      SELECT a.attname AS name, col_description(a.attrelid, a.attnum) AS comment, obj_description(a.attrelid, 'pg_class') AS table_comment
-        FROM pg_catalog.pg_attribute a WHERE a.attrelid = 'telephony_api.${table}'::regclass AND a.attnum > 0 AND NOT a.attisdropped`);
+      SELECT a.attname AS name, col_description(a.attrelid, a.attnum) AS comment,
+        obj_description(a.attrelid, 'pg_class') AS table_comment
+        FROM pg_catalog.pg_attribute a WHERE a.attrelid = 'telephony_api.${table}'::regclass AND a.attnum > 0
+          AND NOT a.attisdropped`);
     assert.equal(definitions[table].description, comments[0].table_comment, table);
-    for (const { name, comment } of comments) assert.ok(properties[name].description.startsWith(comment), `${table}.${name}`);
+    for (const { name, comment } of comments)
+      assert.ok(properties[name].description.startsWith(comment), `${table}.${name}`);
   }
   assert.ok('/organizations' in paths);
   assert.deepEqual(Object.keys((await page('anon')).paths).filter((path) => !path.startsWith('/rpc/')).sort(),

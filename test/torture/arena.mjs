@@ -50,10 +50,16 @@ export class Arena {
 
   constructor() {
     /**
-     * What people did at Twilio, so that nobody else is blamed: SIDs; numbers whose tag an edit may have confused; numbers that
-     * were edited while their purchase was in doubt.
+     * What people did at Twilio, so that nobody else is blamed: SIDs; numbers whose tag an edit may have confused;
+     * numbers that were edited while their purchase was in doubt.
      */
-    this.book = { foreign: new Map(), deleted: new Set(), confused: new Set(), inDoubt: new Set(), releases: new Set() };
+    this.book = {
+      foreign: new Map(),
+      deleted: new Set(),
+      confused: new Set(),
+      inDoubt: new Set(),
+      releases: new Set(),
+    };
     /** The Twilio faults ordered in this round. */
     this.ordered = [];
   }

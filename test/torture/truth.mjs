@@ -154,8 +154,8 @@ export class Truth {
   }
 
   /**
-   * Whatever is in conflict must be so because a person changed the number at Twilio, and no claim is left behind by a job that
-   * ended.
+   * Whatever is in conflict must be so because a person changed the number at Twilio, and no claim is left behind by a
+   * job that ended.
    */
   #judgeJobs({ journal, book }, { database }) {
     const jobs = new Map(database.jobs.map((job) => [job.id, job]));

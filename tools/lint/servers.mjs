@@ -1,5 +1,5 @@
-// One version of PostgreSQL is named nowhere: what is built and tested is the server that is there, and what differs between
-// servers has one home.
+// One version of PostgreSQL is named nowhere: what is built and tested is the server that is there, and what differs
+// between servers has one home.
 
 const COMPATIBILITY = 'extension/pg/postgres_compat.hpp';
 
@@ -22,6 +22,8 @@ export function checkServers({ path, lines }) {
     },
   ].filter(({ holds }) => holds);
   return lines.flatMap((text, index) =>
-    rules.filter(({ word }) => word.test(text)).map(({ word, why }) => ({ path, line: index + 1, why: `${word.exec(text)[0]} ${why}` })),
+    rules
+      .filter(({ word }) => word.test(text))
+      .map(({ word, why }) => ({ path, line: index + 1, why: `${word.exec(text)[0]} ${why}` })),
   );
 }

@@ -10,12 +10,30 @@ const PARSE_RULE = 8;
 const LEADING_DIGITS = 10;
 const TYPES = 11;
 const TYPE_ORDER = [
-  'fixed_line', 'mobile', 'toll_free', 'premium_rate', 'personal_number', 'voicemail', 'uan', 'pager', 'voip', 'shared_cost',
+  'fixed_line',
+  'mobile',
+  'toll_free',
+  'premium_rate',
+  'personal_number',
+  'voicemail',
+  'uan',
+  'pager',
+  'voip',
+  'shared_cost',
 ];
 
 /** The order of the lines of one region. */
 export const KINDS = [
-  'fixed_line', 'mobile', 'toll_free', 'premium_rate', 'shared_cost', 'voip', 'personal_number', 'pager', 'uan', 'voicemail',
+  'fixed_line',
+  'mobile',
+  'toll_free',
+  'premium_rate',
+  'shared_cost',
+  'voip',
+  'personal_number',
+  'pager',
+  'uan',
+  'voicemail',
 ];
 
 /** Pattern and lengths of one type, or undefined where the region has none of it. */
@@ -48,7 +66,8 @@ function regionLines(key, entry) {
 
 /** The data lines, without the comment at the head of the file. */
 export function planData(metadata, version) {
-  if (metadata.version !== FORMAT_VERSION) throw new Error(`metadata of format ${metadata.version}, not ${FORMAT_VERSION}`);
+  if (metadata.version !== FORMAT_VERSION)
+    throw new Error(`metadata of format ${metadata.version}, not ${FORMAT_VERSION}`);
   const lines = [`source libphonenumber-js ${version}`];
   const codes = [...Object.keys(metadata.country_calling_codes), ...Object.keys(metadata.nonGeographic)];
   for (const code of codes.map(Number).sort((a, b) => a - b)) {

@@ -1,4 +1,5 @@
-// `make plan-update`: rewrites the checked-in numbering plan from the newest metadata in the npm package libphonenumber-js.
+// `make plan-update`: rewrites the checked-in numbering plan from the newest metadata in the npm package
+// libphonenumber-js.
 //
 // VERSION=1.2.3 takes that version of the package instead. The comment at the head of the file stays; review the change
 // with `git diff --word-diff`.
@@ -15,7 +16,10 @@ const PLAN = fileURLToPath(new URL('../../extension/core/numbering/plan_data/num
 
 /** Downloads the package into `directory`; its version and metadata. */
 function fetchPackage(wanted, directory) {
-  const answer = execFileSync('npm', ['pack', '--json', `libphonenumber-js@${wanted}`], { cwd: directory, encoding: 'utf8' });
+  const answer = execFileSync('npm', ['pack', '--json', `libphonenumber-js@${wanted}`], {
+    cwd: directory,
+    encoding: 'utf8',
+  });
   const [{ filename, version }] = JSON.parse(answer);
   const metadata = execFileSync('tar', ['-xzOf', filename, 'package/metadata.max.json'], {
     cwd: directory, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024,

@@ -183,7 +183,8 @@ TEST_F(DatabaseTest, LossIsCountedFromTheFirstFailure) {
     EXPECT_EQ(database->lost_since(), lost);
 }
 
-// Rule PAUSE_ON_SCHEMA: a missing function pauses; the call keeps its place; the database does not count as lost.
+// Rule PAUSE_ON_SCHEMA: a missing function pauses; the call keeps its place; the database does not count as
+// lost.
 TEST_F(DatabaseTest, AMissingFunctionPausesAndIsNeverALoss) {
     serve({{"", "42883", "", Script::End::ready},  // the call
            {"", "42883", "", Script::End::ready},  // the greeting, while the functions are missing
