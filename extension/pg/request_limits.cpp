@@ -59,7 +59,7 @@ std::uint64_t big_endian(const unsigned char* bytes) {
     return value;
 }
 
-/// The client's address, as the proxies tell it; nothing if they do not.
+/// The client's address, as the proxies tell it; nullopt if they do not.
 std::optional<limiter::Address> client_address() {
     const char* headers =
         GetConfigOption("request.headers", /*missing_ok=*/true, /*restrict_privileged=*/false);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkManuals } from '../../tools/lint/manuals.mjs';
+import { checkManuals, checkPurposes } from '../../tools/lint/manuals.mjs';
 import { checkRegister } from '../../tools/lint/register.mjs';
 import { checkServers } from '../../tools/lint/servers.mjs';
 import { checkWidth, checkWords } from '../../tools/lint/text.mjs';
@@ -74,6 +74,13 @@ test('a path or a link in a manual that leads nowhere', () => {
   assert.deepEqual(checkManuals([manual], paths).map(shown), [
     'docs/a.md:2: there is no sidecar/job_run.cpp',
     'docs/a.md:3: the link to ../HACKING.md leads nowhere',
+  ]);
+});
+
+test('a directory of tests without a purpose', () => {
+  const readme = file('test/README.md', '| directory | purpose |', '|---|---|', '| `unit/` | units |', '');
+  assert.deepEqual(checkPurposes([readme], ['test/unit/a.cpp', 'test/e2e/b.mjs', 'test/README.md']).map(shown), [
+    'test/README.md:1: does not say what test/e2e/ is for',
   ]);
 });
 

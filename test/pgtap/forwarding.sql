@@ -10,7 +10,9 @@ CREATE FUNCTION tap.carrier(changes jsonb) RETURNS void LANGUAGE sql AS $$
         r.number_style, r.service_group, r.aliases, r.source, r.verified_on
       FROM jsonb_populate_record(NULL::telephony_api.carriers,
           '{"country_code": "US", "carrier_name": "test", "display_name": "Test", "dialect": "mmi",
-           "safety_net_codes": ["61", "62", "67"], "ring_time_adjustable": true, "number_style": "e164", "aliases": [], "source": "test"}' || changes) r $$;
+           "safety_net_codes": ["61", "62", "67"], "ring_time_adjustable": true,
+           "number_style": "e164", "aliases": [], "source": "test"}'
+          || changes) r $$;
 SELECT lives_ok($$SELECT tap.carrier('{"carrier_name": "test-1"}')$$, 'a carrier of three codes');
 SELECT lives_ok($$SELECT tap.carrier('{"carrier_name": "test-2", "safety_net_codes": ["004"], "service_group": "11"}')$$, 'a carrier of one, with the service group named');
 SELECT throws_ok(format($$SELECT tap.carrier(%L)$$, c.changes), c.code, NULL, c.why) FROM (VALUES

@@ -3,7 +3,7 @@
 //
 //   node tools/lint/main.mjs [--report]    with how many lines each folder has, and the longest files
 
-import { checkManuals } from './manuals.mjs';
+import { checkManuals, checkPurposes } from './manuals.mjs';
 import { checkRegister } from './register.mjs';
 import { checkServers } from './servers.mjs';
 import { checkWidth, checkWords } from './text.mjs';
@@ -22,6 +22,7 @@ export function lint(files) {
     ...files.flatMap(checkServers),
     ...checkVersions(read),
     ...checkManuals(files),
+    ...checkPurposes(files),
     ...checkRegister(files),
   ];
 }

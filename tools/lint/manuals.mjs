@@ -50,3 +50,12 @@ export function checkManuals(files, paths = files.map(({ path }) => path)) {
     }),
   );
 }
+
+/** Every directory of test/ has a line in its README that says what it is for. */
+export function checkPurposes(files, paths = files.map(({ path }) => path)) {
+  const readme = files.find(({ path }) => path === 'test/README.md');
+  const directories = new Set(paths.flatMap((path) => /^test\/([^/]+)\//.exec(path)?.[1] ?? []));
+  return [...directories]
+    .filter((name) => !readme.text.includes(`\n| \`${name}/\` |`))
+    .map((name) => ({ path: readme.path, line: 1, why: `does not say what test/${name}/ is for` }));
+}

@@ -14,7 +14,7 @@ struct Address {
     std::array<std::uint8_t, 16> bytes{};
 
     /// Reads `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:443`: the ways
-    /// proxies write a client. Nothing if `text` is none of them.
+    /// proxies write a client. nullopt if `text` is none of them.
     static std::optional<Address> parse(std::string_view text) noexcept;
 
     bool is_v4() const noexcept;
@@ -42,7 +42,7 @@ struct Network {
     Address address;
     int prefix = 128;
 
-    /// Reads `10.0.0.0/8`, `2001:db8::/32` or a single address. Nothing for anything else, also where bits
+    /// Reads `10.0.0.0/8`, `2001:db8::/32` or a single address. nullopt for anything else, also where bits
     /// beyond the prefix are set.
     static std::optional<Network> parse(std::string_view text) noexcept;
 

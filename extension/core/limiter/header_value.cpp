@@ -52,7 +52,7 @@ class Scanner {
         return true;
     }
 
-    /// Takes a string; nothing if there is none or it is malformed.
+    /// Takes a string; returns nullopt if there is none or it is malformed.
     std::optional<std::string_view> take_string() {
         if (!take('"')) return std::nullopt;
         for (std::size_t at = 0; (at = find_special(rest_, at)) < rest_.size();) {

@@ -67,7 +67,7 @@ inline constexpr Names<NumberStyle, 4> number_styles{{"e164", "national", "ten_d
 inline constexpr Names<ForwardingType, 2> forwarding_types{{"total_ai", "safety_net"}};
 
 /// The safety net a carrier's service codes make, in any order: `004`, or `61` `62` `67`, in the mmi dialect;
-/// `71` in the star dialect. Nothing for any other set: a net with a hole is not sold as one.
+/// `71` in the star dialect. nullopt for any other set: a net with a hole is not sold as one.
 std::optional<SafetyNet> find_safety_net(Dialect dialect, std::span<const std::string_view> codes) noexcept;
 /// The sets find_safety_net() accepts for a dialect, as `{004} or {61,62,67}`.
 std::string_view safety_nets(Dialect dialect) noexcept;

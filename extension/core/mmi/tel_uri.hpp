@@ -16,7 +16,7 @@ using TelUri = FixedText<4 + 3 * CodeText::capacity()>;
 /// `#`.
 bool is_star_code(std::string_view text) noexcept;
 
-/// The link for an MMI code or a star code; nothing for any other text. `#` becomes `%23`, for a bare one
+/// The link for an MMI code or a star code; nullopt for any other text. `#` becomes `%23`, for a bare one
 /// begins the fragment and never reaches the dialer; `*` and `+` stay (RFC 3986). Phones of Apple open no
 /// link with `*` or `#`.
 std::optional<TelUri> tel_uri(std::string_view code) noexcept;

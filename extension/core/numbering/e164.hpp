@@ -32,7 +32,7 @@ class E164 {
     static constexpr E164 lowest() noexcept { return E164(); }
     static constexpr E164 highest() noexcept { return E164(0x999999999999999F); }
 
-    /// The number with these bits, or nothing if any nibble of them breaks the rules above.
+    /// The number with these bits, or nullopt if any nibble of them breaks the rules above.
     static constexpr std::optional<E164> from_bits(std::uint64_t bits) noexcept {
         const int count = static_cast<int>(bits & 0xF);
         if (count < min_digits || (bits >> 60) == 0) return std::nullopt;
@@ -117,7 +117,7 @@ constexpr std::uint64_t hash_bits(std::uint64_t bits, std::uint64_t seed = 0) no
 /// assigned.
 std::size_t calling_code_length(const E164& number) noexcept;
 
-/// The calling code, 1 to 999; nothing if the leading digits belong to no code that ITU-T has assigned.
+/// The calling code, 1 to 999; nullopt if the leading digits belong to no code that ITU-T has assigned.
 std::optional<int> calling_code(const E164& number) noexcept;
 
 /// What may be shown of a number: calling code and last four digits, as in `+1******2671`. Shows less where
