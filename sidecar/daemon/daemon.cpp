@@ -19,7 +19,7 @@ constexpr Duration sign_of_life = std::chrono::seconds(2);
 constexpr int recovery_slowdown = 6;
 
 JobEnvironment environment_of(EventLoop& loop, JobStore& store, Metrics& metrics, const Configuration& c) {
-    FlowSettings settings;
+    AttemptSettings settings;
     settings.lease = c.lease;
     settings.rollback_after = c.rollback_after;
     settings.request_timeout = c.twilio.request_timeout;
@@ -168,23 +168,23 @@ Task<void> Sidecar::claim_once() {
     for (ClaimedJob& job : claimed.value) {
         std::shared_ptr<TwilioAccount> account = accounts_.of(job);
         job.credentials.reset();
-        auto run =
-            std::make_shared<JobRun>(environment_, std::move(job), std::move(account), claimed.sent_at);
-        running_.push_back(run);
-        loop_.spawn(work(std::move(run)));
+        auto attempt =
+            std::make_shared<Attempt>(environment_, std::move(job), std::move(account), claimed.sent_at);
+        running_.push_back(attempt);
+        loop_.spawn(work(std::move(attempt)));
     }
     metrics_.jobs_running(static_cast<int>(running_.size()));
     stop_if_drained();
 }
 
-Task<void> Sidecar::work(std::shared_ptr<JobRun> run) {
+Task<void> Sidecar::work(std::shared_ptr<Attempt> attempt) {
     try {
-        co_await run_job(*run);
+        co_await run_job(*attempt);
     } catch (const std::exception& problem) {
-        log::error("error in a job", {{"job", run->job().job_id}, {"reason", problem.what()}});
-        run->drop("internal error");
+        log::error("error in a job", {{"job", attempt->job().job_id}, {"reason", problem.what()}});
+        attempt->drop("internal error");
     }
-    std::erase(running_, run);
+    std::erase(running_, attempt);
     metrics_.jobs_running(static_cast<int>(running_.size()));
     if (more_waiting_) wakeup_.raise();
     stop_if_drained();
@@ -195,21 +195,21 @@ Task<void> Sidecar::work(std::shared_ptr<JobRun> run) {
 Task<void> Sidecar::keep_leases() {
     for (;;) {
         co_await loop_.sleep_until(after(configuration_.lease / 12));
-        const std::vector<std::shared_ptr<JobRun>> runs =
+        const std::vector<std::shared_ptr<Attempt>> attempts =
             running_;  // the list changes while a renewal is under way
-        for (const std::shared_ptr<JobRun>& run : runs)
-            if (!run->ended() && run->lease().due_for_renewal()) co_await renew(run);
+        for (const std::shared_ptr<Attempt>& attempt : attempts)
+            if (!attempt->ended() && attempt->lease().due_for_renewal()) co_await renew(attempt);
         environment_.memory.prune();
         environment_.numbers_in_play.prune();
         accounts_.prune();
     }
 }
 
-Task<void> Sidecar::renew(std::shared_ptr<JobRun> run) {
+Task<void> Sidecar::renew(std::shared_ptr<Attempt> attempt) {
     try {
-        co_await run->renew();
+        co_await attempt->renew();
     } catch (const ContractBroken& problem) {
-        log::error("cannot renew a lease", {{"job", run->job().job_id}, {"reason", problem.what()}});
+        log::error("cannot renew a lease", {{"job", attempt->job().job_id}, {"reason", problem.what()}});
     }
 }
 

@@ -40,9 +40,9 @@ class Sidecar {
   private:
     Task<void> claim_jobs();
     Task<void> claim_once();
-    Task<void> work(std::shared_ptr<JobRun> run);
+    Task<void> work(std::shared_ptr<Attempt> attempt);
     Task<void> keep_leases();
-    Task<void> renew(std::shared_ptr<JobRun> run);
+    Task<void> renew(std::shared_ptr<Attempt> attempt);
     Task<void> report_credential(std::string org_id, std::string generation, CredentialVerdict verdict);
     Task<void> show_life();
     void database_changed();
@@ -68,7 +68,7 @@ class Sidecar {
     SystemdNotifier systemd_;
     Wakeup wakeup_;
     Timer drain_timer_;
-    std::vector<std::shared_ptr<JobRun>> running_;
+    std::vector<std::shared_ptr<Attempt>> running_;
     std::optional<Deadline> expected_work_;
     std::unique_ptr<StatusEndpoint> status_;
     bool notified_ = false;

@@ -48,8 +48,8 @@ void NumbersInPlay::prune() {
     std::erase_if(until_, [now](const auto& entry) { return entry.second <= now; });
 }
 
-JobRun::JobRun(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
-               Deadline claimed_at)
+Attempt::Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+                 Deadline claimed_at)
     : environment_(environment),
       job_(std::move(job)),
       account_(std::move(account)),
@@ -60,11 +60,11 @@ JobRun::JobRun(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<Twil
                               {"resumed", job_.resumed ? "true" : "false"}});
 }
 
-std::string JobRun::masked_number() const {
+std::string Attempt::masked_number() const {
     return job_.number ? numbering::mask(*job_.number) : std::string("none");
 }
 
-void JobRun::drop(const std::string& reason) {
+void Attempt::drop(const std::string& reason) {
     if (ended_) return;
     ended_ = true;
     environment_.metrics.job_dropped();
@@ -72,14 +72,14 @@ void JobRun::drop(const std::string& reason) {
     environment_.expect_work(lease_.ends());
 }
 
-void JobRun::fence() {
+void Attempt::fence() {
     if (ended_) return;
     ended_ = true;
     environment_.metrics.job_dropped();
     log::info("fenced", {{"job", job_.job_id}, {"state", name_of(job_.state)}});
 }
 
-void JobRun::accept(JobEvent event, JobState state) {
+void Attempt::accept(JobEvent event, JobState state) {
     const JobState before = std::exchange(job_.state, state);
     log::debug(
         "step",
@@ -104,7 +104,7 @@ void JobRun::accept(JobEvent event, JobState state) {
 }
 
 // True when the attempt has ended over a refused call; false when the call is worth repeating.
-bool JobRun::refuse(std::string_view call, const std::string& sqlstate, const std::string& message) {
+bool Attempt::refuse(std::string_view call, const std::string& sqlstate, const std::string& message) {
     if (sqlstate == "TL001") {
         fence();
         return true;
@@ -125,7 +125,7 @@ bool JobRun::refuse(std::string_view call, const std::string& sqlstate, const st
 }
 
 // What the database holds now; nothing when the attempt has ended over the question.
-Task<std::optional<JobState>> JobRun::look_again() {
+Task<std::optional<JobState>> Attempt::look_again() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
     for (int tries = 0; !ended_; ++tries) {
         const StoreAnswer<LeaseState> seen =
@@ -149,7 +149,7 @@ Task<std::optional<JobState>> JobRun::look_again() {
     co_return std::nullopt;
 }
 
-Task<JobRun::Told> JobRun::tell(JobEvent event, const nlohmann::json& data, const CallLimits& limits) {
+Task<Attempt::Told> Attempt::tell(JobEvent event, const nlohmann::json& data, const CallLimits& limits) {
     bool sent = false;         // at least once: the database may have it
     bool in_question = false;  // whether the last answer's step was taken
     bool illegal = false;      // ... and a repetition was refused as illegal
@@ -201,14 +201,14 @@ Task<JobRun::Told> JobRun::tell(JobEvent event, const nlohmann::json& data, cons
     co_return Told::dropped;
 }
 
-Task<bool> JobRun::report(JobEvent event, const nlohmann::json& data) {
+Task<bool> Attempt::report(JobEvent event, const nlohmann::json& data) {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
     const Told told = co_await tell(event, data, within_lease);
     if (told == Told::not_sent) drop("the database stayed away until the lease ended");
     co_return told == Told::accepted && !ended_;
 }
 
-Task<void> JobRun::postpone(const std::string& reason, const std::optional<Duration>& delay) {
+Task<void> Attempt::postpone(const std::string& reason, const std::optional<Duration>& delay) {
     AttemptMemory::Job& memory = environment_.memory.of(job_.job_id);
     const Duration wait = delay ? *delay : attempt_backoff.delay(memory.failures++);
     nlohmann::json data;
@@ -222,7 +222,7 @@ Task<void> JobRun::postpone(const std::string& reason, const std::optional<Durat
     environment_.expect_work(after(wait));
 }
 
-Task<void> JobRun::postpone(const TwilioProblem& problem) {
+Task<void> Attempt::postpone(const TwilioProblem& problem) {
     // What the answer means for the credential says more, and how long it lasts.
     const std::optional<TwilioAccount::Blocked> blocked = account_->blocked();
     const std::string reason = blocked ? blocked->reason : problem.text();
@@ -230,7 +230,7 @@ Task<void> JobRun::postpone(const TwilioProblem& problem) {
     co_await postpone(reason, delay);
 }
 
-Task<bool> JobRun::hold_lease(Duration needed) {
+Task<bool> Attempt::hold_lease(Duration needed) {
     bool long_enough = lease_.remaining() >= needed;
     if (!long_enough) long_enough = co_await renew();
     if (!ended_ && (!long_enough || lease_.remaining() <= environment_.settings.request_timeout))
@@ -238,7 +238,7 @@ Task<bool> JobRun::hold_lease(Duration needed) {
     co_return !ended_;
 }
 
-Task<bool> JobRun::renew() {
+Task<bool> Attempt::renew() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
     const StoreAnswer<LeaseState> answer =
         co_await environment_.store.renew_lease(job_, environment_.settings.lease, within_lease);

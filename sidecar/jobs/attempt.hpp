@@ -19,7 +19,7 @@
 
 namespace telephony::sidecar {
 
-struct FlowSettings {
+struct AttemptSettings {
     Duration lease{};
     Duration rollback_after{};
     Duration request_timeout{};
@@ -66,7 +66,7 @@ struct JobEnvironment {
     EventLoop& loop;
     JobStore& store;
     Metrics& metrics;
-    FlowSettings settings;
+    AttemptSettings settings;
     Duration absence_poll{};  ///< as hello() said
     bool draining = false;
     std::function<void(Deadline)> expect_work;  ///< a job can be claimed again at this time
@@ -74,13 +74,13 @@ struct JobEnvironment {
     NumbersInPlay numbers_in_play;
 };
 
-class JobRun {
+class Attempt {
   public:
     /// `account`: the credentials that the job works with. `claimed_at`: before claim_jobs() was sent.
-    JobRun(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
-           Deadline claimed_at);
-    JobRun(const JobRun&) = delete;
-    JobRun& operator=(const JobRun&) = delete;
+    Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+            Deadline claimed_at);
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
 
     JobEnvironment& environment() noexcept { return environment_; }
     /// The credentials that this attempt works with; another job of the same tenant may share them.

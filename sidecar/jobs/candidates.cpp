@@ -13,14 +13,14 @@ constexpr int max_searches = 4;
 
 }  // namespace
 
-Task<std::optional<CandidateSearch::Candidate>> CandidateSearch::next(JobRun& run) {
-    const FlowSettings& settings = run.environment().settings;
-    NumbersInPlay& in_play = run.environment().numbers_in_play;
-    for (; kind_ < run.job().kinds.size(); next_kind(settings)) {
-        const NumberKind& kind = run.job().kinds[kind_];
+Task<std::optional<CandidateSearch::Candidate>> CandidateSearch::next(Attempt& attempt) {
+    const AttemptSettings& settings = attempt.environment().settings;
+    NumbersInPlay& in_play = attempt.environment().numbers_in_play;
+    for (; kind_ < attempt.job().kinds.size(); next_kind(settings)) {
+        const NumberKind& kind = attempt.job().kinds[kind_];
         while (refused_ < settings.max_candidates) {
-            co_await refill(run, kind);
-            if (run.ended()) co_return std::nullopt;
+            co_await refill(attempt, kind);
+            if (attempt.ended()) co_return std::nullopt;
             if (candidates_.empty()) break;
             const numbering::E164 number = candidates_.front();
             candidates_.pop_front();
@@ -36,7 +36,7 @@ Task<std::optional<CandidateSearch::Candidate>> CandidateSearch::next(JobRun& ru
     co_return std::nullopt;
 }
 
-void CandidateSearch::next_kind(const FlowSettings& settings) {
+void CandidateSearch::next_kind(const AttemptSettings& settings) {
     if (contested_ > 0 && refused_ < settings.max_candidates) ++contested_kinds_;
     candidates_.clear();
     searches_ = refused_ = contested_ = 0;
@@ -45,25 +45,25 @@ void CandidateSearch::next_kind(const FlowSettings& settings) {
 
 // Twilio shows everybody the same thirty numbers or so: when others are after all of them, a search for two
 // digits at random shows another part of what there is.
-Task<void> CandidateSearch::refill(JobRun& run, const NumberKind& kind) {
-    while (!run.ended() && candidates_.empty() &&
+Task<void> CandidateSearch::refill(Attempt& attempt, const NumberKind& kind) {
+    while (!attempt.ended() && candidates_.empty() &&
            (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
         const bool elsewhere = searches_++ > 0;
         const std::string contains =
             elsewhere ? std::to_string(random_between(Duration(10), Duration(99)).count()) : std::string();
-        co_await search(run, kind, contains);
+        co_await search(attempt, kind, contains);
     }
 }
 
-Task<void> CandidateSearch::search(JobRun& run, const NumberKind& kind, const std::string& contains) {
+Task<void> CandidateSearch::search(Attempt& attempt, const NumberKind& kind, const std::string& contains) {
     const TwilioAnswer<std::vector<AvailableNumber>> offered =
-        co_await run.twilio().search(kind.country, kind.type, contains);
+        co_await attempt.twilio().search(kind.country, kind.type, contains);
     if (offered.value)
-        take_offers(*offered.value, run.environment().numbers_in_play);
+        take_offers(*offered.value, attempt.environment().numbers_in_play);
     else if (offered.problem.kind == TwilioProblem::Kind::refused)
         last_refusal_ = offered.problem.text();
     else
-        co_await run.postpone(offered.problem);
+        co_await attempt.postpone(offered.problem);
 }
 
 // Numbers that need no registered address come first: the others are refused unless the account has one.

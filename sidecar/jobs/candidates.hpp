@@ -21,7 +21,7 @@ class CandidateSearch {
     };
     /// The next number to claim; nothing when there is none left, or when the attempt has ended over a search
     /// that failed.
-    Task<std::optional<Candidate>> next(JobRun& run);
+    Task<std::optional<Candidate>> next(Attempt& attempt);
 
     /// The candidate given last was claimed by another job.
     void claimed_by_another() { ++contested_; }
@@ -39,10 +39,10 @@ class CandidateSearch {
     std::string no_number_reason(const ClaimedJob& job) const;
 
   private:
-    Task<void> search(JobRun& run, const NumberKind& kind, const std::string& contains);
-    Task<void> refill(JobRun& run, const NumberKind& kind);
+    Task<void> search(Attempt& attempt, const NumberKind& kind, const std::string& contains);
+    Task<void> refill(Attempt& attempt, const NumberKind& kind);
     void take_offers(const std::vector<AvailableNumber>& offers, const NumbersInPlay& in_play);
-    void next_kind(const FlowSettings& settings);
+    void next_kind(const AttemptSettings& settings);
 
     std::size_t kind_ = 0;  // of the job's kinds: the one being searched
     std::deque<numbering::E164> candidates_;

@@ -10,12 +10,12 @@ namespace telephony::sidecar {
 /// in a verified account and not found, counts as released; everything else is tried again later. `known` is
 /// the number as Twilio showed it earlier in this attempt, if it did: a number just bought may not be
 /// readable yet.
-Task<void> release_number(JobRun& run, const std::optional<IncomingNumber>& known);
+Task<void> release_number(Attempt& attempt, const std::optional<IncomingNumber>& known);
 
 /// The job's SID was answered with 404. That alone proves nothing: reads may lag behind writes, and a wrong
 /// credential sees nothing either. The account must be verified, the list must not show the number, and both
 /// must be so twice, one absence poll apart. Then `event` is reported (released, or gone before it was ever
 /// settled); else the job is postponed.
-Task<void> confirm_absence(JobRun& run, JobEvent event);
+Task<void> confirm_absence(Attempt& attempt, JobEvent event);
 
 }  // namespace telephony::sidecar

@@ -11,51 +11,51 @@ constexpr Backoff delete_backoff{std::chrono::milliseconds(500), std::chrono::se
 
 // True when nothing of the number is left in the account: after a DELETE without answer the next one finds
 // nothing.
-Task<bool> is_gone(JobRun& run, const IncomingNumber& bought) {
-    const TwilioAnswer<AccountInfo> account = co_await run.twilio().account();
+Task<bool> is_gone(Attempt& attempt, const IncomingNumber& bought) {
+    const TwilioAnswer<AccountInfo> account = co_await attempt.twilio().account();
     if (!account.value || account.value->status != "active") co_return false;
     const TwilioAnswer<std::vector<IncomingNumber>> listed =
-        co_await run.twilio().list_by_number(bought.number);
+        co_await attempt.twilio().list_by_number(bought.number);
     co_return listed.value&& listed.value->empty();
 }
 
-void keep(JobRun& run, const IncomingNumber& bought, const char* reason) {
-    run.environment().metrics.alert(
+void keep(Attempt& attempt, const IncomingNumber& bought, const char* reason) {
+    attempt.environment().metrics.alert(
         Alert::number_kept, "number kept without the database, the next attempt will find it by its tag",
-        {{"job", run.job().job_id},
+        {{"job", attempt.job().job_id},
          {"number", numbering::mask(bought.number)},
          {"sid", bought.sid},
          {"reason", reason}});
-    run.drop(reason);
+    attempt.drop(reason);
 }
 
 }  // namespace
 
-Task<void> roll_back(JobRun& run, const IncomingNumber& bought) {
-    JobEnvironment& environment = run.environment();
+Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
+    JobEnvironment& environment = attempt.environment();
     const std::optional<Deadline> lost_since = environment.store.database().lost_since();
     if (!lost_since || Clock::now() - *lost_since < environment.settings.rollback_after) {
-        keep(run, bought, "the database has not been lost for long enough");
+        keep(attempt, bought, "the database has not been lost for long enough");
         co_return;
     }
     bool attempted = false;
     bool confirmed = false;
     // Each DELETE is sent only while the lease, on our own clock, outlasts it: past that a rescuer may have
     // recorded the number.
-    for (int tries = 0; !confirmed && run.lease().remaining() > environment.settings.request_timeout;
+    for (int tries = 0; !confirmed && attempt.lease().remaining() > environment.settings.request_timeout;
          ++tries) {
         if (tries > 0) co_await environment.loop.sleep_until(after(delete_backoff.delay(tries)));
-        const bool still_allowed = run.lease().remaining() > environment.settings.request_timeout;
+        const bool still_allowed = attempt.lease().remaining() > environment.settings.request_timeout;
         if (!still_allowed || !environment.store.database().lost_since()) break;
-        const Deadline not_after = run.send_by(environment.settings.request_timeout);
-        const TwilioAnswer<bool> removed = co_await run.twilio().remove(bought.sid, not_after);
+        const Deadline not_after = attempt.send_by(environment.settings.request_timeout);
+        const TwilioAnswer<bool> removed = co_await attempt.twilio().remove(bought.sid, not_after);
         confirmed = removed.value.has_value();
         if (!confirmed && attempted && removed.problem.kind == TwilioProblem::Kind::not_found)
-            confirmed = co_await is_gone(run, bought);
+            confirmed = co_await is_gone(attempt, bought);
         attempted = true;
     }
     if (!attempted) {
-        keep(run, bought, "the lease is too short to roll back");
+        keep(attempt, bought, "the lease is too short to roll back");
         co_return;
     }
     nlohmann::json data;
@@ -63,19 +63,19 @@ Task<void> roll_back(JobRun& run, const IncomingNumber& bought) {
     if (!confirmed) {
         environment.metrics.alert(
             Alert::rollback_unconfirmed, "rollback not confirmed",
-            {{"job", run.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
+            {{"job", attempt.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
         data["detail"] = "the purchase was being rolled back, but Twilio did not confirm it";
-        co_await run.tell(JobEvent::ambiguous, data, until_the_database_is_back);
+        co_await attempt.tell(JobEvent::ambiguous, data, until_the_database_is_back);
         // A DELETE may still take effect. Who looks now would find the number and settle it, so the lease is
         // kept: whoever takes the job next waits for its end and the longest request life.
-        run.drop("a rollback without confirmation may still take effect");
+        attempt.drop("a rollback without confirmation may still take effect");
         co_return;
     }
     environment.metrics.alert(
         Alert::rolled_back, "rollback successful",
-        {{"job", run.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
+        {{"job", attempt.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
     data["sid"] = bought.sid;
-    co_await run.tell(JobEvent::rolled_back, data, until_the_database_is_back);
+    co_await attempt.tell(JobEvent::rolled_back, data, until_the_database_is_back);
 }
 
 }  // namespace telephony::sidecar

@@ -9,6 +9,6 @@ namespace telephony::sidecar {
 /// For a number of our own 201 whose `purchased` report was never sent. Deletes it only if the database has
 /// been lost for rollback-after and the lease outlasts a request; else keeps it, for the rescuer to find by
 /// its tag. Ends the attempt.
-Task<void> roll_back(JobRun& run, const IncomingNumber& bought);
+Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought);
 
 }  // namespace telephony::sidecar

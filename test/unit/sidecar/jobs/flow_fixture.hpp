@@ -111,9 +111,9 @@ class FlowTest : public ::testing::Test {
     }
 
     // Runs an attempt to its end; the account is verified before it.
-    void attempt(ClaimedJob claimed, std::vector<Reply> replies, std::vector<Script> scripts) {
+    void run_to_end(ClaimedJob claimed, std::vector<Reply> replies, std::vector<Script> scripts) {
         prepare(std::move(claimed), std::move(replies), std::move(scripts));
-        loop.run_until_done(verify_and_run(*run));
+        loop.run_until_done(verify_and_run(*attempt));
     }
 
     void prepare(ClaimedJob claimed, std::vector<Reply> replies, std::vector<Script> scripts) {
@@ -136,12 +136,12 @@ class FlowTest : public ::testing::Test {
         store.emplace(*database, metrics);
         environment.emplace(
             JobEnvironment{loop, *store, metrics, flow, milliseconds(20), false, [](Deadline) {}, {}, {}});
-        run.emplace(*environment, std::move(claimed), twilio_account, Clock::now());
+        attempt.emplace(*environment, std::move(claimed), twilio_account, Clock::now());
     }
 
-    static Task<void> verify_and_run(JobRun& run) {
-        co_await run.account().make_ready();
-        co_await run_job(run);
+    static Task<void> verify_and_run(Attempt& attempt) {
+        co_await attempt.account().make_ready();
+        co_await run_job(attempt);
     }
 
     // Events reported to the database, renewals as "renew".
@@ -187,8 +187,8 @@ class FlowTest : public ::testing::Test {
     Metrics metrics;
     HttpClient http{loop};
     TwilioSettings settings;
-    FlowSettings flow = [] {
-        FlowSettings values;
+    AttemptSettings flow = [] {
+        AttemptSettings values;
         values.lease = std::chrono::seconds(60);
         values.rollback_after = milliseconds(100);
         values.request_timeout = std::chrono::seconds(5);
@@ -200,7 +200,7 @@ class FlowTest : public ::testing::Test {
     std::optional<Database> database;
     std::optional<JobStore> store;
     std::optional<JobEnvironment> environment;
-    std::optional<JobRun> run;
+    std::optional<Attempt> attempt;
 };
 
 inline const std::string list = "GET IncomingPhoneNumbers.json";

@@ -11,14 +11,14 @@ using ::testing::HasSubstr;
 
 // Rule SETTLE_UNKNOWN: a report that was sent and not answered is looked up, and the number is kept.
 TEST_F(FlowTest, AReportWhoseAnswerWasLostIsLookedUp) {
-    attempt(job(JobState::intended), {listed(), listed(), created()},
-            {state("buying"), no_answer(), greeting_answer, renewed("bought"), state("done")});
+    run_to_end(job(JobState::intended), {listed(), listed(), created()},
+               {state("buying"), no_answer(), greeting_answer, renewed("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("send", "purchased", "renew", "settle"));
-    EXPECT_EQ(run->state(), JobState::done);
+    EXPECT_EQ(attempt->state(), JobState::done);
 }
 
 TEST_F(FlowTest, AReportThatDidNotArriveIsSentAgain) {
-    attempt(
+    run_to_end(
         job(JobState::intended), {listed(), listed(), created()},
         {state("buying"), no_answer(), greeting_answer, renewed("buying"), state("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("send", "purchased", "renew", "purchased", "settle"));
@@ -26,8 +26,8 @@ TEST_F(FlowTest, AReportThatDidNotArriveIsSentAgain) {
 
 // The purchase is posted only when the intent is known to be committed.
 TEST_F(FlowTest, AnIntentWhoseAnswerWasLostIsPostedOnceItIsFoundCommitted) {
-    attempt(job(JobState::intended), {listed(), listed(), created()},
-            {no_answer(), greeting_answer, renewed("buying"), state("bought"), state("done")});
+    run_to_end(job(JobState::intended), {listed(), listed(), created()},
+               {no_answer(), greeting_answer, renewed("buying"), state("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("send", "renew", "purchased", "settle"));
     const std::vector<std::string> sent = requests();
     EXPECT_EQ(std::count(sent.begin(), sent.end(), post), 1);
@@ -40,7 +40,7 @@ TEST_F(FlowTest, APurchaseIsUndoneWhenTheDatabaseStaysLost) {
     twilio->on_request = [this](std::size_t count) {
         if (count == 5) postgres->come_back();  // with the DELETE
     };
-    loop.run_until_done(verify_and_run(*run));
+    loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number", post, "DELETE " + sid_path));
     EXPECT_THAT(events(), ElementsAre("send", "rolled_back"));
     EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"rolled_back\"} 1"));
@@ -54,13 +54,13 @@ TEST_F(FlowTest, AnUndoingWithoutAnswerEndsTheAttemptAndKeepsItsLease) {
     twilio->on_request = [this](std::size_t count) {
         if (count == 5) postgres->come_back();  // with the first DELETE, which is not answered
     };
-    loop.run_until_done(verify_and_run(*run));
+    loop.run_until_done(verify_and_run(*attempt));
     const std::vector<std::string> sent = requests();
     ASSERT_GE(sent.size(), 4u);
     EXPECT_THAT(std::vector(sent.begin() + 3, sent.end()), Each("DELETE " + sid_path));
     EXPECT_THAT(events(), ElementsAre("send", "ambiguous"));
-    EXPECT_TRUE(run->ended());
-    EXPECT_GT(run->lease().remaining(), flow.request_timeout);
+    EXPECT_TRUE(attempt->ended());
+    EXPECT_GT(attempt->lease().remaining(), flow.request_timeout);
     EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"rollback_unconfirmed\"} 1"));
 }
 
@@ -71,9 +71,9 @@ TEST_F(FlowTest, NothingIsUndoneOnceTheReportWasSent) {
              {"", "", "", Script::End::cut_unanswered},
              greeting_answer,
              {"", "TL001", "", Script::End::ready}});
-    loop.run_until_done(verify_and_run(*run));
+    loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number", post));
-    EXPECT_TRUE(run->ended());
+    EXPECT_TRUE(attempt->ended());
 }
 
 IncomingNumber bought_number() {
@@ -82,8 +82,8 @@ IncomingNumber bought_number() {
 
 TEST_F(FlowTest, NothingIsUndoneWhileTheDatabaseAnswers) {
     prepare(job(JobState::buying), {}, {});
-    loop.run_until_done(roll_back(*run, bought_number()));
-    EXPECT_TRUE(run->ended());
+    loop.run_until_done(roll_back(*attempt, bought_number()));
+    EXPECT_TRUE(attempt->ended());
     EXPECT_TRUE(twilio->requests().empty());
 }
 
@@ -101,18 +101,18 @@ Task<void> lose(EventLoop& loop, Database& database, FakePostgres& postgres, Dur
 TEST_F(FlowTest, NothingIsUndoneBeforeTheDatabaseHasBeenLostForLongEnough) {
     prepare(job(JobState::buying), {}, {});
     loop.run_until_done(lose(loop, *database, *postgres, Duration::zero()));
-    loop.run_until_done(roll_back(*run, bought_number()));
-    EXPECT_TRUE(run->ended());
+    loop.run_until_done(roll_back(*attempt, bought_number()));
+    EXPECT_TRUE(attempt->ended());
     EXPECT_TRUE(twilio->requests().empty());
 }
 
 TEST_F(FlowTest, NothingIsUndoneWithALeaseThatARequestCouldOutlive) {
     prepare(job(JobState::buying), {}, {});
-    run.emplace(*environment, job(JobState::buying), twilio_account,
-                Clock::now() - flow.lease + flow.request_timeout);
+    attempt.emplace(*environment, job(JobState::buying), twilio_account,
+                    Clock::now() - flow.lease + flow.request_timeout);
     loop.run_until_done(lose(loop, *database, *postgres, flow.rollback_after));
-    loop.run_until_done(roll_back(*run, bought_number()));
-    EXPECT_TRUE(run->ended());
+    loop.run_until_done(roll_back(*attempt, bought_number()));
+    EXPECT_TRUE(attempt->ended());
     EXPECT_TRUE(twilio->requests().empty());
     EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"number_kept\"} 1"));
 }
@@ -121,19 +121,19 @@ TEST_F(FlowTest, NothingIsUndoneWithALeaseThatARequestCouldOutlive) {
 TEST_F(FlowTest, APurchaseRenewsALeaseThatIsTooShortToUndoIt) {
     prepare(job(JobState::intended), {listed(), listed(), created()},
             {renewed("intended"), state("buying"), state("bought"), state("done")});
-    run.emplace(*environment, job(JobState::intended), twilio_account,
-                Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
-    loop.run_until_done(verify_and_run(*run));
+    attempt.emplace(*environment, job(JobState::intended), twilio_account,
+                    Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
+    loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(events(), ElementsAre("renew", "send", "purchased", "settle"));
 }
 
 // ... and without the renewal nothing is sent.
 TEST_F(FlowTest, APurchaseIsNotBegunWithoutTheRenewalItNeeds) {
     prepare(job(JobState::intended), {listed(), listed()}, {error("TL001")});
-    run.emplace(*environment, job(JobState::intended), twilio_account,
-                Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
-    loop.run_until_done(verify_and_run(*run));
-    EXPECT_TRUE(run->ended());
+    attempt.emplace(*environment, job(JobState::intended), twilio_account,
+                    Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
+    loop.run_until_done(verify_and_run(*attempt));
+    EXPECT_TRUE(attempt->ended());
     EXPECT_THAT(events(), ElementsAre("renew"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
 }

@@ -12,9 +12,9 @@ using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 TEST_F(FlowTest, APurchaseFromTopToBottom) {
-    attempt(job(JobState::searching), {listed(), offered(), listed(), created()},
-            {state("intended"), state("buying"), state("bought"), state("done")});
-    EXPECT_EQ(run->state(), JobState::done);
+    run_to_end(job(JobState::searching), {listed(), offered(), listed(), created()},
+               {state("intended"), state("buying"), state("bought"), state("done")});
+    EXPECT_EQ(attempt->state(), JobState::done);
     EXPECT_THAT(events(), ElementsAre("candidate", "send", "purchased", "settle"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", "GET Local.json", list + "?number", post));
     // The intent carries Twilio's own clock, from the list just before.
@@ -22,7 +22,7 @@ TEST_F(FlowTest, APurchaseFromTopToBottom) {
 }
 
 TEST_F(FlowTest, APurchaseFoundUnderItsTagIsNotMadeAgain) {
-    attempt(job(JobState::searching), {listed(number_json()), shown()}, {state("bought"), state("done")});
+    run_to_end(job(JobState::searching), {listed(number_json()), shown()}, {state("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("purchased", "settle"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", "GET " + sid_path));
 }
@@ -32,9 +32,9 @@ TEST_F(FlowTest, AListedNumberWithoutADateIsAConflict) {
     std::string undated = number_json();
     const std::string date = R"("Mon, 01 Jan 2024 12:00:01 +0000")";
     undated.replace(undated.find(date), date.size(), "null");
-    attempt(job(JobState::searching), {listed(undated)}, {state("conflict")});
+    run_to_end(job(JobState::searching), {listed(undated)}, {state("conflict")});
     EXPECT_THAT(events(), ElementsAre("foreign"));
-    EXPECT_EQ(run->state(), JobState::conflict);
+    EXPECT_EQ(attempt->state(), JobState::conflict);
 }
 
 // A purchase sent before may show up late: only a look at Twilio ends a cancelled job.
@@ -43,14 +43,14 @@ TEST_F(FlowTest, ACancelledJobEndsAfterALookAtItsTag) {
         loop.destroy_coroutines();
         ClaimedJob claimed = job(begun);
         claimed.cancel_requested = true;
-        attempt(std::move(claimed), {listed()}, {state("cancelled")});
+        run_to_end(std::move(claimed), {listed()}, {state("cancelled")});
         EXPECT_THAT(requests(), ElementsAre(list + "?tag"));
         EXPECT_THAT(events(), ElementsAre("cancel"));
     }
 }
 
 TEST_F(FlowTest, ANumberTheAccountAlreadyHasIsNeverPosted) {
-    attempt(job(JobState::intended), {listed(), listed(number_json("somebody's"))}, {state("cancelled")});
+    run_to_end(job(JobState::intended), {listed(), listed(number_json("somebody's"))}, {state("cancelled")});
     EXPECT_THAT(events(), ElementsAre("taken"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
 }
@@ -60,11 +60,11 @@ TEST_F(FlowTest, ANumberTheAccountAlreadyHasIsNeverPosted) {
 TEST_F(FlowTest, ANumberThatCannotBeHadGivesWayToTheNext) {
     for (const int code : {21422, 21615}) {
         loop.destroy_coroutines();
-        attempt(job(JobState::searching),
-                {listed(), offered({"+12025550123", "+12025550124"}), listed(), refused(400, code), listed(),
-                 refused(400, code)},
-                {state("intended"), state("buying"), state("searching"), state("intended"), state("buying"),
-                 state("searching"), state("failed")});
+        run_to_end(job(JobState::searching),
+                   {listed(), offered({"+12025550123", "+12025550124"}), listed(), refused(400, code),
+                    listed(), refused(400, code)},
+                   {state("intended"), state("buying"), state("searching"), state("intended"),
+                    state("buying"), state("searching"), state("failed")});
         EXPECT_THAT(events(), ElementsAre("candidate", "send", "unavailable", "candidate", "send",
                                           "unavailable", "no_number"));
         EXPECT_THAT(candidates(), UnorderedElementsAre("+12025550123", "+12025550124"));
@@ -77,13 +77,13 @@ TEST_F(FlowTest, CandidatesAreTriedInARandomOrder) {
     std::set<std::vector<std::string>> orders;
     for (int i = 0; i < 20; ++i) {
         loop.destroy_coroutines();
-        attempt(job(JobState::searching),
-                {listed(),
-                 offered({"+12025550101", "+12025550102", "+12025550103"},
-                         {"+12025550104", "+12025550105", "+12025550106"}),
-                 offered({}), offered({}), offered({})},
-                {state("searching"), state("searching"), state("searching"), state("searching"),
-                 state("searching"), state("searching"), state("queued")});
+        run_to_end(job(JobState::searching),
+                   {listed(),
+                    offered({"+12025550101", "+12025550102", "+12025550103"},
+                            {"+12025550104", "+12025550105", "+12025550106"}),
+                    offered({}), offered({}), offered({})},
+                   {state("searching"), state("searching"), state("searching"), state("searching"),
+                    state("searching"), state("searching"), state("queued")});
         const std::vector<std::string> order = candidates();
         ASSERT_EQ(order.size(), 6u);
         EXPECT_THAT(std::vector(order.begin(), order.begin() + 3),
@@ -99,8 +99,8 @@ TEST_F(FlowTest, WhatHelpsNoNumberEndsTheJobWithAReason) {
     for (const auto& [code, advice] :
          std::map<int, std::string>{{21631, "register one"}, {21649, "bundle"}, {21404, "upgrade it"}}) {
         loop.destroy_coroutines();
-        attempt(job(JobState::intended), {listed(), listed(), refused(400, code)},
-                {state("buying"), state("failed")});
+        run_to_end(job(JobState::intended), {listed(), listed(), refused(400, code)},
+                   {state("buying"), state("failed")});
         EXPECT_THAT(events(), ElementsAre("send", "refused"));
         EXPECT_THAT(postgres->statements().back(), HasSubstr(advice));
     }
@@ -109,39 +109,39 @@ TEST_F(FlowTest, WhatHelpsNoNumberEndsTheJobWithAReason) {
 TEST_F(FlowTest, ACountryWithoutNumbersGivesWayToTheNext) {
     ClaimedJob claimed = job(JobState::searching);
     claimed.kinds = {{"CA", "Local", "", ""}, {"US", "Local", "", ""}};
-    attempt(std::move(claimed), {listed(), offered({}), offered(), listed(), created()},
-            {state("intended"), state("buying"), state("bought"), state("done")});
+    run_to_end(std::move(claimed), {listed(), offered({}), offered(), listed(), created()},
+               {state("intended"), state("buying"), state("bought"), state("done")});
     EXPECT_THAT(twilio->requests().at(2), HasSubstr("/AvailablePhoneNumbers/CA/"));
     EXPECT_THAT(twilio->requests().at(3), HasSubstr("/AvailablePhoneNumbers/US/"));
-    EXPECT_EQ(run->state(), JobState::done);
+    EXPECT_EQ(attempt->state(), JobState::done);
 }
 
 // All candidates of the first country are refused, one by one.
 TEST_F(FlowTest, ACountryWhoseNumbersAreAllRefusedGivesWayToTheNext) {
     ClaimedJob claimed = job(JobState::searching);
     claimed.kinds = {{"CA", "Local", "", ""}, {"US", "Local", "", ""}};
-    attempt(std::move(claimed),
-            {listed(), offered({"+14165550101", "+14165550102"}), listed(), refused(400, 21422), listed(),
-             refused(400, 21422), offered(), listed(), created()},
-            {state("intended"), state("buying"), state("searching"), state("intended"), state("buying"),
-             state("searching"), state("intended"), state("buying"), state("bought"), state("done")});
-    EXPECT_EQ(run->state(), JobState::done);
+    run_to_end(std::move(claimed),
+               {listed(), offered({"+14165550101", "+14165550102"}), listed(), refused(400, 21422), listed(),
+                refused(400, 21422), offered(), listed(), created()},
+               {state("intended"), state("buying"), state("searching"), state("intended"), state("buying"),
+                state("searching"), state("intended"), state("buying"), state("bought"), state("done")});
+    EXPECT_EQ(attempt->state(), JobState::done);
     EXPECT_THAT(twilio->requests().at(7), HasSubstr("/AvailablePhoneNumbers/US/"));
     EXPECT_THAT(postgres->statements().at(7), HasSubstr(R"("number_country":"US")"));
 }
 
 TEST_F(FlowTest, NoMoreNumbersThanAllowedAreTriedOfOneKind) {
     flow.max_candidates = 1;
-    attempt(job(JobState::searching),
-            {listed(), offered({"+12025550123", "+12025550124"}), listed(), refused(400, 21422)},
-            {state("intended"), state("buying"), state("searching"), state("failed")});
+    run_to_end(job(JobState::searching),
+               {listed(), offered({"+12025550123", "+12025550124"}), listed(), refused(400, 21422)},
+               {state("intended"), state("buying"), state("searching"), state("failed")});
     EXPECT_THAT(events(), ElementsAre("candidate", "send", "unavailable", "no_number"));
 }
 
 TEST_F(FlowTest, AJobWithoutAKindToBuyFailsWithoutASearch) {
     ClaimedJob claimed = job(JobState::searching);
     claimed.kinds.clear();
-    attempt(std::move(claimed), {listed()}, {state("failed")});
+    run_to_end(std::move(claimed), {listed()}, {state("failed")});
     EXPECT_THAT(requests(), ElementsAre(list + "?tag"));
     EXPECT_THAT(postgres->statements().back(), HasSubstr("set_regulatory_profile()"));
 }
@@ -150,8 +150,8 @@ TEST_F(FlowTest, AJobWithoutAKindToBuyFailsWithoutASearch) {
 TEST_F(FlowTest, AddressAndBundleOfTheKindAreSentWithThePurchase) {
     ClaimedJob searching = job(JobState::searching);
     searching.kinds = {{"GB", "Local", "AD1", "BU1"}, {"GB", "Mobile", "", "BU2"}};
-    attempt(searching, {listed(), offered({}), offered(), listed(), created()},
-            {state("intended"), state("buying"), state("bought"), state("done")});
+    run_to_end(searching, {listed(), offered({}), offered(), listed(), created()},
+               {state("intended"), state("buying"), state("bought"), state("done")});
     EXPECT_THAT(twilio->requests().back(), HasSubstr("&VoiceUrl=https%3A%2F%2Fa&BundleSid=BU2"));
     EXPECT_THAT(twilio->requests().back(), Not(HasSubstr("AddressSid")));
 
@@ -160,15 +160,15 @@ TEST_F(FlowTest, AddressAndBundleOfTheKindAreSentWithThePurchase) {
     in_doubt.kinds = searching.kinds;
     in_doubt.number_country = "GB";
     in_doubt.number_type = "Local";
-    attempt(std::move(in_doubt), {listed(), listed(), created()},
-            {state("buying"), state("bought"), state("done")});
+    run_to_end(std::move(in_doubt), {listed(), listed(), created()},
+               {state("buying"), state("bought"), state("done")});
     EXPECT_THAT(twilio->requests().back(), HasSubstr("&AddressSid=AD1&BundleSid=BU1"));
 }
 
 // The spend guard of the database answers `send` with the state it was in.
 TEST_F(FlowTest, APurchaseThatIsHeldBackIsNotSent) {
-    attempt(job(JobState::intended), {listed(), listed()}, {state("intended")});
-    EXPECT_TRUE(run->ended());
+    run_to_end(job(JobState::intended), {listed(), listed()}, {state("intended")});
+    EXPECT_TRUE(attempt->ended());
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
 }
 
@@ -177,28 +177,29 @@ TEST_F(FlowTest, ThrottledRequestsOfAPurchaseAreMadeLater) {
          {std::vector<Reply>{refused(429, 20429)}, std::vector<Reply>{listed(), refused(429, 20429)}}) {
         for (const JobState begun : {JobState::searching, JobState::intended}) {
             loop.destroy_coroutines();
-            attempt(job(begun), replies, {state(begun == JobState::searching ? "queued" : "intended")});
+            run_to_end(job(begun), replies, {state(begun == JobState::searching ? "queued" : "intended")});
             EXPECT_THAT(events(), ElementsAre("postpone"));
         }
     }
 }
 
 TEST_F(FlowTest, AFencedJobPostsNothing) {
-    attempt(job(JobState::intended), {listed(), listed()}, {error("TL001")});
-    EXPECT_TRUE(run->ended());
+    run_to_end(job(JobState::intended), {listed(), listed()}, {error("TL001")});
+    EXPECT_TRUE(attempt->ended());
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
 }
 
 TEST_F(FlowTest, ARescuerInBuyingLooksBeforeItDoesAnything) {
-    attempt(job(JobState::buying), {listed(number_json()), listed(), shown()},
-            {state("in_doubt"), state("bought"), state("done")});
+    run_to_end(job(JobState::buying), {listed(number_json()), listed(), shown()},
+               {state("in_doubt"), state("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("ambiguous", "purchased", "settle"));
 }
 
 // Given up as absent before this candidate, then it came: the job has its number, and buys no second one.
 TEST_F(FlowTest, AnEarlierCandidateThatComesLateIsRecordedInsteadOfASecondPurchase) {
     const std::string late = number_json(tag, "Mon, 01 Jan 2024 11:30:00 +0000", "+12025550199");
-    attempt(job(JobState::in_doubt), {listed(late), listed(), shown(late)}, {state("bought"), state("done")});
+    run_to_end(job(JobState::in_doubt), {listed(late), listed(), shown(late)},
+               {state("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("purchased", "settle"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number", "GET " + sid_path));
     EXPECT_THAT(postgres->statements().at(1), HasSubstr(R"("number":"+12025550199")"));
@@ -210,7 +211,7 @@ TEST_F(FlowTest, ANumberThatWasChangedAfterItWasBoughtIsAConflict) {
                                             "Mon, 01 Jan 2024 12:00:09 +0000");
     ClaimedJob once = job(JobState::in_doubt);
     once.posts_sent = 1;
-    attempt(once, {listed(changed), listed(changed)}, {state("conflict")});
+    run_to_end(once, {listed(changed), listed(changed)}, {state("conflict")});
     EXPECT_THAT(events(), ElementsAre("foreign"));
 }
 
@@ -219,7 +220,7 @@ TEST_F(FlowTest, ANumberThatARepeatedPurchaseOfOursChangedIsOurs) {
                                             "Mon, 01 Jan 2024 12:00:09 +0000");
     ClaimedJob twice = job(JobState::in_doubt);
     twice.posts_sent = 2;
-    attempt(twice, {listed(changed), listed(changed), shown(changed)}, {state("bought"), state("done")});
+    run_to_end(twice, {listed(changed), listed(changed), shown(changed)}, {state("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("purchased", "settle"));
 }
 
@@ -228,59 +229,59 @@ TEST_F(FlowTest, AnotherTenantsNumberUnderOurTagIsFoundBeforeASearchAndIsAConfli
                                             "Mon, 01 Jan 2024 12:30:00 +0000");
     ClaimedJob searching = job(JobState::searching);
     searching.posts_sent = 0;
-    attempt(searching, {listed(changed)}, {state("conflict")});
+    run_to_end(searching, {listed(changed)}, {state("conflict")});
     EXPECT_THAT(events(), ElementsAre("foreign"));
 }
 
 TEST_F(FlowTest, AnOlderNumberIsAConflict) {
-    attempt(job(JobState::in_doubt), {listed(number_json(tag, "Mon, 01 Jan 2024 11:59:57 +0000")), listed()},
-            {state("conflict")});
-    EXPECT_EQ(run->state(), JobState::conflict);
+    run_to_end(job(JobState::in_doubt),
+               {listed(number_json(tag, "Mon, 01 Jan 2024 11:59:57 +0000")), listed()}, {state("conflict")});
+    EXPECT_EQ(attempt->state(), JobState::conflict);
     EXPECT_THAT(events(), ElementsAre("foreign"));
 }
 
 TEST_F(FlowTest, ANumberThatAppearsUnderAnotherNameIsAConflictAndIsNotPostedAgain) {
-    attempt(job(JobState::in_doubt), {listed(), listed(number_json("renamed"))}, {state("conflict")});
+    run_to_end(job(JobState::in_doubt), {listed(), listed(number_json("renamed"))}, {state("conflict")});
     EXPECT_THAT(events(), ElementsAre("foreign"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
 }
 
 TEST_F(FlowTest, AnUnansweredPurchaseIsRepeatedByTheNextAttemptOnly) {
-    attempt(job(JobState::intended), {listed(), listed(), silence(), listed(), listed()},
-            {state("buying"), state("in_doubt"), state("in_doubt")});
+    run_to_end(job(JobState::intended), {listed(), listed(), silence(), listed(), listed()},
+               {state("buying"), state("in_doubt"), state("in_doubt")});
     EXPECT_THAT(events(), ElementsAre("send", "ambiguous", "postpone"));
     const std::vector<std::string> sent = requests();
     EXPECT_EQ(std::count(sent.begin(), sent.end(), post), 1);
 }
 
 TEST_F(FlowTest, AnAttemptInDoubtRepeatsThePurchase) {
-    attempt(job(JobState::in_doubt), {listed(), listed(), created()},
-            {state("buying"), state("bought"), state("done")});
+    run_to_end(job(JobState::in_doubt), {listed(), listed(), created()},
+               {state("buying"), state("bought"), state("done")});
     EXPECT_THAT(events(), ElementsAre("resend", "purchased", "settle"));
 }
 
 TEST_F(FlowTest, AfterThreePurchasesOnlyLookingIsLeft) {
     ClaimedJob claimed = job(JobState::in_doubt);
     claimed.posts_sent = 3;
-    attempt(std::move(claimed), {listed(), listed()}, {state("in_doubt")});
+    run_to_end(std::move(claimed), {listed(), listed()}, {state("in_doubt")});
     EXPECT_THAT(events(), ElementsAre("not_seen"));
     EXPECT_THAT(requests(), ElementsAre(list + "?tag", list + "?number"));
 }
 
 TEST_F(FlowTest, ARefusedRepetitionLeavesTheNumberInDoubt) {
-    attempt(job(JobState::in_doubt), {listed(), listed(), refused(400, 21422), listed(), listed()},
-            {state("buying"), state("in_doubt"), state("in_doubt")});
+    run_to_end(job(JobState::in_doubt), {listed(), listed(), refused(400, 21422), listed(), listed()},
+               {state("buying"), state("in_doubt"), state("in_doubt")});
     EXPECT_THAT(events(), ElementsAre("resend", "repeat_refused", "not_seen"));
 }
 
 TEST_F(FlowTest, APassingFailureIsTriedAgain) {
-    attempt(job(JobState::bought), {shown()}, {error("40001"), state("done")});
+    run_to_end(job(JobState::bought), {shown()}, {error("40001"), state("done")});
     EXPECT_THAT(events(), ElementsAre("settle", "settle"));
 }
 
 TEST_F(FlowTest, VoiceSettingsThatAreMissingAreMended) {
     const std::string silent = std::string(number_json()).replace(number_json().find("https://a"), 9, "");
-    attempt(job(JobState::bought), {shown(silent), shown()}, {state("done")});
+    run_to_end(job(JobState::bought), {shown(silent), shown()}, {state("done")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "POST " + sid_path));
 }
 

@@ -8,15 +8,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST_F(FlowTest, AReleaseChecksTheNumberDeletesAndReports) {
-    attempt(job(JobState::releasing), {shown(), deleted()}, {state("released")});
+    run_to_end(job(JobState::releasing), {shown(), deleted()}, {state("released")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "DELETE " + sid_path));
     EXPECT_THAT(events(), ElementsAre("released"));
 }
 
 TEST_F(FlowTest, ASidThatBelongsToAnotherNumberIsNotDeleted) {
-    attempt(job(JobState::releasing),
-            {shown(number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550124"))},
-            {state("releasing")});
+    run_to_end(job(JobState::releasing),
+               {shown(number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550124"))},
+               {state("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path));
     EXPECT_THAT(events(), ElementsAre("postpone"));
 }
@@ -25,7 +25,7 @@ TEST_F(FlowTest, AReleaseIsNotBelievedOnErrors) {
     for (const Reply& reply :
          {refused(401, 20003), refused(403, 20403), refused(500, 20500), refused(400, 20001), silence()}) {
         loop.destroy_coroutines();
-        attempt(job(JobState::releasing), {shown(), reply}, {state("releasing")});
+        run_to_end(job(JobState::releasing), {shown(), reply}, {state("releasing")});
         EXPECT_THAT(events(), ElementsAre("postpone"));
     }
 }
@@ -40,8 +40,9 @@ const std::string emergency_address = "AD0123456789abcdef0123456789abcdef";
 
 // Twilio does not release a number that has an emergency address.
 TEST_F(FlowTest, AnEmergencyAddressIsGivenUpBeforeTheNumber) {
-    attempt(job(JobState::releasing),
-            {shown(with_emergency_address(emergency_address, "registered")), shown()}, {state("releasing")});
+    run_to_end(job(JobState::releasing),
+               {shown(with_emergency_address(emergency_address, "registered")), shown()},
+               {state("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "POST " + sid_path));
     EXPECT_THAT(twilio->requests().back(),
                 ::testing::HasSubstr("EmergencyStatus=Inactive&EmergencyAddressSid="));
@@ -49,15 +50,15 @@ TEST_F(FlowTest, AnEmergencyAddressIsGivenUpBeforeTheNumber) {
 }
 
 TEST_F(FlowTest, AnEmergencyAddressThatIsOnItsWayOutIsWaitedFor) {
-    attempt(job(JobState::releasing),
-            {shown(with_emergency_address(emergency_address, "pending-unregistration"))},
-            {state("releasing")});
+    run_to_end(job(JobState::releasing),
+               {shown(with_emergency_address(emergency_address, "pending-unregistration"))},
+               {state("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path));
     EXPECT_THAT(events(), ElementsAre("postpone"));
 }
 
 TEST_F(FlowTest, AReleaseRefusedForItsEmergencyAddressGivesThatUp) {
-    attempt(job(JobState::releasing), {shown(), refused(400, 21631), shown()}, {state("releasing")});
+    run_to_end(job(JobState::releasing), {shown(), refused(400, 21631), shown()}, {state("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "DELETE " + sid_path, "POST " + sid_path));
     EXPECT_THAT(events(), ElementsAre("postpone"));
 }
@@ -67,7 +68,7 @@ TEST_F(FlowTest, AThrottledReleaseIsTriedLater) {
     for (const std::vector<Reply>& replies :
          {std::vector<Reply>{refused(429, 20429)}, std::vector<Reply>{shown(), refused(429, 20429)}}) {
         loop.destroy_coroutines();
-        attempt(job(JobState::releasing), replies, {state("releasing")});
+        run_to_end(job(JobState::releasing), replies, {state("releasing")});
         EXPECT_THAT(events(), ElementsAre("postpone"));
     }
 }
@@ -76,39 +77,39 @@ TEST_F(FlowTest, AThrottledReleaseIsTriedLater) {
 TEST_F(FlowTest, AnErasureOnlyLooksAgain) {
     for (const char* const next : {"erasing", "done"}) {
         loop.destroy_coroutines();
-        attempt(job(JobState::erasing), {}, {state(next)});
+        run_to_end(job(JobState::erasing), {}, {state(next)});
         EXPECT_THAT(events(), ElementsAre("look"));
         EXPECT_THAT(requests(), ElementsAre());
-        EXPECT_TRUE(run->ended());
+        EXPECT_TRUE(attempt->ended());
     }
 }
 
 // One look is not proof: reads may lag behind writes.
 TEST_F(FlowTest, AMissingNumberIsLookedForTwice) {
-    attempt(job(JobState::releasing), {refused(404, 20404), verified(), listed()}, {state("releasing")});
+    run_to_end(job(JobState::releasing), {refused(404, 20404), verified(), listed()}, {state("releasing")});
     EXPECT_THAT(events(), ElementsAre("postpone"));
-    EXPECT_TRUE(environment->memory.of(run->job().job_id).absent_since);
+    EXPECT_TRUE(environment->memory.of(attempt->job().job_id).absent_since);
 
     loop.destroy_coroutines();
     prepare(job(JobState::releasing), {refused(404, 20404), verified(), listed()}, {state("released")});
-    environment->memory.of(run->job().job_id).absent_since = Clock::now() - environment->absence_poll;
-    loop.run_until_done(verify_and_run(*run));
+    environment->memory.of(attempt->job().job_id).absent_since = Clock::now() - environment->absence_poll;
+    loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(events(), ElementsAre("released"));
 }
 
 // A person deleted the number before it was settled: the same two looks, another end.
 TEST_F(FlowTest, ABoughtNumberThatIsGoneEndsTheJob) {
     prepare(job(JobState::bought), {refused(404, 20404), verified(), listed()}, {state("failed")});
-    environment->memory.of(run->job().job_id).absent_since = Clock::now() - environment->absence_poll;
-    loop.run_until_done(verify_and_run(*run));
+    environment->memory.of(attempt->job().job_id).absent_since = Clock::now() - environment->absence_poll;
+    loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(events(), ElementsAre("gone"));
-    EXPECT_EQ(run->state(), JobState::failed);
+    EXPECT_EQ(attempt->state(), JobState::failed);
 }
 
 TEST_F(FlowTest, ADrainingSidecarPutsTheJobBack) {
     prepare(job(JobState::searching), {}, {state("queued")});
     environment->draining = true;
-    loop.run_until_done(verify_and_run(*run));
+    loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(requests(), ElementsAre());
 }
@@ -117,17 +118,17 @@ TEST_F(FlowTest, AJobWithoutUsableCredentialsWaitsAndSaysWhy) {
     prepare(job(JobState::releasing), {}, {state("releasing")});
     twilio_account->close({CredentialVerdict::Kind::refused, "", "sealed for another", std::chrono::hours(1)},
                           std::chrono::minutes(5));
-    loop.run_until_done(verify_and_run(*run));
+    loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(postgres->statements().back(), HasSubstr("sealed for another"));
     EXPECT_TRUE(twilio->requests().empty());
 }
 
 TEST_F(FlowTest, A401InTheMiddlePutsTheJobBackUntilTheCredentialMayBeTriedAgain) {
-    attempt(job(JobState::releasing), {refused(401, 20003)}, {state("releasing")});
+    run_to_end(job(JobState::releasing), {refused(401, 20003)}, {state("releasing")});
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(postgres->statements().back(), HasSubstr("set_twilio_credentials()"));
-    EXPECT_TRUE(run->account().blocked());
+    EXPECT_TRUE(attempt->account().blocked());
 }
 
 }  // namespace
