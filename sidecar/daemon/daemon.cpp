@@ -179,7 +179,7 @@ Task<void> Sidecar::claim_once() {
 
 Task<void> Sidecar::work(std::shared_ptr<Attempt> attempt) {
     try {
-        co_await run_job(*attempt);
+        co_await run_attempt(*attempt);
     } catch (const std::exception& problem) {
         log::error("error in a job", {{"job", attempt->job().job_id}, {"reason", problem.what()}});
         attempt->drop("internal error");

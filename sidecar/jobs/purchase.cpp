@@ -356,7 +356,7 @@ Task<void> settle_purchase(Attempt& attempt, Purchase& purchase) {
 
 }  // namespace
 
-Task<void> run_job(Attempt& attempt) {
+Task<void> run_attempt(Attempt& attempt) {
     if (attempt.state() == JobState::erasing) {
         // Asks nothing of Twilio: the database looks whether all that must come before is over.
         const json nothing = json::object();

@@ -9,6 +9,6 @@ namespace telephony::sidecar {
 
 /// Works on one claimed job, purchase or release, until its attempt ends. Driven by the state that the
 /// database returns, so that a rescuer enters anywhere with the same code.
-Task<void> run_job(Attempt& attempt);
+Task<void> run_attempt(Attempt& attempt);
 
 }  // namespace telephony::sidecar

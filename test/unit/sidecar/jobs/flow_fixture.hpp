@@ -141,7 +141,7 @@ class FlowTest : public ::testing::Test {
 
     static Task<void> verify_and_run(Attempt& attempt) {
         co_await attempt.account().make_ready();
-        co_await run_job(attempt);
+        co_await run_attempt(attempt);
     }
 
     // Events reported to the database, renewals as "renew".
