@@ -106,7 +106,8 @@ Task<void> check_one_by_one(Session& session, std::deque<SealedCredentials>& row
 Task<void> check_credentials(Session& session, Report& report) {
     const Configuration& c = session.configuration;
     const CallLimits limits = session.limits();
-    StoreAnswer<std::vector<SealedCredentials>> listed = co_await session.store.list_credentials(limits);
+    ContractAnswer<std::vector<SealedCredentials>> listed =
+        co_await session.contract.list_credentials(limits);
     if (listed.outcome != CallOutcome::ok) {
         report.bad("credentials", listed.message, ExitCode::configuration);
         co_return;

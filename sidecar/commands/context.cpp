@@ -18,7 +18,7 @@ Session::Session(const Configuration& c, Secrets secrets)
                    };
                    return settings;
                }()),
-      store(database, metrics),
+      contract(database, metrics),
       changed_(loop) {
     database.on_change = [this] { changed_.raise(); };
 }

@@ -5,7 +5,7 @@
 
 #include "base/metrics.hpp"
 #include "commands/configuration.hpp"
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "credentials/open.hpp"
 #include "daemon/daemon.hpp"
 #include "database/database.hpp"
@@ -42,7 +42,7 @@ class Session {
     HttpClient http;
     Accounts accounts;
     Database database;
-    JobStore store;
+    Contract contract;
 
   private:
     Wakeup changed_;

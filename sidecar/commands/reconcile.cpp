@@ -36,7 +36,7 @@ std::string masked(const std::string& number) {
 }
 
 template <class T>
-bool failed_call(Reconciliation& r, const StoreAnswer<T>& answer) {
+bool failed_call(Reconciliation& r, const ContractAnswer<T>& answer) {
     if (answer.outcome == CallOutcome::ok) return false;
     r.fail(answer.outcome == CallOutcome::sql_error ? ExitCode::configuration : ExitCode::unavailable,
            "database: " + answer.message);
@@ -81,7 +81,8 @@ Task<std::shared_ptr<TwilioAccount>> opened(Reconciliation& r, const AccountToOp
 
 Task<std::optional<std::vector<AccountToOpen>>> list_accounts(Reconciliation& r) {
     const CallLimits limits = r.session.limits();
-    StoreAnswer<std::vector<SealedCredentials>> listed = co_await r.session.store.list_credentials(limits);
+    ContractAnswer<std::vector<SealedCredentials>> listed =
+        co_await r.session.contract.list_credentials(limits);
     if (failed_call(r, listed)) co_return std::nullopt;
     std::vector<AccountToOpen> accounts = chosen_accounts(r, std::move(listed.value));
     if (accounts.empty())
@@ -175,8 +176,8 @@ Task<void> adopt(Reconciliation& r) {
     if (!number.value && failed_request(r, number.problem)) co_return;
     const CallLimits limits = r.session.limits();
     const std::string account = open->client().account_sid();
-    const StoreAnswer<std::string> job =
-        co_await r.session.store.adopt_number(c.only_org, account, *number.value, limits);
+    const ContractAnswer<std::string> job =
+        co_await r.session.contract.adopt_number(c.only_org, account, *number.value, limits);
     if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
         r.fail(ExitCode::differences, "not adopted: " + job.message + ". " + job.hint);
         co_return;
@@ -196,8 +197,8 @@ Task<void> leave_recovery(Reconciliation& r) {
         co_return;
     }
     const CallLimits limits = r.session.limits();
-    const StoreAnswer<std::string> mode =
-        co_await r.session.store.resume(r.session.configuration.installation, limits);
+    const ContractAnswer<std::string> mode =
+        co_await r.session.contract.resume(r.session.configuration.installation, limits);
     if (failed_call(r, mode)) co_return;
     std::printf("mode: %s\n", mode.value.c_str());
 }

@@ -43,8 +43,8 @@ Task<void> reseal_row(Resealing& r, const SealedCredentials& row) {
     }
     const credential::Box box = credential::seal(*credential, r.keys.front().public_key);
     const CallLimits limits = r.session.limits();
-    const StoreAnswer<bool> written =
-        co_await r.session.store.reseal_credential(row, r.keys.front().id, box, limits);
+    const ContractAnswer<bool> written =
+        co_await r.session.contract.reseal_credential(row, r.keys.front().id, box, limits);
     if (written.outcome != CallOutcome::ok)
         r.fail(written.message, written.outcome);
     else if (written.value)
@@ -55,8 +55,8 @@ Task<void> reseal_row(Resealing& r, const SealedCredentials& row) {
 
 Task<void> reseal_round(Resealing& r) {
     const CallLimits limits = r.session.limits();
-    const StoreAnswer<std::vector<SealedCredentials>> rows =
-        co_await r.session.store.list_credentials(limits);
+    const ContractAnswer<std::vector<SealedCredentials>> rows =
+        co_await r.session.contract.list_credentials(limits);
     if (rows.outcome != CallOutcome::ok) {
         r.fail(rows.message, rows.outcome);
         co_return;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/metrics.hpp"
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "credential/keys.hpp"
 #include "credentials/gate.hpp"
 #include "credentials/sealed.hpp"

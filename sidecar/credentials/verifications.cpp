@@ -12,10 +12,10 @@ constexpr Duration shortest_interval = std::chrono::milliseconds(250);
 
 }  // namespace
 
-CredentialChecks::CredentialChecks(EventLoop& loop, JobStore& store, Accounts& accounts,
+CredentialChecks::CredentialChecks(EventLoop& loop, Contract& contract, Accounts& accounts,
                                    const TwilioSettings& twilio, Duration database_timeout)
     : loop_(loop),
-      store_(store),
+      contract_(store),
       accounts_(accounts),
       twilio_(twilio),
       database_timeout_(database_timeout),
@@ -37,8 +37,8 @@ Task<void> CredentialChecks::claim() {
     // A check takes two requests at most; then another sidecar may try.
     const Duration lease = 3 * twilio_.longest_request_life();
     const CallLimits limits{after(database_timeout_), std::nullopt};
-    StoreAnswer<std::vector<SealedCredentials>> due =
-        co_await store_.claim_credential_checks(capacity, lease, limits);
+    ContractAnswer<std::vector<SealedCredentials>> due =
+        co_await contract_.claim_credential_checks(capacity, lease, limits);
     if (due.outcome != CallOutcome::ok)
         log::warning("cannot look for credentials to check", {{"reason", due.message}});
     more_due_ = static_cast<int>(due.value.size()) == capacity;
@@ -61,8 +61,8 @@ Task<void> CredentialChecks::try_one(const SealedCredentials& row) {
     const std::shared_ptr<TwilioAccount> account = accounts_.of(row);
     const CredentialVerdict verdict = co_await account->verify();
     const CallLimits limits{after(database_timeout_), std::nullopt};
-    const StoreAnswer<bool> reported =
-        co_await store_.report_credential(row.org_id, row.generation, verdict, limits);
+    const ContractAnswer<bool> reported =
+        co_await contract_.report_credential(row.org_id, row.generation, verdict, limits);
     if (reported.outcome != CallOutcome::ok)
         log::warning("cannot report a check of credentials",
                      {{"org", row.org_id}, {"reason", reported.message}});

@@ -2,7 +2,7 @@
 // a long pause.
 #pragma once
 
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "credentials/open.hpp"
 #include "io/event_loop.hpp"
 
@@ -11,7 +11,7 @@ namespace telephony::sidecar {
 /// Claims the checks that are due, some at a time, and reports what Twilio says of each.
 class CredentialChecks {
   public:
-    CredentialChecks(EventLoop& loop, JobStore& store, Accounts& accounts, const TwilioSettings& twilio,
+    CredentialChecks(EventLoop& loop, Contract& contract, Accounts& accounts, const TwilioSettings& twilio,
                      Duration database_timeout);
     CredentialChecks(const CredentialChecks&) = delete;
     CredentialChecks& operator=(const CredentialChecks&) = delete;
@@ -29,7 +29,7 @@ class CredentialChecks {
     Task<void> try_one(const SealedCredentials& row);
 
     EventLoop& loop_;
-    JobStore& store_;
+    Contract& contract_;
     Accounts& accounts_;
     const TwilioSettings& twilio_;
     const Duration database_timeout_;

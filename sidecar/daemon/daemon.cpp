@@ -18,12 +18,12 @@ constexpr Duration sign_of_life = std::chrono::seconds(2);
 // While the database buys nothing (recovery mode) it is asked less often.
 constexpr int recovery_slowdown = 6;
 
-JobEnvironment environment_of(EventLoop& loop, JobStore& store, Metrics& metrics, const Configuration& c) {
+JobEnvironment environment_of(EventLoop& loop, Contract& contract, Metrics& metrics, const Configuration& c) {
     AttemptSettings settings;
     settings.lease = c.lease;
     settings.rollback_after = c.rollback_after;
     settings.request_timeout = c.twilio.request_timeout;
-    return {loop, store, metrics, settings, {}, false, {}, {}, {}};
+    return {loop, contract, metrics, settings, {}, false, {}, {}, {}};
 }
 
 }  // namespace
@@ -64,10 +64,10 @@ Sidecar::Sidecar(const Configuration& c, Secrets secrets)
               };
               return settings;
           }()),
-      store_(database_, metrics_),
-      environment_(environment_of(loop_, store_, metrics_, c)),
-      checks_(loop_, store_, accounts_, c.twilio, c.database_timeout),
-      upkeep_(loop_, store_, accounts_, metrics_, c),
+      contract_(database_, metrics_),
+      environment_(environment_of(loop_, contract_, metrics_, c)),
+      checks_(loop_, contract_, accounts_, c.twilio, c.database_timeout),
+      upkeep_(loop_, contract_, accounts_, metrics_, c),
       webhook_(loop_, http_, c.alert_url, c.worker, c.installation, c.twilio.connect_timeout),
       wakeup_(loop_),
       drain_timer_(loop_, no_deadline, [this] {
@@ -158,8 +158,8 @@ Task<void> Sidecar::claim_once() {
     if (more_waiting_ || environment_.draining) co_return;
     claiming_ = true;
     const CallLimits limits{after(configuration_.database_timeout), std::nullopt};
-    StoreAnswer<std::vector<ClaimedJob>> claimed =
-        co_await store_.claim_jobs(configuration_.worker, capacity, configuration_.lease, limits);
+    ContractAnswer<std::vector<ClaimedJob>> claimed =
+        co_await contract_.claim_jobs(configuration_.worker, capacity, configuration_.lease, limits);
     claiming_ = false;
     if (claimed.outcome != CallOutcome::ok) log::warning("cannot claim jobs", {{"reason", claimed.message}});
     const int count = static_cast<int>(claimed.value.size());
@@ -216,7 +216,8 @@ Task<void> Sidecar::renew(std::shared_ptr<Attempt> attempt) {
 // What a job found out of its credentials; a database that is away is told when it is back.
 Task<void> Sidecar::report_credential(std::string org_id, std::string generation, CredentialVerdict verdict) {
     const CallLimits limits{after(configuration_.lease), std::nullopt};
-    const StoreAnswer<bool> reported = co_await store_.report_credential(org_id, generation, verdict, limits);
+    const ContractAnswer<bool> reported =
+        co_await contract_.report_credential(org_id, generation, verdict, limits);
     if (reported.outcome != CallOutcome::ok)
         log::warning("cannot report what became of credentials",
                      {{"org", org_id}, {"reason", reported.message}});

@@ -9,7 +9,7 @@
 #include "base/metrics.hpp"
 #include "base/systemd_notify.hpp"
 #include "commands/configuration.hpp"
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "credentials/open.hpp"
 #include "credentials/verifications.hpp"
 #include "daemon/upkeep.hpp"
@@ -60,7 +60,7 @@ class Sidecar {
     HttpClient http_;
     Accounts accounts_;
     Database database_;
-    JobStore store_;
+    Contract contract_;
     JobEnvironment environment_;
     CredentialChecks checks_;
     Upkeep upkeep_;

@@ -13,9 +13,9 @@ constexpr Duration first_check_delay = std::chrono::seconds(10);
 
 }  // namespace
 
-Upkeep::Upkeep(EventLoop& loop, JobStore& store, Accounts& accounts, Metrics& metrics,
+Upkeep::Upkeep(EventLoop& loop, Contract& contract, Accounts& accounts, Metrics& metrics,
                const Configuration& configuration)
-    : loop_(loop), store_(store), accounts_(accounts), metrics_(metrics), configuration_(configuration) {}
+    : loop_(loop), contract_(store), accounts_(accounts), metrics_(metrics), configuration_(configuration) {}
 
 bool Upkeep::may_work() const {
     const Health& health = metrics_.health;
@@ -38,7 +38,7 @@ Task<void> Upkeep::sweep_accounts() {
 
 Task<void> Upkeep::sweep() {
     const CallLimits limits{after(configuration_.database_timeout), std::nullopt};
-    StoreAnswer<std::vector<SealedCredentials>> rows = co_await store_.list_credentials(limits);
+    ContractAnswer<std::vector<SealedCredentials>> rows = co_await contract_.list_credentials(limits);
     if (rows.outcome != CallOutcome::ok) {
         log::warning("cannot sweep", {{"reason", rows.message}});
         co_return;
@@ -60,13 +60,13 @@ Task<void> Upkeep::sweep_account(const AccountToOpen& account) {
     }
     const TwilioAccount::Slot slot = co_await open->take_slot();
     const Duration timeout = configuration_.database_timeout;
-    const AccountComparison comparison = co_await compare_account(*open, store_, timeout);
+    const AccountComparison comparison = co_await compare_account(*open, contract_, timeout);
     if (!comparison.problem.empty()) {
         log::warning("account not swept", {{"account", account.sid}, {"reason", comparison.problem}});
         co_return;
     }
     const std::vector<std::string> mended =
-        co_await repair_account(comparison, *open, store_, configuration_.installation, timeout);
+        co_await repair_account(comparison, *open, contract_, configuration_.installation, timeout);
     for (const std::string& sentence : mended)
         log::warning("sweep", {{"account", account.sid}, {"done", sentence}});
     for (const ReconcileRow& row : comparison.rows) {
@@ -95,7 +95,7 @@ Task<void> Upkeep::check_database() {
 
 Task<void> Upkeep::check() {
     const CallLimits limits{after(configuration_.database_timeout), std::nullopt};
-    const StoreAnswer<std::vector<SelfCheckRow>> rows = co_await store_.run_self_check(limits);
+    const ContractAnswer<std::vector<SelfCheckRow>> rows = co_await contract_.run_self_check(limits);
     if (rows.outcome != CallOutcome::ok) {
         log::warning("cannot check the database", {{"reason", rows.message}});
         co_return;

@@ -3,7 +3,7 @@
 
 #include "base/metrics.hpp"
 #include "commands/configuration.hpp"
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "credentials/open.hpp"
 #include "io/event_loop.hpp"
 #include "reconcile/comparison.hpp"
@@ -12,7 +12,7 @@ namespace telephony::sidecar {
 
 class Upkeep {
   public:
-    Upkeep(EventLoop& loop, JobStore& store, Accounts& accounts, Metrics& metrics,
+    Upkeep(EventLoop& loop, Contract& contract, Accounts& accounts, Metrics& metrics,
            const Configuration& configuration);
     Upkeep(const Upkeep&) = delete;
     Upkeep& operator=(const Upkeep&) = delete;
@@ -32,7 +32,7 @@ class Upkeep {
     bool may_work() const;
 
     EventLoop& loop_;
-    JobStore& store_;
+    Contract& contract_;
     Accounts& accounts_;
     Metrics& metrics_;
     const Configuration& configuration_;

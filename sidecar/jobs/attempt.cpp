@@ -128,8 +128,8 @@ bool Attempt::refuse(std::string_view call, const std::string& sqlstate, const s
 Task<std::optional<JobState>> Attempt::look_again() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
     for (int tries = 0; !ended_; ++tries) {
-        const StoreAnswer<LeaseState> seen =
-            co_await environment_.store.renew_lease(job_, environment_.settings.lease, within_lease);
+        const ContractAnswer<LeaseState> seen =
+            co_await environment_.contract.renew_lease(job_, environment_.settings.lease, within_lease);
         if (ended_) break;
         switch (seen.outcome) {
             case CallOutcome::ok:
@@ -165,7 +165,8 @@ Task<Attempt::Told> Attempt::tell(JobEvent event, const nlohmann::json& data, co
             }
             in_question = false;
         }
-        const StoreAnswer<JobState> answer = co_await environment_.store.advance(job_, event, data, limits);
+        const ContractAnswer<JobState> answer =
+            co_await environment_.contract.advance(job_, event, data, limits);
         if (ended_) break;
         switch (answer.outcome) {
             case CallOutcome::ok:
@@ -240,8 +241,8 @@ Task<bool> Attempt::hold_lease(Duration needed) {
 
 Task<bool> Attempt::renew() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
-    const StoreAnswer<LeaseState> answer =
-        co_await environment_.store.renew_lease(job_, environment_.settings.lease, within_lease);
+    const ContractAnswer<LeaseState> answer =
+        co_await environment_.contract.renew_lease(job_, environment_.settings.lease, within_lease);
     if (ended_) co_return false;
     if (answer.outcome == CallOutcome::ok) {
         lease_.renewed(answer.sent_at);

@@ -12,7 +12,7 @@
 
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "credentials/gate.hpp"
 #include "io/event_loop.hpp"
 #include "jobs/lease.hpp"
@@ -64,7 +64,7 @@ class NumbersInPlay {
 /// What all jobs of a sidecar share.
 struct JobEnvironment {
     EventLoop& loop;
-    JobStore& store;
+    Contract& contract;
     Metrics& metrics;
     AttemptSettings settings;
     Duration absence_poll{};  ///< as hello() said

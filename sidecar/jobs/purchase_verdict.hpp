@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "contract/states.hpp"
 #include "twilio/resources.hpp"
 

@@ -33,7 +33,7 @@ void keep(Attempt& attempt, const IncomingNumber& bought, const char* reason) {
 
 Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
     JobEnvironment& environment = attempt.environment();
-    const std::optional<Deadline> lost_since = environment.store.database().lost_since();
+    const std::optional<Deadline> lost_since = environment.contract.database().lost_since();
     if (!lost_since || Clock::now() - *lost_since < environment.settings.rollback_after) {
         keep(attempt, bought, "the database has not been lost for long enough");
         co_return;
@@ -46,7 +46,7 @@ Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
          ++tries) {
         if (tries > 0) co_await environment.loop.sleep_until(after(delete_backoff.delay(tries)));
         const bool still_allowed = attempt.lease().remaining() > environment.settings.request_timeout;
-        if (!still_allowed || !environment.store.database().lost_since()) break;
+        if (!still_allowed || !environment.contract.database().lost_since()) break;
         const Deadline not_after = attempt.send_by(environment.settings.request_timeout);
         const TwilioAnswer<bool> removed = co_await attempt.twilio().remove(bought.sid, not_after);
         confirmed = removed.value.has_value();

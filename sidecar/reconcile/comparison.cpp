@@ -45,11 +45,11 @@ Task<void> look_again(TwilioAccount& account, std::vector<ReconcileRow>& rows) {
     rows = std::move(confirmed);
 }
 
-Task<std::string> release_orphan(TwilioAccount& account, JobStore& store, const IncomingNumber& number,
+Task<std::string> release_orphan(TwilioAccount& account, Contract& contract, const IncomingNumber& number,
                                  Duration database_timeout) {
     const CallLimits limits = limits_of(database_timeout);
-    const StoreAnswer<std::string> job =
-        co_await store.report_orphan(account.client().account_sid(), number, limits);
+    const ContractAnswer<std::string> job =
+        co_await contract.report_orphan(account.client().account_sid(), number, limits);
     if (job.outcome != CallOutcome::ok) co_return "not released: " + name_of(number) + ": " + job.message;
     if (job.value.empty())
         co_return "not released: " + name_of(number) + ": the database declines, or its release is under way";
@@ -95,7 +95,8 @@ Task<std::shared_ptr<TwilioAccount>> open_account(Accounts& accounts, const Acco
     co_return nullptr;
 }
 
-Task<AccountComparison> compare_account(TwilioAccount& account, JobStore& store, Duration database_timeout) {
+Task<AccountComparison> compare_account(TwilioAccount& account, Contract& contract,
+                                        Duration database_timeout) {
     AccountComparison comparison;
     TwilioAnswer<std::vector<IncomingNumber>> listed = co_await account.client().list_all();
     if (!listed.value) {
@@ -107,8 +108,8 @@ Task<AccountComparison> compare_account(TwilioAccount& account, JobStore& store,
     comparison.listed = std::move(*listed.value);
     const CallLimits limits = limits_of(database_timeout);
     const std::string sid = account.client().account_sid();
-    StoreAnswer<std::vector<ReconcileRow>> judged =
-        co_await store.reconcile_numbers(sid, comparison.listed, limits);
+    ContractAnswer<std::vector<ReconcileRow>> judged =
+        co_await contract.reconcile_numbers(sid, comparison.listed, limits);
     if (judged.outcome != CallOutcome::ok) {
         const bool refused = judged.outcome == CallOutcome::sql_error;
         comparison.code = refused ? ExitCode::configuration : ExitCode::unavailable;
@@ -131,7 +132,7 @@ Task<std::string> tag_number(TwilioAccount& account, const IncomingNumber& numbe
 }
 
 Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, TwilioAccount& account,
-                                              JobStore& store, const std::string& installation,
+                                              Contract& contract, const std::string& installation,
                                               Duration database_timeout) {
     std::vector<std::string> report;
     for (const ReconcileRow& row : comparison.rows) {
@@ -140,7 +141,7 @@ Task<std::vector<std::string>> repair_account(const AccountComparison& compariso
         if (listed == comparison.listed.end()) continue;
         std::string sentence;
         if (row.verdict == "orphan")
-            sentence = co_await release_orphan(account, store, *listed, database_timeout);
+            sentence = co_await release_orphan(account, contract, *listed, database_timeout);
         else if (row.verdict == "retag")
             sentence = co_await tag_number(account, *listed, installation, row.job_id);
         else

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/exit_code.hpp"
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "credentials/gate.hpp"
 #include "credentials/open.hpp"
 
@@ -38,12 +38,13 @@ struct AccountComparison {
 
 /// Lists the account's numbers and has the database judge them. What then looks missing or orphaned is asked
 /// for once more: between list and judgement a number may have been bought or released.
-Task<AccountComparison> compare_account(TwilioAccount& account, JobStore& store, Duration database_timeout);
+Task<AccountComparison> compare_account(TwilioAccount& account, Contract& contract,
+                                        Duration database_timeout);
 
 /// Asks for the release of orphans, which the database judges again, and gives renamed live numbers their tag
 /// back. Returns what was done and what was not, a sentence each, numbers masked.
 Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, TwilioAccount& account,
-                                              JobStore& store, const std::string& installation,
+                                              Contract& contract, const std::string& installation,
                                               Duration database_timeout);
 
 /// Names a number after its job; the sentence says whether Twilio did.

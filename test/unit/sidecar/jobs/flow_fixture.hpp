@@ -133,9 +133,9 @@ class FlowTest : public ::testing::Test {
         database_settings.judge_greeting = [](const CallReply&) { return GreetingVerdict{}; };
         database.emplace(loop, database_settings);
         database->start();
-        store.emplace(*database, metrics);
+        contract.emplace(*database, metrics);
         environment.emplace(
-            JobEnvironment{loop, *store, metrics, flow, milliseconds(20), false, [](Deadline) {}, {}, {}});
+            JobEnvironment{loop, *contract, metrics, flow, milliseconds(20), false, [](Deadline) {}, {}, {}});
         attempt.emplace(*environment, std::move(claimed), twilio_account, Clock::now());
     }
 
@@ -198,7 +198,7 @@ class FlowTest : public ::testing::Test {
     std::optional<FakePostgres> postgres;
     std::shared_ptr<TwilioAccount> twilio_account;
     std::optional<Database> database;
-    std::optional<JobStore> store;
+    std::optional<Contract> contract;
     std::optional<JobEnvironment> environment;
     std::optional<Attempt> attempt;
 };

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 #include "jobs/purchase_verdict.hpp"
 #include "jobs/voice_settings.hpp"
 

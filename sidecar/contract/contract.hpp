@@ -98,7 +98,7 @@ struct ReconcileRow {
 
 /// The result of a call: the outcome of CallReply, and the value when it is ok.
 template <class T>
-struct StoreAnswer {
+struct ContractAnswer {
     CallOutcome outcome = CallOutcome::not_sent;
     T value{};
     std::string sqlstate;
@@ -118,46 +118,46 @@ Statement hello_statement(const std::string& installation,
                           const std::optional<std::string>& platform_account);
 GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life);
 
-class JobStore {
+class Contract {
   public:
-    JobStore(Database& database, Metrics& metrics) : database_(database), metrics_(metrics) {}
+    Contract(Database& database, Metrics& metrics) : database_(database), metrics_(metrics) {}
 
-    Task<StoreAnswer<std::vector<ClaimedJob>>> claim_jobs(const std::string& worker, int max_jobs,
-                                                          Duration lease, const CallLimits& limits);
-    Task<StoreAnswer<LeaseState>> renew_lease(const ClaimedJob& job, Duration lease,
-                                              const CallLimits& limits);
-    Task<StoreAnswer<JobState>> advance(const ClaimedJob& job, JobEvent event, const nlohmann::json& data,
-                                        const CallLimits& limits);
-    Task<StoreAnswer<std::vector<ReconcileRow>>> reconcile_numbers(const std::string& account_sid,
-                                                                   const std::vector<IncomingNumber>& listed,
-                                                                   const CallLimits& limits);
-    /// The id of the job that will release the number; empty when the database declines.
-    Task<StoreAnswer<std::string>> report_orphan(const std::string& account_sid, const IncomingNumber& number,
+    Task<ContractAnswer<std::vector<ClaimedJob>>> claim_jobs(const std::string& worker, int max_jobs,
+                                                             Duration lease, const CallLimits& limits);
+    Task<ContractAnswer<LeaseState>> renew_lease(const ClaimedJob& job, Duration lease,
                                                  const CallLimits& limits);
-    Task<StoreAnswer<std::string>> adopt_number(const std::string& org, const std::string& account_sid,
-                                                const IncomingNumber& number, const CallLimits& limits);
+    Task<ContractAnswer<JobState>> advance(const ClaimedJob& job, JobEvent event, const nlohmann::json& data,
+                                           const CallLimits& limits);
+    Task<ContractAnswer<std::vector<ReconcileRow>>> reconcile_numbers(
+        const std::string& account_sid, const std::vector<IncomingNumber>& listed, const CallLimits& limits);
+    /// The id of the job that will release the number; empty when the database declines.
+    Task<ContractAnswer<std::string>> report_orphan(const std::string& account_sid,
+                                                    const IncomingNumber& number, const CallLimits& limits);
+    Task<ContractAnswer<std::string>> adopt_number(const std::string& org, const std::string& account_sid,
+                                                   const IncomingNumber& number, const CallLimits& limits);
     /// Credentials to be tried at Twilio now; nobody else is given them for `lease`.
-    Task<StoreAnswer<std::vector<SealedCredentials>>> claim_credential_checks(int max_checks, Duration lease,
-                                                                              const CallLimits& limits);
+    Task<ContractAnswer<std::vector<SealedCredentials>>> claim_credential_checks(int max_checks,
+                                                                                 Duration lease,
+                                                                                 const CallLimits& limits);
     /// False when they were replaced meanwhile.
-    Task<StoreAnswer<bool>> report_credential(const std::string& org_id, const std::string& generation,
-                                              const CredentialVerdict& verdict, const CallLimits& limits);
+    Task<ContractAnswer<bool>> report_credential(const std::string& org_id, const std::string& generation,
+                                                 const CredentialVerdict& verdict, const CallLimits& limits);
     /// All organizations' credentials, ordered by account.
-    Task<StoreAnswer<std::vector<SealedCredentials>>> list_credentials(const CallLimits& limits);
+    Task<ContractAnswer<std::vector<SealedCredentials>>> list_credentials(const CallLimits& limits);
     /// The same credentials in a new box. False when they were replaced meanwhile.
-    Task<StoreAnswer<bool>> reseal_credential(const SealedCredentials& row, const std::string& key_id,
-                                              const credential::Box& box, const CallLimits& limits);
-    Task<StoreAnswer<std::vector<SelfCheckRow>>> run_self_check(const CallLimits& limits);
+    Task<ContractAnswer<bool>> reseal_credential(const SealedCredentials& row, const std::string& key_id,
+                                                 const credential::Box& box, const CallLimits& limits);
+    Task<ContractAnswer<std::vector<SelfCheckRow>>> run_self_check(const CallLimits& limits);
     /// The mode after it.
-    Task<StoreAnswer<std::string>> resume(const std::string& installation, const CallLimits& limits);
+    Task<ContractAnswer<std::string>> resume(const std::string& installation, const CallLimits& limits);
 
     Database& database() noexcept { return database_; }
 
   private:
     Task<CallReply> call(const Statement& statement, const CallLimits& limits);
-    Task<StoreAnswer<bool>> truth_of(const Statement& statement, const CallLimits& limits);
-    Task<StoreAnswer<std::vector<SealedCredentials>>> credential_rows(const Statement& statement,
-                                                                      const CallLimits& limits);
+    Task<ContractAnswer<bool>> truth_of(const Statement& statement, const CallLimits& limits);
+    Task<ContractAnswer<std::vector<SealedCredentials>>> credential_rows(const Statement& statement,
+                                                                         const CallLimits& limits);
 
     Database& database_;
     Metrics& metrics_;

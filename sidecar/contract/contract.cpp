@@ -1,6 +1,6 @@
 // Builds the statements and reads the rows; every row comes as JSON, so that no setting of the session
 // changes how it reads.
-#include "contract/job_store.hpp"
+#include "contract/contract.hpp"
 
 #include <sodium.h>
 
@@ -47,8 +47,8 @@ auto read_row(const std::string& row, Read read) {
 }
 
 template <class T>
-StoreAnswer<T> answer_of(const CallReply& reply) {
-    StoreAnswer<T> answer;
+ContractAnswer<T> answer_of(const CallReply& reply) {
+    ContractAnswer<T> answer;
     answer.outcome = reply.outcome;
     answer.sqlstate = reply.sqlstate;
     answer.message = reply.message;
@@ -217,15 +217,15 @@ GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_lif
     return {GreetingVerdict::Kind::pause, problem.what()};
 }
 
-Task<CallReply> JobStore::call(const Statement& statement, const CallLimits& limits) {
+Task<CallReply> Contract::call(const Statement& statement, const CallLimits& limits) {
     const Deadline begun = Clock::now();
     CallReply reply = co_await database_.call(statement, limits);
     metrics_.database_call(Clock::now() - begun, reply.outcome == CallOutcome::ok);
     co_return reply;
 }
 
-Task<StoreAnswer<std::vector<ClaimedJob>>> JobStore::claim_jobs(const std::string& worker, int max_jobs,
-                                                                Duration lease, const CallLimits& limits) {
+Task<ContractAnswer<std::vector<ClaimedJob>>> Contract::claim_jobs(const std::string& worker, int max_jobs,
+                                                                   Duration lease, const CallLimits& limits) {
     const Statement statement{
         "SELECT pg_catalog.row_to_json(j)::text FROM telephony_internal.claim_jobs($1, $2::int, $3::int) AS "
         "j",
@@ -243,8 +243,8 @@ Task<StoreAnswer<std::vector<ClaimedJob>>> JobStore::claim_jobs(const std::strin
     co_return answer;
 }
 
-Task<StoreAnswer<LeaseState>> JobStore::renew_lease(const ClaimedJob& job, Duration lease,
-                                                    const CallLimits& limits) {
+Task<ContractAnswer<LeaseState>> Contract::renew_lease(const ClaimedJob& job, Duration lease,
+                                                       const CallLimits& limits) {
     const Statement statement{
         "SELECT pg_catalog.row_to_json(l)::text FROM telephony_internal.renew_lease($1::uuid, $2::bigint, "
         "$3::int) AS l",
@@ -259,8 +259,8 @@ Task<StoreAnswer<LeaseState>> JobStore::renew_lease(const ClaimedJob& job, Durat
     co_return answer;
 }
 
-Task<StoreAnswer<JobState>> JobStore::advance(const ClaimedJob& job, JobEvent event, const json& data,
-                                              const CallLimits& limits) {
+Task<ContractAnswer<JobState>> Contract::advance(const ClaimedJob& job, JobEvent event, const json& data,
+                                                 const CallLimits& limits) {
     const Statement statement{"SELECT telephony_internal.advance($1::uuid, $2::bigint, $3, $4::jsonb)",
                               {job.job_id, std::to_string(job.token), std::string(name_of(event)),
                                data.dump(-1, ' ', false, json::error_handler_t::replace)}};
@@ -270,7 +270,7 @@ Task<StoreAnswer<JobState>> JobStore::advance(const ClaimedJob& job, JobEvent ev
     co_return answer;
 }
 
-Task<StoreAnswer<std::vector<ReconcileRow>>> JobStore::reconcile_numbers(
+Task<ContractAnswer<std::vector<ReconcileRow>>> Contract::reconcile_numbers(
     const std::string& account_sid, const std::vector<IncomingNumber>& listed, const CallLimits& limits) {
     json numbers = json::array();
     for (const IncomingNumber& number : listed) numbers.push_back(listed_number(number));
@@ -290,9 +290,9 @@ Task<StoreAnswer<std::vector<ReconcileRow>>> JobStore::reconcile_numbers(
     co_return answer;
 }
 
-Task<StoreAnswer<std::string>> JobStore::report_orphan(const std::string& account_sid,
-                                                       const IncomingNumber& number,
-                                                       const CallLimits& limits) {
+Task<ContractAnswer<std::string>> Contract::report_orphan(const std::string& account_sid,
+                                                          const IncomingNumber& number,
+                                                          const CallLimits& limits) {
     const std::string created = number.date_created ? iso8601(*number.date_created) : std::string();
     const Statement statement{
         "SELECT telephony_internal.report_orphan($1, $2, $3, $4, $5::timestamptz)",
@@ -304,9 +304,10 @@ Task<StoreAnswer<std::string>> JobStore::report_orphan(const std::string& accoun
     co_return answer;
 }
 
-Task<StoreAnswer<std::string>> JobStore::adopt_number(const std::string& org, const std::string& account_sid,
-                                                      const IncomingNumber& number,
-                                                      const CallLimits& limits) {
+Task<ContractAnswer<std::string>> Contract::adopt_number(const std::string& org,
+                                                         const std::string& account_sid,
+                                                         const IncomingNumber& number,
+                                                         const CallLimits& limits) {
     const std::string created = number.date_created ? iso8601(*number.date_created) : std::string();
     const Statement statement{"SELECT telephony_internal.adopt_number($1::uuid, $2, $3, $4, $5::timestamptz)",
                               {org, account_sid, number.sid, number.number.str(), value_or_null(created)}};
@@ -316,8 +317,8 @@ Task<StoreAnswer<std::string>> JobStore::adopt_number(const std::string& org, co
     co_return answer;
 }
 
-Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::credential_rows(const Statement& statement,
-                                                                            const CallLimits& limits) {
+Task<ContractAnswer<std::vector<SealedCredentials>>> Contract::credential_rows(const Statement& statement,
+                                                                               const CallLimits& limits) {
     const CallReply reply = co_await call(statement, limits);
     auto answer = answer_of<std::vector<SealedCredentials>>(reply);
     for (const auto& row : reply.values) {
@@ -331,7 +332,7 @@ Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::credential_rows(cons
     co_return answer;
 }
 
-Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::claim_credential_checks(
+Task<ContractAnswer<std::vector<SealedCredentials>>> Contract::claim_credential_checks(
     int max_checks, Duration lease, const CallLimits& limits) {
     const Statement statement{
         "SELECT c::text FROM telephony_internal.claim_credential_checks($1::int, $2::int) AS c",
@@ -340,22 +341,23 @@ Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::claim_credential_che
     co_return answer;
 }
 
-Task<StoreAnswer<std::vector<SealedCredentials>>> JobStore::list_credentials(const CallLimits& limits) {
+Task<ContractAnswer<std::vector<SealedCredentials>>> Contract::list_credentials(const CallLimits& limits) {
     const Statement statement{"SELECT c::text FROM telephony_internal.list_credentials() AS c", {}};
     auto answer = co_await credential_rows(statement, limits);
     co_return answer;
 }
 
-Task<StoreAnswer<bool>> JobStore::truth_of(const Statement& statement, const CallLimits& limits) {
+Task<ContractAnswer<bool>> Contract::truth_of(const Statement& statement, const CallLimits& limits) {
     const CallReply reply = co_await call(statement, limits);
     auto answer = answer_of<bool>(reply);
     if (reply.outcome == CallOutcome::ok) answer.value = only_value(reply) == "t";
     co_return answer;
 }
 
-Task<StoreAnswer<bool>> JobStore::report_credential(const std::string& org_id, const std::string& generation,
-                                                    const CredentialVerdict& verdict,
-                                                    const CallLimits& limits) {
+Task<ContractAnswer<bool>> Contract::report_credential(const std::string& org_id,
+                                                       const std::string& generation,
+                                                       const CredentialVerdict& verdict,
+                                                       const CallLimits& limits) {
     const std::string name = name_of(verdict.kind);
     // The database knows these two; what else Twilio may call an account one day is none of them.
     const bool known_type = verdict.account_type == "Trial" || verdict.account_type == "Full";
@@ -368,8 +370,9 @@ Task<StoreAnswer<bool>> JobStore::report_credential(const std::string& org_id, c
     co_return answer;
 }
 
-Task<StoreAnswer<bool>> JobStore::reseal_credential(const SealedCredentials& row, const std::string& key_id,
-                                                    const credential::Box& box, const CallLimits& limits) {
+Task<ContractAnswer<bool>> Contract::reseal_credential(const SealedCredentials& row,
+                                                       const std::string& key_id, const credential::Box& box,
+                                                       const CallLimits& limits) {
     const Statement statement{
         "SELECT telephony_internal.reseal_credential($1::uuid, $2::uuid, $3, pg_catalog.decode($4, "
         "'base64'))",
@@ -378,7 +381,7 @@ Task<StoreAnswer<bool>> JobStore::reseal_credential(const SealedCredentials& row
     co_return answer;
 }
 
-Task<StoreAnswer<std::vector<SelfCheckRow>>> JobStore::run_self_check(const CallLimits& limits) {
+Task<ContractAnswer<std::vector<SelfCheckRow>>> Contract::run_self_check(const CallLimits& limits) {
     const Statement statement{
         "SELECT pg_catalog.row_to_json(c)::text FROM telephony_internal.run_self_check() AS c", {}};
     const CallReply reply = co_await call(statement, limits);
@@ -391,7 +394,8 @@ Task<StoreAnswer<std::vector<SelfCheckRow>>> JobStore::run_self_check(const Call
     co_return answer;
 }
 
-Task<StoreAnswer<std::string>> JobStore::resume(const std::string& installation, const CallLimits& limits) {
+Task<ContractAnswer<std::string>> Contract::resume(const std::string& installation,
+                                                   const CallLimits& limits) {
     const Statement statement{"SELECT telephony_internal.resume($1::uuid)", {installation}};
     const CallReply reply = co_await call(statement, limits);
     auto answer = answer_of<std::string>(reply);
