@@ -90,9 +90,9 @@ Task<void> check_rows(Session& session, std::deque<SealedCredentials>& rows, Rep
     while (!rows.empty()) {
         const SealedCredentials row = std::move(rows.front());
         rows.pop_front();
-        const std::shared_ptr<TwilioAccount> account = session.accounts.of(row);
-        const CredentialVerdict verdict = co_await account->verify();
-        judge("organization " + row.org_id + ", " + row.account_sid, !account->is_closed(), verdict, report,
+        const std::shared_ptr<CredentialGate> gate = session.accounts.of(row);
+        const CredentialVerdict verdict = co_await gate->verify();
+        judge("organization " + row.org_id + ", " + row.account_sid, !gate->is_closed(), verdict, report,
               in_order);
     }
 }
@@ -127,12 +127,12 @@ Task<void> check_credentials(Session& session, Report& report) {
 }
 
 Task<void> check_platform_account(Session& session, Report& report) {
-    const std::shared_ptr<TwilioAccount> account = session.accounts.platform();
-    if (!account) {
+    const std::shared_ptr<CredentialGate> gate = session.accounts.platform();
+    if (!gate) {
         report.good("platform", "no account: every organization brings its own");
         co_return;
     }
-    const CredentialVerdict verdict = co_await account->verify();
+    const CredentialVerdict verdict = co_await gate->verify();
     const std::string sid = session.accounts.platform_sid();
     if (verdict.kind != CredentialVerdict::Kind::verified)
         report.bad("platform", sid + ": " + verdict.reason,

@@ -72,9 +72,9 @@ std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
 }
 
 // Null, and the failure told, if Twilio takes none of its credentials.
-Task<std::shared_ptr<TwilioAccount>> opened(Reconciliation& r, const AccountToOpen& account) {
+Task<std::shared_ptr<CredentialGate>> opened(Reconciliation& r, const AccountToOpen& account) {
     std::string reasons;
-    std::shared_ptr<TwilioAccount> open = co_await open_account(r.session.accounts, account, reasons);
+    std::shared_ptr<CredentialGate> open = co_await open_account(r.session.accounts, account, reasons);
     if (!open) r.fail(ExitCode::unavailable, "account " + account.sid + " was not looked at: " + reasons);
     co_return open;
 }
@@ -134,10 +134,9 @@ void print_summary(const Reconciliation& r) {
 }
 
 // Adds to the rows what one account holds.
-Task<void> compare_one(Reconciliation& r, TwilioAccount& account) {
+Task<void> compare_one(Reconciliation& r, CredentialGate& gate) {
     const Configuration& c = r.session.configuration;
-    const AccountComparison comparison =
-        co_await compare_account(account, r.session.store, c.database_timeout);
+    const AccountComparison comparison = co_await compare_account(gate, r.session.store, c.database_timeout);
     if (!comparison.problem.empty()) {
         r.fail(comparison.code, comparison.problem);
         co_return;
@@ -145,7 +144,7 @@ Task<void> compare_one(Reconciliation& r, TwilioAccount& account) {
     r.rows.insert(r.rows.end(), comparison.rows.begin(), comparison.rows.end());
     if (!c.repair) co_return;
     const std::vector<std::string> done =
-        co_await repair_account(comparison, account, r.session.store, c.installation, c.database_timeout);
+        co_await repair_account(comparison, gate, r.session.store, c.installation, c.database_timeout);
     for (const std::string& sentence : done) r.say(sentence);
 }
 
@@ -155,7 +154,7 @@ Task<void> compare(Reconciliation& r) {
     const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
     if (!accounts) co_return;
     for (const AccountToOpen& account : *accounts) {
-        const std::shared_ptr<TwilioAccount> open = co_await opened(r, account);
+        const std::shared_ptr<CredentialGate> open = co_await opened(r, account);
         if (open) co_await compare_one(r, *open);
     }
     if (!r.session.configuration.json) print_table(r);
@@ -170,7 +169,7 @@ Task<void> adopt(Reconciliation& r) {
     const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
     if (!accounts || accounts->empty()) co_return;
     const Configuration& c = r.session.configuration;
-    const std::shared_ptr<TwilioAccount> open = co_await opened(r, accounts->front());
+    const std::shared_ptr<CredentialGate> open = co_await opened(r, accounts->front());
     if (!open) co_return;
     const TwilioAnswer<IncomingNumber> number = co_await open->client().get(c.adopt_sid);
     if (!number.value && failed_request(r, number.problem)) co_return;

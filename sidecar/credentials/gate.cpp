@@ -22,29 +22,29 @@ constexpr Duration longest_pause_of_jobs = std::chrono::minutes(5);
 
 }  // namespace
 
-struct TwilioAccount::Queued {
+struct CredentialGate::Queued {
     Queued(Waiters& waiters, Waiter& waiter) : queue(waiters), self(&waiter) { queue.push_back(self); }
     ~Queued() { std::erase(queue, self); }
     Waiters& queue;
     Waiter* self;
 };
 
-struct TwilioAccount::Verifying {
-    explicit Verifying(TwilioAccount& the_account) : account(the_account) { account.verifying_ = true; }
+struct CredentialGate::Verifying {
+    explicit Verifying(CredentialGate& the_gate) : gate(the_gate) { gate.verifying_ = true; }
     ~Verifying() {
-        account.verifying_ = false;
-        for (Waiter* const waiter : account.waiting_for_verdict_) waiter->wake();
+        gate.verifying_ = false;
+        for (Waiter* const waiter : gate.waiting_for_verdict_) waiter->wake();
     }
-    TwilioAccount& account;
+    CredentialGate& gate;
 };
 
-TwilioAccount::TwilioAccount(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
-                             credential::Credential credential, Metrics& metrics, int concurrency)
+CredentialGate::CredentialGate(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
+                               credential::Credential credential, Metrics& metrics, int concurrency)
     : loop_(loop), client_(http, settings, std::move(credential), metrics), free_slots_(concurrency) {
     client_.on_response = [this](const HttpResponse& response) { judge(response); };
 }
 
-void TwilioAccount::replace_credential(credential::Credential credential) {
+void CredentialGate::replace_credential(credential::Credential credential) {
     client_.replace_credential(std::move(credential));
     verified_ = false;
     failures_ = 0;
@@ -52,27 +52,27 @@ void TwilioAccount::replace_credential(credential::Credential credential) {
     blocked_until_ = Deadline{};
 }
 
-void TwilioAccount::close(CredentialVerdict verdict, Duration pause) {
+void CredentialGate::close(CredentialVerdict verdict, Duration pause) {
     closed_ = std::move(verdict);
     closed_pause_ = pause;
 }
 
-void TwilioAccount::block(Duration delay, const std::string& reason) {
+void CredentialGate::block(Duration delay, const std::string& reason) {
     blocked_until_ = std::max(blocked_until_, after(delay));
     blocked_reason_ = reason;
 }
 
-void TwilioAccount::tell(const CredentialVerdict& verdict) const {
+void CredentialGate::tell(const CredentialVerdict& verdict) const {
     if (on_verdict && verdict.kind != Kind::unreachable) on_verdict(verdict);
 }
 
-std::string TwilioAccount::refusal(const std::string& what) const {
+std::string CredentialGate::refusal(const std::string& what) const {
     return std::string("Twilio refuses the ") +
            (client_.uses_api_key() ? "API key" : "account SID and auth token") + ": " + what +
            ". Hand in valid ones with set_twilio_credentials()";
 }
 
-void TwilioAccount::judge(const HttpResponse& response) {
+void CredentialGate::judge(const HttpResponse& response) {
     if (response.status == 429) {
         block(response.retry_after.value_or(throttle_backoff.delay(failures_++)), "Twilio asks to slow down");
         return;
@@ -101,7 +101,7 @@ void TwilioAccount::judge(const HttpResponse& response) {
     }
 }
 
-CredentialVerdict TwilioAccount::judge_account(const TwilioAnswer<AccountInfo>& answer) {
+CredentialVerdict CredentialGate::judge_account(const TwilioAnswer<AccountInfo>& answer) {
     using Problem = TwilioProblem::Kind;
     const Problem problem = answer.problem.kind;
     if (answer.value && answer.value->status == "active")
@@ -118,7 +118,7 @@ CredentialVerdict TwilioAccount::judge_account(const TwilioAnswer<AccountInfo>& 
         std::chrono::seconds(1) + answer.problem.retry_after.value_or(check_backoff.delay(failed_checks_++))};
 }
 
-Task<CredentialVerdict> TwilioAccount::verify() {
+Task<CredentialVerdict> CredentialGate::verify() {
     if (closed_) co_return *closed_;
     if (verifying_) {
         Waiter waiter(loop_);
@@ -145,14 +145,14 @@ Task<CredentialVerdict> TwilioAccount::verify() {
     co_return last_verdict_;
 }
 
-std::optional<TwilioAccount::Blocked> TwilioAccount::blocked() const {
+std::optional<CredentialGate::Blocked> CredentialGate::blocked() const {
     if (closed_) return Blocked{closed_->reason, closed_pause_};
     const Deadline now = Clock::now();
     if (now >= blocked_until_) return std::nullopt;
     return Blocked{blocked_reason_, std::min<Duration>(blocked_until_ - now, longest_pause_of_jobs)};
 }
 
-Task<std::optional<TwilioAccount::Blocked>> TwilioAccount::make_ready() {
+Task<std::optional<CredentialGate::Blocked>> CredentialGate::make_ready() {
     if (closed_ && !std::exchange(told_, true)) tell(*closed_);
     std::optional<Blocked> standing = blocked();
     if (standing || verified_) co_return standing;
@@ -163,7 +163,7 @@ Task<std::optional<TwilioAccount::Blocked>> TwilioAccount::make_ready() {
     co_return Blocked{verdict.reason, std::min(verdict.retry, longest_pause_of_jobs)};
 }
 
-Task<TwilioAccount::Slot> TwilioAccount::take_slot() {
+Task<CredentialGate::Slot> CredentialGate::take_slot() {
     if (free_slots_ == 0) {
         Waiter waiter(loop_);
         const Queued queued(waiting_for_slot_, waiter);
@@ -174,7 +174,7 @@ Task<TwilioAccount::Slot> TwilioAccount::take_slot() {
     co_return Slot(*this);
 }
 
-void TwilioAccount::give_back_slot() {
+void CredentialGate::give_back_slot() {
     if (waiting_for_slot_.empty()) {
         ++free_slots_;
         return;

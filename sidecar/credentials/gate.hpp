@@ -28,12 +28,12 @@ struct CredentialVerdict {
 
 /// A credential is used only after a GET of its account has shown it active (DESIGN 8, rule 10). A 401 stops
 /// it. Five failures in a row open the breaker: for a while nothing is sent, then one verifying GET decides.
-class TwilioAccount {
+class CredentialGate {
   public:
-    TwilioAccount(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
-                  credential::Credential credential, Metrics& metrics, int concurrency);
-    TwilioAccount(const TwilioAccount&) = delete;
-    TwilioAccount& operator=(const TwilioAccount&) = delete;
+    CredentialGate(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
+                   credential::Credential credential, Metrics& metrics, int concurrency);
+    CredentialGate(const CredentialGate&) = delete;
+    CredentialGate& operator=(const CredentialGate&) = delete;
 
     TwilioClient& client() noexcept { return client_; }
 
@@ -62,15 +62,15 @@ class TwilioAccount {
     /// The right to have a request in flight; given back when destroyed.
     class Slot {
       public:
-        explicit Slot(TwilioAccount& account) : account_(&account) {}
-        Slot(Slot&& other) noexcept : account_(std::exchange(other.account_, nullptr)) {}
+        explicit Slot(CredentialGate& gate) : gate_(&gate) {}
+        Slot(Slot&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
         Slot& operator=(Slot&&) = delete;
         ~Slot() {
-            if (account_) account_->give_back_slot();
+            if (gate_) gate_->give_back_slot();
         }
 
       private:
-        TwilioAccount* account_;
+        CredentialGate* gate_;
     };
     /// Waits for its turn, first come first served.
     Task<Slot> take_slot();

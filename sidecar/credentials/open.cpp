@@ -33,9 +33,9 @@ Accounts::Accounts(EventLoop& loop, HttpClient& http, const TwilioSettings& sett
       keys_(std::move(secrets.keys)),
       platform_(secrets.platform ? make(std::move(*secrets.platform)) : nullptr) {}
 
-std::shared_ptr<TwilioAccount> Accounts::make(credential::Credential credential) const {
-    return std::make_shared<TwilioAccount>(loop_, http_, settings_, std::move(credential), metrics_,
-                                           concurrency_);
+std::shared_ptr<CredentialGate> Accounts::make(credential::Credential credential) const {
+    return std::make_shared<CredentialGate>(loop_, http_, settings_, std::move(credential), metrics_,
+                                            concurrency_);
 }
 
 void Accounts::renew_platform(credential::Credential credential) {
@@ -46,26 +46,26 @@ std::string Accounts::platform_sid() const {
     return platform_ ? platform_->client().account_sid() : std::string();
 }
 
-std::shared_ptr<TwilioAccount> Accounts::of(const SealedCredentials& row) {
+std::shared_ptr<CredentialGate> Accounts::of(const SealedCredentials& row) {
     const auto found = entries_.find(row.org_id);
     if (found != entries_.end() && found->second.generation == row.generation) {
         found->second.last_used = Clock::now();
-        return found->second.account;
+        return found->second.gate;
     }
-    std::shared_ptr<TwilioAccount> account = open(row);
-    account->on_verdict = [this, org = row.org_id, generation = row.generation,
-                           known = row.verified](const CredentialVerdict& verdict) mutable {
+    std::shared_ptr<CredentialGate> gate = open(row);
+    gate->on_verdict = [this, org = row.org_id, generation = row.generation,
+                        known = row.verified](const CredentialVerdict& verdict) mutable {
         const bool is_news = verdict.kind != Kind::verified || !known;
         known = verdict.kind == Kind::verified;
         if (is_news && on_verdict) on_verdict(org, generation, verdict);
     };
-    entries_.insert_or_assign(row.org_id, Entry{row.generation, account, Clock::now()});
+    entries_.insert_or_assign(row.org_id, Entry{row.generation, gate, Clock::now()});
     if (++opened_ >= most_idle) prune();
     metrics_.credentials_held(static_cast<int>(entries_.size()));
-    return account;
+    return gate;
 }
 
-std::shared_ptr<TwilioAccount> Accounts::of(const ClaimedJob& job) {
+std::shared_ptr<CredentialGate> Accounts::of(const ClaimedJob& job) {
     const bool anywhere = job.account_sid.empty();
     if (job.credentials) {
         const SealedCredentials& own = *job.credentials;
@@ -73,7 +73,7 @@ std::shared_ptr<TwilioAccount> Accounts::of(const ClaimedJob& job) {
     } else if (platform_ && (anywhere || job.account_sid == platform_sid())) {
         return platform_;
     }
-    const std::shared_ptr<TwilioAccount> none = make({});
+    const std::shared_ptr<CredentialGate> none = make({});
     const std::string reason =
         anywhere ? "no Twilio account: hand in your own with set_twilio_credentials()"
                  : "no credentials for the Twilio account that this number is in: hand them in with "
@@ -83,7 +83,7 @@ std::shared_ptr<TwilioAccount> Accounts::of(const ClaimedJob& job) {
     return none;
 }
 
-std::shared_ptr<TwilioAccount> Accounts::open(const SealedCredentials& row) {
+std::shared_ptr<CredentialGate> Accounts::open(const SealedCredentials& row) {
     BoxRefusal refusal;
     std::optional<credential::Credential> credential = open_credentials(row, keys_, refusal);
     if (!credential) return refuse(row, refusal);
@@ -101,15 +101,15 @@ std::shared_ptr<TwilioAccount> Accounts::open(const SealedCredentials& row) {
     return make(std::move(*credential));
 }
 
-std::shared_ptr<TwilioAccount> Accounts::refuse(const SealedCredentials& row, const BoxRefusal& refusal) {
+std::shared_ptr<CredentialGate> Accounts::refuse(const SealedCredentials& row, const BoxRefusal& refusal) {
     metrics_.alert(
         Alert::box_refused, "sealed credentials refused",
         {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}, {"reason", refusal.reason}});
-    const std::shared_ptr<TwilioAccount> account = make({});
+    const std::shared_ptr<CredentialGate> gate = make({});
     const bool missing = refusal.key_is_missing;
-    account->close({Kind::refused, "", refusal.reason, missing ? missing_key_delay : refused_delay},
-                   missing ? missing_key_pause : pause_of_jobs);
-    return account;
+    gate->close({Kind::refused, "", refusal.reason, missing ? missing_key_delay : refused_delay},
+                missing ? missing_key_pause : pause_of_jobs);
+    return gate;
 }
 
 void Accounts::prune() {
@@ -117,7 +117,7 @@ void Accounts::prune() {
     const Deadline used_before = Clock::now() - longest_idle;
     std::vector<std::pair<Deadline, std::string>> idle;
     for (const auto& [org, entry] : entries_)
-        if (entry.account.use_count() == 1) idle.emplace_back(entry.last_used, org);
+        if (entry.gate.use_count() == 1) idle.emplace_back(entry.last_used, org);
     std::sort(idle.begin(), idle.end());
     const std::size_t excess = idle.size() > most_idle ? idle.size() - most_idle : 0;
     for (std::size_t i = 0; i < idle.size() && (i < excess || idle[i].first < used_before); ++i)

@@ -43,14 +43,14 @@ class Accounts {
     /// Empty without a platform account.
     std::string platform_sid() const;
     /// For organizations that have handed in no account of their own; null without one.
-    const std::shared_ptr<TwilioAccount>& platform() const noexcept { return platform_; }
+    const std::shared_ptr<CredentialGate>& platform() const noexcept { return platform_; }
 
     /// What a row holds. A box that must not be used is logged and alerted, and gives an account that is
     /// closed: it never sends anything.
-    std::shared_ptr<TwilioAccount> of(const SealedCredentials& row);
+    std::shared_ptr<CredentialGate> of(const SealedCredentials& row);
     /// What a job is to work with: its organization's own credentials; without any, the platform's if the job
     /// is in that account or in none yet; else an account that is closed for want of credentials.
-    std::shared_ptr<TwilioAccount> of(const ClaimedJob& job);
+    std::shared_ptr<CredentialGate> of(const ClaimedJob& job);
 
     /// Forgets what nobody has used for ten minutes, and the longest unused beyond most_idle.
     void prune();
@@ -64,13 +64,13 @@ class Accounts {
   private:
     struct Entry {
         std::string generation;
-        std::shared_ptr<TwilioAccount> account;
+        std::shared_ptr<CredentialGate> gate;
         Deadline last_used;
     };
 
-    std::shared_ptr<TwilioAccount> make(credential::Credential credential) const;
-    std::shared_ptr<TwilioAccount> open(const SealedCredentials& row);
-    std::shared_ptr<TwilioAccount> refuse(const SealedCredentials& row, const BoxRefusal& refusal);
+    std::shared_ptr<CredentialGate> make(credential::Credential credential) const;
+    std::shared_ptr<CredentialGate> open(const SealedCredentials& row);
+    std::shared_ptr<CredentialGate> refuse(const SealedCredentials& row, const BoxRefusal& refusal);
 
     EventLoop& loop_;
     HttpClient& http_;
@@ -78,7 +78,7 @@ class Accounts {
     Metrics& metrics_;
     const int concurrency_;
     const std::vector<credential::SecretKey> keys_;
-    const std::shared_ptr<TwilioAccount> platform_;
+    const std::shared_ptr<CredentialGate> platform_;
     std::unordered_map<std::string, Entry> entries_;             ///< by organization
     std::size_t opened_ = 0;                                     ///< since prune()
     std::unordered_map<std::string, std::int64_t> last_issued_;  ///< by organization: of the newest box used

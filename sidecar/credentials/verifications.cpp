@@ -58,8 +58,8 @@ Task<void> CredentialChecks::check(SealedCredentials row) {
 }
 
 Task<void> CredentialChecks::try_one(const SealedCredentials& row) {
-    const std::shared_ptr<TwilioAccount> account = accounts_.of(row);
-    const CredentialVerdict verdict = co_await account->verify();
+    const std::shared_ptr<CredentialGate> gate = accounts_.of(row);
+    const CredentialVerdict verdict = co_await gate->verify();
     const CallLimits limits{after(database_timeout_), std::nullopt};
     const ContractAnswer<bool> reported =
         co_await contract_.report_credential(row.org_id, row.generation, verdict, limits);

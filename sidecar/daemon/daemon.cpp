@@ -166,10 +166,10 @@ Task<void> Sidecar::claim_once() {
     more_waiting_ = count == capacity;
     metrics_.jobs_claimed(count);
     for (ClaimedJob& job : claimed.value) {
-        std::shared_ptr<TwilioAccount> account = accounts_.of(job);
+        std::shared_ptr<CredentialGate> gate = accounts_.of(job);
         job.credentials.reset();
         auto attempt =
-            std::make_shared<Attempt>(environment_, std::move(job), std::move(account), claimed.sent_at);
+            std::make_shared<Attempt>(environment_, std::move(job), std::move(gate), claimed.sent_at);
         running_.push_back(attempt);
         loop_.spawn(work(std::move(attempt)));
     }

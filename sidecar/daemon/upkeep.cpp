@@ -53,12 +53,12 @@ Task<void> Upkeep::sweep() {
 
 Task<void> Upkeep::sweep_account(const AccountToOpen& account) {
     std::string reasons;
-    const std::shared_ptr<TwilioAccount> open = co_await open_account(accounts_, account, reasons);
+    const std::shared_ptr<CredentialGate> open = co_await open_account(accounts_, account, reasons);
     if (!open) {
         log::warning("account not swept", {{"account", account.sid}, {"reason", reasons}});
         co_return;
     }
-    const TwilioAccount::Slot slot = co_await open->take_slot();
+    const CredentialGate::Slot slot = co_await open->take_slot();
     const Duration timeout = configuration_.database_timeout;
     const AccountComparison comparison = co_await compare_account(*open, contract_, timeout);
     if (!comparison.problem.empty()) {

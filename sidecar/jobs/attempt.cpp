@@ -48,11 +48,11 @@ void NumbersInPlay::prune() {
     std::erase_if(until_, [now](const auto& entry) { return entry.second <= now; });
 }
 
-Attempt::Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+Attempt::Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<CredentialGate> gate,
                  Deadline claimed_at)
     : environment_(environment),
       job_(std::move(job)),
-      account_(std::move(account)),
+      gate_(std::move(gate)),
       lease_(claimed_at, environment.settings.lease) {
     log::info("claimed job", {{"job", job_.job_id},
                               {"state", name_of(job_.state)},
@@ -225,7 +225,7 @@ Task<void> Attempt::postpone(const std::string& reason, const std::optional<Dura
 
 Task<void> Attempt::postpone(const TwilioProblem& problem) {
     // What the answer means for the credential says more, and how long it lasts.
-    const std::optional<TwilioAccount::Blocked> blocked = account_->blocked();
+    const std::optional<CredentialGate::Blocked> blocked = gate_->blocked();
     const std::string reason = blocked ? blocked->reason : problem.text();
     const std::optional<Duration> delay = blocked ? std::optional(blocked->delay) : problem.retry_after;
     co_await postpone(reason, delay);

@@ -77,15 +77,15 @@ struct JobEnvironment {
 class Attempt {
   public:
     /// `account`: the credentials that the job works with. `claimed_at`: before claim_jobs() was sent.
-    Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<TwilioAccount> account,
+    Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<CredentialGate> gate,
             Deadline claimed_at);
     Attempt(const Attempt&) = delete;
     Attempt& operator=(const Attempt&) = delete;
 
     JobEnvironment& environment() noexcept { return environment_; }
     /// The credentials that this attempt works with; another job of the same tenant may share them.
-    TwilioAccount& account() noexcept { return *account_; }
-    TwilioClient& twilio() noexcept { return account_->client(); }
+    CredentialGate& gate() noexcept { return *gate_; }
+    TwilioClient& twilio() noexcept { return gate_->client(); }
     /// The claim; the flow keeps number, SID, posts_sent and intent_at current.
     ClaimedJob& job() noexcept { return job_; }
     JobState state() const noexcept { return job_.state; }
@@ -135,7 +135,7 @@ class Attempt {
 
     JobEnvironment& environment_;
     ClaimedJob job_;
-    std::shared_ptr<TwilioAccount> account_;
+    std::shared_ptr<CredentialGate> gate_;
     Lease lease_;
     bool ended_ = false;
 };

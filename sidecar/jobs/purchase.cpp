@@ -38,7 +38,7 @@ Task<bool> may_go_on(Attempt& attempt) {
         co_await attempt.postpone(reason, delay);
         co_return false;
     }
-    const std::optional<TwilioAccount::Blocked> blocked = co_await attempt.account().make_ready();
+    const std::optional<CredentialGate::Blocked> blocked = co_await attempt.gate().make_ready();
     if (!blocked) co_return true;
     delay = blocked->delay;
     co_await attempt.postpone(blocked->reason, delay);
@@ -363,7 +363,7 @@ Task<void> run_attempt(Attempt& attempt) {
         co_await attempt.report(JobEvent::look, nothing);
         co_return;
     }
-    const TwilioAccount::Slot slot = co_await attempt.account().take_slot();
+    const CredentialGate::Slot slot = co_await attempt.gate().take_slot();
     Purchase purchase;
     while (!attempt.ended()) {
         // Needs nothing of Twilio, and nothing else may happen before it.

@@ -22,12 +22,12 @@ bool may_be_changed_since_created(const IncomingNumber& number) {
     return !number.date_created || !number.date_updated || was_changed_since_created(number);
 }
 
-Task<void> look_again(TwilioAccount& account, std::vector<ReconcileRow>& rows) {
+Task<void> look_again(CredentialGate& gate, std::vector<ReconcileRow>& rows) {
     std::vector<ReconcileRow> confirmed;
     for (const ReconcileRow& row : rows) {
         confirmed.push_back(row);
         if (row.verdict != "missing" && row.verdict != "orphan") continue;
-        const TwilioAnswer<IncomingNumber> found = co_await account.client().get(row.number_sid);
+        const TwilioAnswer<IncomingNumber> found = co_await gate.client().get(row.number_sid);
         const bool gone = !found.value && found.problem.kind == TwilioProblem::Kind::not_found;
         if (row.verdict == "orphan" && found.value && may_be_changed_since_created(*found.value)) {
             confirmed.back().verdict = "conflict";
@@ -45,11 +45,11 @@ Task<void> look_again(TwilioAccount& account, std::vector<ReconcileRow>& rows) {
     rows = std::move(confirmed);
 }
 
-Task<std::string> release_orphan(TwilioAccount& account, Contract& contract, const IncomingNumber& number,
+Task<std::string> release_orphan(CredentialGate& gate, Contract& contract, const IncomingNumber& number,
                                  Duration database_timeout) {
     const CallLimits limits = limits_of(database_timeout);
     const ContractAnswer<std::string> job =
-        co_await contract.report_orphan(account.client().account_sid(), number, limits);
+        co_await contract.report_orphan(gate.client().account_sid(), number, limits);
     if (job.outcome != CallOutcome::ok) co_return "not released: " + name_of(number) + ": " + job.message;
     if (job.value.empty())
         co_return "not released: " + name_of(number) + ": the database declines, or its release is under way";
@@ -82,12 +82,12 @@ std::vector<AccountToOpen> accounts_to_open(std::vector<SealedCredentials> crede
     return accounts;
 }
 
-Task<std::shared_ptr<TwilioAccount>> open_account(Accounts& accounts, const AccountToOpen& account,
-                                                  std::string& reasons) {
-    std::vector<std::shared_ptr<TwilioAccount>> candidates;
+Task<std::shared_ptr<CredentialGate>> open_account(Accounts& accounts, const AccountToOpen& account,
+                                                   std::string& reasons) {
+    std::vector<std::shared_ptr<CredentialGate>> candidates;
     if (account.is_platform) candidates.push_back(accounts.platform());
     for (const SealedCredentials& row : account.credentials) candidates.push_back(accounts.of(row));
-    for (const std::shared_ptr<TwilioAccount>& candidate : candidates) {
+    for (const std::shared_ptr<CredentialGate>& candidate : candidates) {
         const CredentialVerdict verdict = co_await candidate->verify();
         if (verdict.kind == CredentialVerdict::Kind::verified) co_return candidate;
         reasons += (reasons.empty() ? "" : "; ") + verdict.reason;
@@ -95,10 +95,9 @@ Task<std::shared_ptr<TwilioAccount>> open_account(Accounts& accounts, const Acco
     co_return nullptr;
 }
 
-Task<AccountComparison> compare_account(TwilioAccount& account, Contract& contract,
-                                        Duration database_timeout) {
+Task<AccountComparison> compare_account(CredentialGate& gate, Contract& contract, Duration database_timeout) {
     AccountComparison comparison;
-    TwilioAnswer<std::vector<IncomingNumber>> listed = co_await account.client().list_all();
+    TwilioAnswer<std::vector<IncomingNumber>> listed = co_await gate.client().list_all();
     if (!listed.value) {
         const bool denied = listed.problem.kind == TwilioProblem::Kind::denied;
         comparison.code = denied ? ExitCode::configuration : ExitCode::unavailable;
@@ -107,7 +106,7 @@ Task<AccountComparison> compare_account(TwilioAccount& account, Contract& contra
     }
     comparison.listed = std::move(*listed.value);
     const CallLimits limits = limits_of(database_timeout);
-    const std::string sid = account.client().account_sid();
+    const std::string sid = gate.client().account_sid();
     ContractAnswer<std::vector<ReconcileRow>> judged =
         co_await contract.reconcile_numbers(sid, comparison.listed, limits);
     if (judged.outcome != CallOutcome::ok) {
@@ -117,21 +116,21 @@ Task<AccountComparison> compare_account(TwilioAccount& account, Contract& contra
         co_return comparison;
     }
     comparison.rows = std::move(judged.value);
-    co_await look_again(account, comparison.rows);
+    co_await look_again(gate, comparison.rows);
     for (ReconcileRow& row : comparison.rows) row.account_sid = sid;
     co_return comparison;
 }
 
-Task<std::string> tag_number(TwilioAccount& account, const IncomingNumber& number,
+Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number,
                              const std::string& installation, const std::string& job_id) {
     const OwnershipTag tag{installation, job_id};
     const FormParameters changes = {{"FriendlyName", tag.text()}};
-    const TwilioAnswer<IncomingNumber> changed = co_await account.client().update(number.sid, changes);
+    const TwilioAnswer<IncomingNumber> changed = co_await gate.client().update(number.sid, changes);
     co_return changed.value ? "tagged " + name_of(number)
                             : "not tagged: " + name_of(number) + ": " + changed.problem.text();
 }
 
-Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, TwilioAccount& account,
+Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, CredentialGate& gate,
                                               Contract& contract, const std::string& installation,
                                               Duration database_timeout) {
     std::vector<std::string> report;
@@ -141,9 +140,9 @@ Task<std::vector<std::string>> repair_account(const AccountComparison& compariso
         if (listed == comparison.listed.end()) continue;
         std::string sentence;
         if (row.verdict == "orphan")
-            sentence = co_await release_orphan(account, contract, *listed, database_timeout);
+            sentence = co_await release_orphan(gate, contract, *listed, database_timeout);
         else if (row.verdict == "retag")
-            sentence = co_await tag_number(account, *listed, installation, row.job_id);
+            sentence = co_await tag_number(gate, *listed, installation, row.job_id);
         else
             continue;
         report.push_back(std::move(sentence));

@@ -26,8 +26,8 @@ std::vector<AccountToOpen> accounts_to_open(std::vector<SealedCredentials> crede
                                             const std::string& platform);
 
 /// The first of the account's credentials that Twilio takes; null, with the reasons, if it takes none.
-Task<std::shared_ptr<TwilioAccount>> open_account(Accounts& accounts, const AccountToOpen& account,
-                                                  std::string& reasons);
+Task<std::shared_ptr<CredentialGate>> open_account(Accounts& accounts, const AccountToOpen& account,
+                                                   std::string& reasons);
 
 struct AccountComparison {
     std::vector<IncomingNumber> listed;
@@ -38,17 +38,16 @@ struct AccountComparison {
 
 /// Lists the account's numbers and has the database judge them. What then looks missing or orphaned is asked
 /// for once more: between list and judgement a number may have been bought or released.
-Task<AccountComparison> compare_account(TwilioAccount& account, Contract& contract,
-                                        Duration database_timeout);
+Task<AccountComparison> compare_account(CredentialGate& gate, Contract& contract, Duration database_timeout);
 
 /// Asks for the release of orphans, which the database judges again, and gives renamed live numbers their tag
 /// back. Returns what was done and what was not, a sentence each, numbers masked.
-Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, TwilioAccount& account,
+Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, CredentialGate& gate,
                                               Contract& contract, const std::string& installation,
                                               Duration database_timeout);
 
 /// Names a number after its job; the sentence says whether Twilio did.
-Task<std::string> tag_number(TwilioAccount& account, const IncomingNumber& number,
+Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number,
                              const std::string& installation, const std::string& job_id);
 
 /// True for what a person or a repair should look at: not as it should be, and not somebody else's.

@@ -40,29 +40,28 @@ Reply answer(const char* status, const char* headers = "") {
     return {http_answer(status, R"({"code":1,"message":"x"})", headers)};
 }
 
-class TwilioAccountTest : public ::testing::Test {
+class CredentialGateTest : public ::testing::Test {
   protected:
-    ~TwilioAccountTest() override { loop.destroy_coroutines(); }
+    ~CredentialGateTest() override { loop.destroy_coroutines(); }
 
     void serve(std::vector<Reply> replies, int concurrency = 1) {
         server.emplace(std::move(replies));
         settings = {server->url(), std::chrono::seconds(5), std::chrono::seconds(5)};
-        account.emplace(loop, http, settings, test::token_of(account_sid), metrics, concurrency);
+        gate.emplace(loop, http, settings, test::token_of(account_sid), metrics, concurrency);
     }
-    std::optional<TwilioAccount::Blocked> make_ready() {
-        std::optional<TwilioAccount::Blocked> blocked;
-        loop.run_until_done(make_ready_into(*account, blocked));
+    std::optional<CredentialGate::Blocked> make_ready() {
+        std::optional<CredentialGate::Blocked> blocked;
+        loop.run_until_done(make_ready_into(*gate, blocked));
         return blocked;
     }
-    void get() { loop.run_until_done(get_number(*account)); }
+    void get() { loop.run_until_done(get_number(*gate)); }
 
-    static Task<void> make_ready_into(TwilioAccount& account,
-                                      std::optional<TwilioAccount::Blocked>& blocked) {
-        blocked = co_await account.make_ready();
+    static Task<void> make_ready_into(CredentialGate& gate, std::optional<CredentialGate::Blocked>& blocked) {
+        blocked = co_await gate.make_ready();
     }
-    static Task<void> get_number(TwilioAccount& account) {
+    static Task<void> get_number(CredentialGate& gate) {
         const std::string sid = number_sid;
-        co_await account.client().get(sid);
+        co_await gate.client().get(sid);
     }
 
     EventLoop loop;
@@ -70,17 +69,17 @@ class TwilioAccountTest : public ::testing::Test {
     HttpClient http{loop};
     TwilioSettings settings;
     std::optional<ScriptedServer> server;
-    std::optional<TwilioAccount> account;
+    std::optional<CredentialGate> gate;
 };
 
-TEST_F(TwilioAccountTest, IsVerifiedOnceBeforeItsFirstUse) {
+TEST_F(CredentialGateTest, IsVerifiedOnceBeforeItsFirstUse) {
     serve({account_is("active")});
     EXPECT_FALSE(make_ready());
     EXPECT_FALSE(make_ready());
     EXPECT_EQ(server->requests().size(), 1u);
 }
 
-TEST_F(TwilioAccountTest, IsNotUsedWhileItIsSuspendedOrRefused) {
+TEST_F(CredentialGateTest, IsNotUsedWhileItIsSuspendedOrRefused) {
     for (const Reply& reply : {account_is("suspended"), account_is("closed"), answer("401 Unauthorized"),
                                answer("503 Busy"), Reply{"", Reply::After::close, false}}) {
         serve({reply});
@@ -92,18 +91,18 @@ TEST_F(TwilioAccountTest, IsNotUsedWhileItIsSuspendedOrRefused) {
     }
 }
 
-TEST_F(TwilioAccountTest, A401LaterOnTakesItOutOfUse) {
+TEST_F(CredentialGateTest, A401LaterOnTakesItOutOfUse) {
     serve({account_is("active"), answer("401 Unauthorized")});
     ASSERT_FALSE(make_ready());
     get();
-    EXPECT_FALSE(account->verified());
+    EXPECT_FALSE(gate->verified());
     EXPECT_TRUE(make_ready());
-    account->replace_credential(test::token_of(account_sid));
-    EXPECT_FALSE(account->blocked()) << "a new token is tried at once";
-    EXPECT_FALSE(account->verified());
+    gate->replace_credential(test::token_of(account_sid));
+    EXPECT_FALSE(gate->blocked()) << "a new token is tried at once";
+    EXPECT_FALSE(gate->verified());
 }
 
-TEST_F(TwilioAccountTest, FiveFailuresInARowOpenTheBreaker) {
+TEST_F(CredentialGateTest, FiveFailuresInARowOpenTheBreaker) {
     std::vector<Reply> replies = {account_is("active")};
     for (int i = 0; i < 4; ++i) replies.push_back(answer("500 Oops"));
     replies.push_back(answer("404 Not Found"));  // an answer: the count begins anew
@@ -116,7 +115,7 @@ TEST_F(TwilioAccountTest, FiveFailuresInARowOpenTheBreaker) {
     EXPECT_TRUE(make_ready());
 }
 
-TEST_F(TwilioAccountTest, ThrottlingHoldsOthersBackToo) {
+TEST_F(CredentialGateTest, ThrottlingHoldsOthersBackToo) {
     serve({account_is("active"), answer("429 Too Many", "Retry-After: 9\r\n")});
     ASSERT_FALSE(make_ready());
     get();
@@ -126,20 +125,20 @@ TEST_F(TwilioAccountTest, ThrottlingHoldsOthersBackToo) {
     EXPECT_LE(blocked->delay, std::chrono::seconds(9));
 }
 
-Task<void> hold_slot(EventLoop& loop, TwilioAccount& account, int& inside, int& most, int& left) {
-    const TwilioAccount::Slot slot = co_await account.take_slot();
+Task<void> hold_slot(EventLoop& loop, CredentialGate& gate, int& inside, int& most, int& left) {
+    const CredentialGate::Slot slot = co_await gate.take_slot();
     most = std::max(most, ++inside);
     co_await loop.sleep_until(after(std::chrono::milliseconds(1)));
     --inside;
     if (--left == 0) loop.stop();
 }
 
-TEST_F(TwilioAccountTest, SlotsBoundWhatIsInFlight) {
+TEST_F(CredentialGateTest, SlotsBoundWhatIsInFlight) {
     serve({}, 2);
     int inside = 0;
     int most = 0;
     int left = 7;
-    for (int i = 0; i < 7; ++i) loop.spawn(hold_slot(loop, *account, inside, most, left));
+    for (int i = 0; i < 7; ++i) loop.spawn(hold_slot(loop, *gate, inside, most, left));
     loop.run();
     EXPECT_EQ(most, 2);
     EXPECT_EQ(inside, 0);

@@ -227,15 +227,15 @@ class AccountsTest : public ::testing::Test {
     SealedCredentials row(const char* org, const char* account, std::int64_t issued_at = noon) {
         return sealed_for(key, org, account, issued_at);
     }
-    std::optional<TwilioAccount::Blocked> make_ready(const std::shared_ptr<TwilioAccount>& account) {
-        std::optional<TwilioAccount::Blocked> blocked;
-        loop.run_until_done(ready_into(*account, blocked));
+    std::optional<CredentialGate::Blocked> make_ready(const std::shared_ptr<CredentialGate>& gate) {
+        std::optional<CredentialGate::Blocked> blocked;
+        loop.run_until_done(ready_into(*gate, blocked));
         return blocked;
     }
-    static Task<void> ready_into(TwilioAccount& account, std::optional<TwilioAccount::Blocked>& blocked) {
-        blocked = co_await account.make_ready();
+    static Task<void> ready_into(CredentialGate& gate, std::optional<CredentialGate::Blocked>& blocked) {
+        blocked = co_await gate.make_ready();
     }
-    static Task<void> list(TwilioAccount& account) { co_await account.client().list_all(); }
+    static Task<void> list(CredentialGate& gate) { co_await gate.client().list_all(); }
 
     EventLoop loop;
     Metrics metrics;
@@ -266,7 +266,7 @@ TEST_F(AccountsTest, WhatTheDatabaseKnowsVerifiedIsNotReportedAgain) {
     const auto account = accounts->of(known);
     EXPECT_FALSE(make_ready(account));
     EXPECT_TRUE(told.empty());
-    loop.run_until_done(list(*account));
+    loop.run_until_done(list(*gate));
     EXPECT_THAT(told, ElementsAre("a refused"));
 }
 

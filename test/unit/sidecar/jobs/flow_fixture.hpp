@@ -123,8 +123,7 @@ class FlowTest : public ::testing::Test {
         postgres.emplace(std::move(scripts));
         settings.base_url = twilio->url();
         settings.connect_timeout = settings.request_timeout = flow.request_timeout;
-        twilio_account =
-            std::make_shared<TwilioAccount>(loop, http, settings, test::token_of(account), metrics, 1);
+        gate = std::make_shared<CredentialGate>(loop, http, settings, test::token_of(account), metrics, 1);
         DatabaseSettings database_settings{};
         database_settings.conninfo = postgres->conninfo();
         database_settings.connect_timeout = database_settings.call_timeout = std::chrono::seconds(10);
@@ -136,11 +135,11 @@ class FlowTest : public ::testing::Test {
         contract.emplace(*database, metrics);
         environment.emplace(
             JobEnvironment{loop, *contract, metrics, flow, milliseconds(20), false, [](Deadline) {}, {}, {}});
-        attempt.emplace(*environment, std::move(claimed), twilio_account, Clock::now());
+        attempt.emplace(*environment, std::move(claimed), gate, Clock::now());
     }
 
     static Task<void> verify_and_run(Attempt& attempt) {
-        co_await attempt.account().make_ready();
+        co_await attempt.gate().make_ready();
         co_await run_attempt(attempt);
     }
 
@@ -196,7 +195,7 @@ class FlowTest : public ::testing::Test {
     }();
     std::optional<ScriptedServer> twilio;
     std::optional<FakePostgres> postgres;
-    std::shared_ptr<TwilioAccount> twilio_account;
+    std::shared_ptr<CredentialGate> gate;
     std::optional<Database> database;
     std::optional<Contract> contract;
     std::optional<JobEnvironment> environment;

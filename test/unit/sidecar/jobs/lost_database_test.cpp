@@ -108,7 +108,7 @@ TEST_F(FlowTest, NothingIsUndoneBeforeTheDatabaseHasBeenLostForLongEnough) {
 
 TEST_F(FlowTest, NothingIsUndoneWithALeaseThatARequestCouldOutlive) {
     prepare(job(JobState::buying), {}, {});
-    attempt.emplace(*environment, job(JobState::buying), twilio_account,
+    attempt.emplace(*environment, job(JobState::buying), gate,
                     Clock::now() - flow.lease + flow.request_timeout);
     loop.run_until_done(lose(loop, *database, *postgres, flow.rollback_after));
     loop.run_until_done(roll_back(*attempt, bought_number()));
@@ -121,7 +121,7 @@ TEST_F(FlowTest, NothingIsUndoneWithALeaseThatARequestCouldOutlive) {
 TEST_F(FlowTest, APurchaseRenewsALeaseThatIsTooShortToUndoIt) {
     prepare(job(JobState::intended), {listed(), listed(), created()},
             {renewed("intended"), state("buying"), state("bought"), state("done")});
-    attempt.emplace(*environment, job(JobState::intended), twilio_account,
+    attempt.emplace(*environment, job(JobState::intended), gate,
                     Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
     loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(events(), ElementsAre("renew", "send", "purchased", "settle"));
@@ -130,7 +130,7 @@ TEST_F(FlowTest, APurchaseRenewsALeaseThatIsTooShortToUndoIt) {
 // ... and without the renewal nothing is sent.
 TEST_F(FlowTest, APurchaseIsNotBegunWithoutTheRenewalItNeeds) {
     prepare(job(JobState::intended), {listed(), listed()}, {error("TL001")});
-    attempt.emplace(*environment, job(JobState::intended), twilio_account,
+    attempt.emplace(*environment, job(JobState::intended), gate,
                     Clock::now() - flow.lease + flow.purchase_needs() - milliseconds(1));
     loop.run_until_done(verify_and_run(*attempt));
     EXPECT_TRUE(attempt->ended());

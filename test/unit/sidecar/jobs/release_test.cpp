@@ -116,8 +116,8 @@ TEST_F(FlowTest, ADrainingSidecarPutsTheJobBack) {
 
 TEST_F(FlowTest, AJobWithoutUsableCredentialsWaitsAndSaysWhy) {
     prepare(job(JobState::releasing), {}, {state("releasing")});
-    twilio_account->close({CredentialVerdict::Kind::refused, "", "sealed for another", std::chrono::hours(1)},
-                          std::chrono::minutes(5));
+    gate->close({CredentialVerdict::Kind::refused, "", "sealed for another", std::chrono::hours(1)},
+                std::chrono::minutes(5));
     loop.run_until_done(verify_and_run(*attempt));
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(postgres->statements().back(), HasSubstr("sealed for another"));
@@ -128,7 +128,7 @@ TEST_F(FlowTest, A401InTheMiddlePutsTheJobBackUntilTheCredentialMayBeTriedAgain)
     run_to_end(job(JobState::releasing), {refused(401, 20003)}, {state("releasing")});
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(postgres->statements().back(), HasSubstr("set_twilio_credentials()"));
-    EXPECT_TRUE(attempt->account().blocked());
+    EXPECT_TRUE(attempt->gate().blocked());
 }
 
 }  // namespace
