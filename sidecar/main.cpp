@@ -62,7 +62,8 @@ ExitCode execute(const Configuration& c) {
         default:
             break;
     }
-    allow_locked_secrets(secrets.keys.size() + Accounts::most_idle + static_cast<std::size_t>(c.max_jobs));
+    allow_locked_secrets(secrets.keys.size() + OpenCredentials::most_idle +
+                         static_cast<std::size_t>(c.max_jobs));
     Sidecar sidecar(c, std::move(secrets));
     return sidecar.run();
 }

@@ -90,7 +90,7 @@ Task<void> check_rows(Session& session, std::deque<SealedCredentials>& rows, Rep
     while (!rows.empty()) {
         const SealedCredentials row = std::move(rows.front());
         rows.pop_front();
-        const std::shared_ptr<CredentialGate> gate = session.accounts.of(row);
+        const std::shared_ptr<CredentialGate> gate = session.credentials.of(row);
         const CredentialVerdict verdict = co_await gate->verify();
         judge("organization " + row.org_id + ", " + row.account_sid, !gate->is_closed(), verdict, report,
               in_order);
@@ -127,13 +127,13 @@ Task<void> check_credentials(Session& session, Report& report) {
 }
 
 Task<void> check_platform_account(Session& session, Report& report) {
-    const std::shared_ptr<CredentialGate> gate = session.accounts.platform();
+    const std::shared_ptr<CredentialGate> gate = session.credentials.platform();
     if (!gate) {
         report.good("platform", "no account: every organization brings its own");
         co_return;
     }
     const CredentialVerdict verdict = co_await gate->verify();
-    const std::string sid = session.accounts.platform_sid();
+    const std::string sid = session.credentials.platform_sid();
     if (verdict.kind != CredentialVerdict::Kind::verified)
         report.bad("platform", sid + ": " + verdict.reason,
                    verdict.kind == CredentialVerdict::Kind::refused ? ExitCode::configuration

@@ -6,7 +6,7 @@ namespace telephony::sidecar {
 Session::Session(const Configuration& c, Secrets secrets)
     : configuration(c),
       http(loop),
-      accounts(loop, http, c.twilio, metrics, c.account_concurrency, std::move(secrets)),
+      credentials(loop, http, c.twilio, metrics, c.account_concurrency, std::move(secrets)),
       database(loop,
                [this, &c] {
                    DatabaseSettings settings = database_settings(c, "", std::nullopt);

@@ -40,7 +40,7 @@ class Session {
     EventLoop loop;
     Metrics metrics;
     HttpClient http;
-    Accounts accounts;
+    OpenCredentials credentials;
     Database database;
     Contract contract;
 

@@ -63,7 +63,7 @@ std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
                                            std::vector<SealedCredentials> credentials) {
     const Configuration& c = r.session.configuration;
     std::erase_if(credentials, [&c](const SealedCredentials& row) { return !is_chosen(c, row); });
-    std::string platform = r.session.accounts.platform_sid();
+    std::string platform = r.session.credentials.platform_sid();
     // An organization without credentials of its own is the platform's.
     const bool platform_is_chosen =
         (c.only_account.empty() || c.only_account == platform) && (c.only_org.empty() || credentials.empty());
@@ -74,7 +74,7 @@ std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
 // Null, and the failure told, if Twilio takes none of its credentials.
 Task<std::shared_ptr<CredentialGate>> opened(Reconciliation& r, const AccountToOpen& account) {
     std::string reasons;
-    std::shared_ptr<CredentialGate> open = co_await open_account(r.session.accounts, account, reasons);
+    std::shared_ptr<CredentialGate> open = co_await open_account(r.session.credentials, account, reasons);
     if (!open) r.fail(ExitCode::unavailable, "account " + account.sid + " was not looked at: " + reasons);
     co_return open;
 }

@@ -36,7 +36,7 @@ struct Resealing {
 
 Task<void> reseal_row(Resealing& r, const SealedCredentials& row) {
     BoxRefusal refusal;
-    const auto credential = open_credentials(row, r.keys, refusal);
+    const auto credential = unseal_credentials(row, r.keys, refusal);
     if (!credential) {
         r.left[row.org_id] = refusal.reason;
         co_return;

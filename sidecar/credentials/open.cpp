@@ -23,8 +23,8 @@ constexpr std::int64_t clock_difference_seconds = 300;
 
 }  // namespace
 
-Accounts::Accounts(EventLoop& loop, HttpClient& http, const TwilioSettings& settings, Metrics& metrics,
-                   int concurrency, Secrets secrets)
+OpenCredentials::OpenCredentials(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
+                                 Metrics& metrics, int concurrency, Secrets secrets)
     : loop_(loop),
       http_(http),
       settings_(settings),
@@ -33,20 +33,20 @@ Accounts::Accounts(EventLoop& loop, HttpClient& http, const TwilioSettings& sett
       keys_(std::move(secrets.keys)),
       platform_(secrets.platform ? make(std::move(*secrets.platform)) : nullptr) {}
 
-std::shared_ptr<CredentialGate> Accounts::make(credential::Credential credential) const {
+std::shared_ptr<CredentialGate> OpenCredentials::make(credential::Credential credential) const {
     return std::make_shared<CredentialGate>(loop_, http_, settings_, std::move(credential), metrics_,
                                             concurrency_);
 }
 
-void Accounts::renew_platform(credential::Credential credential) {
+void OpenCredentials::renew_platform(credential::Credential credential) {
     platform_->replace_credential(std::move(credential));
 }
 
-std::string Accounts::platform_sid() const {
+std::string OpenCredentials::platform_sid() const {
     return platform_ ? platform_->client().account_sid() : std::string();
 }
 
-std::shared_ptr<CredentialGate> Accounts::of(const SealedCredentials& row) {
+std::shared_ptr<CredentialGate> OpenCredentials::of(const SealedCredentials& row) {
     const auto found = entries_.find(row.org_id);
     if (found != entries_.end() && found->second.generation == row.generation) {
         found->second.last_used = Clock::now();
@@ -65,7 +65,7 @@ std::shared_ptr<CredentialGate> Accounts::of(const SealedCredentials& row) {
     return gate;
 }
 
-std::shared_ptr<CredentialGate> Accounts::of(const ClaimedJob& job) {
+std::shared_ptr<CredentialGate> OpenCredentials::of(const ClaimedJob& job) {
     const bool anywhere = job.account_sid.empty();
     if (job.credentials) {
         const SealedCredentials& own = *job.credentials;
@@ -83,9 +83,9 @@ std::shared_ptr<CredentialGate> Accounts::of(const ClaimedJob& job) {
     return none;
 }
 
-std::shared_ptr<CredentialGate> Accounts::open(const SealedCredentials& row) {
+std::shared_ptr<CredentialGate> OpenCredentials::open(const SealedCredentials& row) {
     BoxRefusal refusal;
-    std::optional<credential::Credential> credential = open_credentials(row, keys_, refusal);
+    std::optional<credential::Credential> credential = unseal_credentials(row, keys_, refusal);
     if (!credential) return refuse(row, refusal);
     std::int64_t& last_issued = last_issued_[row.org_id];
     if (credential->issued_at < last_issued - clock_difference_seconds) {
@@ -101,7 +101,8 @@ std::shared_ptr<CredentialGate> Accounts::open(const SealedCredentials& row) {
     return make(std::move(*credential));
 }
 
-std::shared_ptr<CredentialGate> Accounts::refuse(const SealedCredentials& row, const BoxRefusal& refusal) {
+std::shared_ptr<CredentialGate> OpenCredentials::refuse(const SealedCredentials& row,
+                                                        const BoxRefusal& refusal) {
     metrics_.alert(
         Alert::box_refused, "sealed credentials refused",
         {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}, {"reason", refusal.reason}});
@@ -112,7 +113,7 @@ std::shared_ptr<CredentialGate> Accounts::refuse(const SealedCredentials& row, c
     return gate;
 }
 
-void Accounts::prune() {
+void OpenCredentials::prune() {
     opened_ = 0;
     const Deadline used_before = Clock::now() - longest_idle;
     std::vector<std::pair<Deadline, std::string>> idle;

@@ -28,15 +28,15 @@ struct Secrets {
 /// row is the same and somebody uses it. Kept by organization and generation, never by account: two
 /// organizations may share an account, and one of them have a wrong token (DESIGN 8, rule 10). What nobody
 /// uses is forgotten after ten minutes, and sooner where there is much of it.
-class Accounts {
+class OpenCredentials {
   public:
     /// Kept open although no job uses them at the moment: two pages each.
     static constexpr std::size_t most_idle = 512;
 
-    Accounts(EventLoop& loop, HttpClient& http, const TwilioSettings& settings, Metrics& metrics,
-             int concurrency, Secrets secrets);
-    Accounts(const Accounts&) = delete;
-    Accounts& operator=(const Accounts&) = delete;
+    OpenCredentials(EventLoop& loop, HttpClient& http, const TwilioSettings& settings, Metrics& metrics,
+                    int concurrency, Secrets secrets);
+    OpenCredentials(const OpenCredentials&) = delete;
+    OpenCredentials& operator=(const OpenCredentials&) = delete;
 
     /// A new token for the platform's account.
     void renew_platform(credential::Credential credential);

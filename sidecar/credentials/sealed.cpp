@@ -19,9 +19,9 @@ std::string unopened(credential::BoxProblem problem, const SealedCredentials& ro
 
 }  // namespace
 
-std::optional<credential::Credential> open_credentials(const SealedCredentials& row,
-                                                       std::span<const credential::SecretKey> keys,
-                                                       BoxRefusal& refusal) {
+std::optional<credential::Credential> unseal_credentials(const SealedCredentials& row,
+                                                         std::span<const credential::SecretKey> keys,
+                                                         BoxRefusal& refusal) {
     constexpr const char* hand_in = ". Hand them in again with set_twilio_credentials()";
     credential::Credential credential;
     const credential::BoxProblem problem = credential::open(row.box, keys, credential);

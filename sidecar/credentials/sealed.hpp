@@ -33,8 +33,8 @@ struct BoxRefusal {
 /// What the box holds; or, in `refusal`, why it is not used: it cannot be opened with any of `keys`, it was
 /// sealed for another organization or account (rows swapped, or a box taken from elsewhere), more than 24
 /// hours before it was handed in, or more than 5 minutes after.
-std::optional<credential::Credential> open_credentials(const SealedCredentials& row,
-                                                       std::span<const credential::SecretKey> keys,
-                                                       BoxRefusal& refusal);
+std::optional<credential::Credential> unseal_credentials(const SealedCredentials& row,
+                                                         std::span<const credential::SecretKey> keys,
+                                                         BoxRefusal& refusal);
 
 }  // namespace telephony::sidecar

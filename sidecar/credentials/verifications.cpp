@@ -12,11 +12,11 @@ constexpr Duration shortest_interval = std::chrono::milliseconds(250);
 
 }  // namespace
 
-CredentialChecks::CredentialChecks(EventLoop& loop, Contract& contract, Accounts& accounts,
+CredentialChecks::CredentialChecks(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
                                    const TwilioSettings& twilio, Duration database_timeout)
     : loop_(loop),
-      contract_(store),
-      accounts_(accounts),
+      contract_(contract),
+      credentials_(credentials),
       twilio_(twilio),
       database_timeout_(database_timeout),
       wakeup_(loop) {}
@@ -58,7 +58,7 @@ Task<void> CredentialChecks::check(SealedCredentials row) {
 }
 
 Task<void> CredentialChecks::try_one(const SealedCredentials& row) {
-    const std::shared_ptr<CredentialGate> gate = accounts_.of(row);
+    const std::shared_ptr<CredentialGate> gate = credentials_.of(row);
     const CredentialVerdict verdict = co_await gate->verify();
     const CallLimits limits{after(database_timeout_), std::nullopt};
     const ContractAnswer<bool> reported =

@@ -11,8 +11,8 @@ namespace telephony::sidecar {
 /// Claims the checks that are due, some at a time, and reports what Twilio says of each.
 class CredentialChecks {
   public:
-    CredentialChecks(EventLoop& loop, Contract& contract, Accounts& accounts, const TwilioSettings& twilio,
-                     Duration database_timeout);
+    CredentialChecks(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
+                     const TwilioSettings& twilio, Duration database_timeout);
     CredentialChecks(const CredentialChecks&) = delete;
     CredentialChecks& operator=(const CredentialChecks&) = delete;
 
@@ -30,7 +30,7 @@ class CredentialChecks {
 
     EventLoop& loop_;
     Contract& contract_;
-    Accounts& accounts_;
+    OpenCredentials& credentials_;
     const TwilioSettings& twilio_;
     const Duration database_timeout_;
     Wakeup wakeup_;

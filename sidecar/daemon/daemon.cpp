@@ -51,11 +51,11 @@ DatabaseSettings database_settings(const Configuration& c, const std::string& ch
 Sidecar::Sidecar(const Configuration& c, Secrets secrets)
     : configuration_(c),
       http_(loop_),
-      accounts_(loop_, http_, c.twilio, metrics_, c.account_concurrency, std::move(secrets)),
+      credentials_(loop_, http_, c.twilio, metrics_, c.account_concurrency, std::move(secrets)),
       database_(
           loop_,
           [this, &c] {
-              DatabaseSettings settings = database_settings(c, "telephony_jobs", accounts_.platform_sid());
+              DatabaseSettings settings = database_settings(c, "telephony_jobs", credentials_.platform_sid());
               settings.judge_greeting = [this, judge = settings.judge_greeting](const CallReply& reply) {
                   const GreetingVerdict verdict = judge(reply);
                   if (verdict.kind == GreetingVerdict::Kind::ready)
@@ -66,8 +66,8 @@ Sidecar::Sidecar(const Configuration& c, Secrets secrets)
           }()),
       contract_(database_, metrics_),
       environment_(environment_of(loop_, contract_, metrics_, c)),
-      checks_(loop_, contract_, accounts_, c.twilio, c.database_timeout),
-      upkeep_(loop_, contract_, accounts_, metrics_, c),
+      checks_(loop_, contract_, credentials_, c.twilio, c.database_timeout),
+      upkeep_(loop_, contract_, credentials_, metrics_, c),
       webhook_(loop_, http_, c.alert_url, c.worker, c.installation, c.twilio.connect_timeout),
       wakeup_(loop_),
       drain_timer_(loop_, no_deadline, [this] {
@@ -84,8 +84,8 @@ Sidecar::Sidecar(const Configuration& c, Secrets secrets)
         notified_ = true;
         wakeup_.raise();
     };
-    accounts_.on_verdict = [this](const std::string& org_id, const std::string& generation,
-                                  const CredentialVerdict& verdict) {
+    credentials_.on_verdict = [this](const std::string& org_id, const std::string& generation,
+                                     const CredentialVerdict& verdict) {
         loop_.spawn(report_credential(org_id, generation, verdict));
     };
     environment_.expect_work = [this](Deadline due) {
@@ -109,7 +109,7 @@ ExitCode Sidecar::run() {
               {{"version", TELEPHONY_VERSION},
                {"worker", configuration_.worker},
                {"installation", configuration_.installation},
-               {"platform_account", accounts_.platform() ? accounts_.platform_sid() : "none"}});
+               {"platform_account", credentials_.platform() ? credentials_.platform_sid() : "none"}});
     database_.start();
     loop_.spawn(claim_jobs());
     loop_.spawn(checks_.run());
@@ -166,7 +166,7 @@ Task<void> Sidecar::claim_once() {
     more_waiting_ = count == capacity;
     metrics_.jobs_claimed(count);
     for (ClaimedJob& job : claimed.value) {
-        std::shared_ptr<CredentialGate> gate = accounts_.of(job);
+        std::shared_ptr<CredentialGate> gate = credentials_.of(job);
         job.credentials.reset();
         auto attempt =
             std::make_shared<Attempt>(environment_, std::move(job), std::move(gate), claimed.sent_at);
@@ -201,7 +201,7 @@ Task<void> Sidecar::keep_leases() {
             if (!attempt->ended() && attempt->lease().due_for_renewal()) co_await renew(attempt);
         environment_.memory.prune();
         environment_.numbers_in_play.prune();
-        accounts_.prune();
+        credentials_.prune();
     }
 }
 
@@ -306,7 +306,7 @@ void Sidecar::reload() {
     } catch (const std::exception& problem) {
         log::error("cannot open the log file anew, writing to the old one", {{"reason", problem.what()}});
     }
-    if (accounts_.platform()) reload_platform_account();
+    if (credentials_.platform()) reload_platform_account();
     log::info("reloaded");
     systemd_.ready("at work");
     wakeup_.raise();
@@ -316,11 +316,11 @@ void Sidecar::reload_platform_account() {
     AccountFile file = read_account_file(configuration_.platform_account);
     if (file.code != ExitCode::ok)
         log::error("account file not taken over", {{"reason", file.problem}});
-    else if (file.credential.account_sid != accounts_.platform_sid())
+    else if (file.credential.account_sid != credentials_.platform_sid())
         log::error("account file not taken over",
                    {{"reason", "it names another account; restart telephonyd to change accounts"}});
     else
-        accounts_.renew_platform(std::move(file.credential));
+        credentials_.renew_platform(std::move(file.credential));
 }
 
 }  // namespace telephony::sidecar

@@ -58,7 +58,7 @@ class Sidecar {
     EventLoop loop_;
     Metrics metrics_;
     HttpClient http_;
-    Accounts accounts_;
+    OpenCredentials credentials_;
     Database database_;
     Contract contract_;
     JobEnvironment environment_;

@@ -13,9 +13,13 @@ constexpr Duration first_check_delay = std::chrono::seconds(10);
 
 }  // namespace
 
-Upkeep::Upkeep(EventLoop& loop, Contract& contract, Accounts& accounts, Metrics& metrics,
+Upkeep::Upkeep(EventLoop& loop, Contract& contract, OpenCredentials& credentials, Metrics& metrics,
                const Configuration& configuration)
-    : loop_(loop), contract_(store), accounts_(accounts), metrics_(metrics), configuration_(configuration) {}
+    : loop_(loop),
+      contract_(contract),
+      credentials_(credentials),
+      metrics_(metrics),
+      configuration_(configuration) {}
 
 bool Upkeep::may_work() const {
     const Health& health = metrics_.health;
@@ -43,7 +47,7 @@ Task<void> Upkeep::sweep() {
         log::warning("cannot sweep", {{"reason", rows.message}});
         co_return;
     }
-    const std::string platform = accounts_.platform_sid();
+    const std::string platform = credentials_.platform_sid();
     const std::vector<AccountToOpen> accounts = accounts_to_open(std::move(rows.value), platform);
     for (const AccountToOpen& account : accounts)
         if (may_work()) co_await sweep_account(account);
@@ -53,7 +57,7 @@ Task<void> Upkeep::sweep() {
 
 Task<void> Upkeep::sweep_account(const AccountToOpen& account) {
     std::string reasons;
-    const std::shared_ptr<CredentialGate> open = co_await open_account(accounts_, account, reasons);
+    const std::shared_ptr<CredentialGate> open = co_await open_account(credentials_, account, reasons);
     if (!open) {
         log::warning("account not swept", {{"account", account.sid}, {"reason", reasons}});
         co_return;

@@ -12,7 +12,7 @@ namespace telephony::sidecar {
 
 class Upkeep {
   public:
-    Upkeep(EventLoop& loop, Contract& contract, Accounts& accounts, Metrics& metrics,
+    Upkeep(EventLoop& loop, Contract& contract, OpenCredentials& credentials, Metrics& metrics,
            const Configuration& configuration);
     Upkeep(const Upkeep&) = delete;
     Upkeep& operator=(const Upkeep&) = delete;
@@ -33,7 +33,7 @@ class Upkeep {
 
     EventLoop& loop_;
     Contract& contract_;
-    Accounts& accounts_;
+    OpenCredentials& credentials_;
     Metrics& metrics_;
     const Configuration& configuration_;
 };

@@ -82,11 +82,11 @@ std::vector<AccountToOpen> accounts_to_open(std::vector<SealedCredentials> crede
     return accounts;
 }
 
-Task<std::shared_ptr<CredentialGate>> open_account(Accounts& accounts, const AccountToOpen& account,
+Task<std::shared_ptr<CredentialGate>> open_account(OpenCredentials& credentials, const AccountToOpen& account,
                                                    std::string& reasons) {
     std::vector<std::shared_ptr<CredentialGate>> candidates;
-    if (account.is_platform) candidates.push_back(accounts.platform());
-    for (const SealedCredentials& row : account.credentials) candidates.push_back(accounts.of(row));
+    if (account.is_platform) candidates.push_back(credentials.platform());
+    for (const SealedCredentials& row : account.credentials) candidates.push_back(credentials.of(row));
     for (const std::shared_ptr<CredentialGate>& candidate : candidates) {
         const CredentialVerdict verdict = co_await candidate->verify();
         if (verdict.kind == CredentialVerdict::Kind::verified) co_return candidate;

@@ -26,7 +26,7 @@ std::vector<AccountToOpen> accounts_to_open(std::vector<SealedCredentials> crede
                                             const std::string& platform);
 
 /// The first of the account's credentials that Twilio takes; null, with the reasons, if it takes none.
-Task<std::shared_ptr<CredentialGate>> open_account(Accounts& accounts, const AccountToOpen& account,
+Task<std::shared_ptr<CredentialGate>> open_account(OpenCredentials& credentials, const AccountToOpen& account,
                                                    std::string& reasons);
 
 struct AccountComparison {

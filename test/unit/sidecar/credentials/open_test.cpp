@@ -111,7 +111,7 @@ TEST_F(KeyFileTest, KeygenMakesAPairThatOpensWhatItSeals) {
     ASSERT_EQ(files.code, ExitCode::ok) << files.problem;
     BoxRefusal refusal;
     EXPECT_TRUE(
-        open_credentials(sealed_for(files.keys.front(), org_a, account_a, noon), files.keys, refusal));
+        unseal_credentials(sealed_for(files.keys.front(), org_a, account_a, noon), files.keys, refusal));
 }
 
 TEST_F(KeyFileTest, KeygenOverwritesNothingAndLeavesNoHalf) {
@@ -138,7 +138,7 @@ class Boxes : public ::testing::Test {
   protected:
     std::string refused(const SealedCredentials& row) {
         BoxRefusal refusal;
-        const auto opened = open_credentials(row, keys, refusal);
+        const auto opened = unseal_credentials(row, keys, refusal);
         key_is_missing = refusal.key_is_missing;
         return opened ? "used" : refusal.reason;
     }
@@ -218,9 +218,9 @@ class AccountsTest : public ::testing::Test {
                   credential::KeyFileProblem::none);
         secrets.keys.push_back(std::move(same));
         secrets.platform = std::move(platform);
-        accounts.emplace(loop, http, settings, metrics, 2, std::move(secrets));
-        accounts->on_verdict = [this](const std::string& org, const std::string&,
-                                      const CredentialVerdict& verdict) {
+        credentials.emplace(loop, http, settings, metrics, 2, std::move(secrets));
+        credentials->on_verdict = [this](const std::string& org, const std::string&,
+                                         const CredentialVerdict& verdict) {
             told.push_back(org.substr(35) + (verdict.kind == Kind::verified ? " verified" : " refused"));
         };
     }
@@ -243,14 +243,14 @@ class AccountsTest : public ::testing::Test {
     TwilioSettings settings;
     credential::SecretKey key;
     std::optional<ScriptedServer> server;
-    std::optional<Accounts> accounts;
+    std::optional<OpenCredentials> credentials;
     std::vector<std::string> told;
 };
 
 TEST_F(AccountsTest, OpensARowOnceAndVerifiesItOnceBeforeItsFirstUse) {
     serve({active(account_a)});
-    const auto account = accounts->of(row(org_a, account_a));
-    EXPECT_EQ(accounts->of(row(org_a, account_a)), account);
+    const auto account = credentials->of(row(org_a, account_a));
+    EXPECT_EQ(credentials->of(row(org_a, account_a)), account);
     EXPECT_FALSE(make_ready(account));
     EXPECT_FALSE(make_ready(account));
     ASSERT_EQ(server->requests().size(), 1u);
@@ -263,7 +263,7 @@ TEST_F(AccountsTest, WhatTheDatabaseKnowsVerifiedIsNotReportedAgain) {
     serve({active(account_a), no(), no()});
     SealedCredentials known = row(org_a, account_a);
     known.verified = true;
-    const auto account = accounts->of(known);
+    const auto account = credentials->of(known);
     EXPECT_FALSE(make_ready(account));
     EXPECT_TRUE(told.empty());
     loop.run_until_done(list(*gate));
@@ -272,8 +272,8 @@ TEST_F(AccountsTest, WhatTheDatabaseKnowsVerifiedIsNotReportedAgain) {
 
 TEST_F(AccountsTest, TwoOrganizationsShareAnAccountButNotTheirStanding) {
     serve({no(), active(account_a)});
-    const auto a = accounts->of(row(org_a, account_a));
-    const auto b = accounts->of(row(org_b, account_a));
+    const auto a = credentials->of(row(org_a, account_a));
+    const auto b = credentials->of(row(org_b, account_a));
     ASSERT_NE(a, b);
     const auto blocked = make_ready(a);
     ASSERT_TRUE(blocked);
@@ -287,20 +287,20 @@ TEST_F(AccountsTest, TwoOrganizationsShareAnAccountButNotTheirStanding) {
 
 TEST_F(AccountsTest, ANewGenerationIsTriedAtOnceAndTheJobsOfTheOldOneKeepTheirs) {
     serve({no(), active(account_a)});
-    const auto before = accounts->of(row(org_a, account_a));
+    const auto before = credentials->of(row(org_a, account_a));
     EXPECT_TRUE(make_ready(before));
-    const auto after = accounts->of(row(org_a, account_a, noon + 60));
+    const auto after = credentials->of(row(org_a, account_a, noon + 60));
     EXPECT_NE(after, before);
     EXPECT_FALSE(make_ready(after));
     EXPECT_TRUE(make_ready(before));
-    EXPECT_EQ(accounts->size(), 1u);
+    EXPECT_EQ(credentials->size(), 1u);
 }
 
 TEST_F(AccountsTest, ABoxThatMustNotBeUsedSendsNothingAndIsAlerted) {
     serve({});
     SealedCredentials swapped = row(org_b, account_b);
     swapped.box = row(org_a, account_a).box;
-    const auto account = accounts->of(swapped);
+    const auto account = credentials->of(swapped);
     EXPECT_TRUE(make_ready(account));
     EXPECT_TRUE(make_ready(account));
     EXPECT_TRUE(server->requests().empty());
@@ -310,10 +310,10 @@ TEST_F(AccountsTest, ABoxThatMustNotBeUsedSendsNothingAndIsAlerted) {
 
 TEST_F(AccountsTest, ABoxOlderThanOneThatWasUsedIsRefused) {
     serve({});
-    EXPECT_FALSE(accounts->of(row(org_a, account_a, noon))->is_closed());
-    EXPECT_FALSE(accounts->of(row(org_a, account_a, noon - 299))->is_closed()) << "clocks differ";
-    EXPECT_TRUE(accounts->of(row(org_a, account_a, noon - 301))->is_closed());
-    EXPECT_FALSE(accounts->of(row(org_b, account_a, noon - 301))->is_closed()) << "another organization";
+    EXPECT_FALSE(credentials->of(row(org_a, account_a, noon))->is_closed());
+    EXPECT_FALSE(credentials->of(row(org_a, account_a, noon - 299))->is_closed()) << "clocks differ";
+    EXPECT_TRUE(credentials->of(row(org_a, account_a, noon - 301))->is_closed());
+    EXPECT_FALSE(credentials->of(row(org_b, account_a, noon - 301))->is_closed()) << "another organization";
 }
 
 TEST_F(AccountsTest, TheApiKeySpeaksForTheAccountAndNeedNotReadIt) {
@@ -325,7 +325,7 @@ TEST_F(AccountsTest, TheApiKeySpeaksForTheAccountAndNeedNotReadIt) {
     inside.issued_at = noon;
     SealedCredentials row = this->row(org_a, account_a);
     row.box = credential::seal(inside, key.public_key);
-    const auto account = accounts->of(row);
+    const auto account = credentials->of(row);
     EXPECT_FALSE(make_ready(account));
     EXPECT_THAT(server->requests()[1],
                 HasSubstr("/Accounts/" + std::string(account_a) + "/IncomingPhoneNumbers"));
@@ -343,7 +343,7 @@ TEST_F(AccountsTest, AnApiKeyThatTwilioDoesNotTakeIsRefused) {
     inside.issued_at = noon;
     SealedCredentials row = this->row(org_a, account_a);
     row.box = credential::seal(inside, key.public_key);
-    const auto blocked = make_ready(accounts->of(row));
+    const auto blocked = make_ready(credentials->of(row));
     ASSERT_TRUE(blocked);
     EXPECT_THAT(blocked->reason, HasSubstr("API key"));
 }
@@ -359,14 +359,14 @@ TEST_F(AccountsTest, AJobWorksWithItsOrganizationsOwnAndElseWithThePlatformsOrNo
     serve({}, test::token_of(account_b));
     ClaimedJob own = job_of(org_a);
     own.credentials = row(org_a, account_a);
-    EXPECT_EQ(accounts->of(own)->client().account_sid(), account_a);
-    EXPECT_EQ(accounts->of(job_of(org_b)), accounts->platform());
-    EXPECT_EQ(accounts->of(job_of(org_b, account_b)), accounts->platform());
-    EXPECT_TRUE(accounts->of(job_of(org_b, account_a))->is_closed()) << "never the platform's for another";
+    EXPECT_EQ(credentials->of(own)->client().account_sid(), account_a);
+    EXPECT_EQ(credentials->of(job_of(org_b)), credentials->platform());
+    EXPECT_EQ(credentials->of(job_of(org_b, account_b)), credentials->platform());
+    EXPECT_TRUE(credentials->of(job_of(org_b, account_a))->is_closed()) << "never the platform's for another";
     own.account_sid = account_b;
-    EXPECT_TRUE(accounts->of(own)->is_closed()) << "nor for one that has its own";
+    EXPECT_TRUE(credentials->of(own)->is_closed()) << "nor for one that has its own";
     serve({});
-    const auto blocked = make_ready(accounts->of(job_of(org_a)));
+    const auto blocked = make_ready(credentials->of(job_of(org_a)));
     ASSERT_TRUE(blocked);
     EXPECT_THAT(blocked->reason, HasSubstr("hand in your own"));
     EXPECT_TRUE(server->requests().empty());
@@ -374,16 +374,16 @@ TEST_F(AccountsTest, AJobWorksWithItsOrganizationsOwnAndElseWithThePlatformsOrNo
 
 TEST_F(AccountsTest, WhatNobodyUsesIsForgottenWhereThereIsMuchOfIt) {
     serve({});
-    const auto held = accounts->of(row("00000000-0000-0000-0000-ffffffffffff", account_a));
-    for (std::size_t i = 0; i < 2 * Accounts::most_idle + 10; ++i) {
+    const auto held = credentials->of(row("00000000-0000-0000-0000-ffffffffffff", account_a));
+    for (std::size_t i = 0; i < 2 * OpenCredentials::most_idle + 10; ++i) {
         char org[37];
         std::snprintf(org, sizeof org, "00000000-0000-0000-0000-%012zx", i);
-        accounts->of(row(org, account_a));
-        EXPECT_LE(accounts->size(), 2 * Accounts::most_idle + 1);
+        credentials->of(row(org, account_a));
+        EXPECT_LE(credentials->size(), 2 * OpenCredentials::most_idle + 1);
     }
-    accounts->prune();
-    EXPECT_EQ(accounts->size(), Accounts::most_idle + 1);
-    EXPECT_EQ(accounts->of(row("00000000-0000-0000-0000-ffffffffffff", account_a)), held);
+    credentials->prune();
+    EXPECT_EQ(credentials->size(), OpenCredentials::most_idle + 1);
+    EXPECT_EQ(credentials->of(row("00000000-0000-0000-0000-ffffffffffff", account_a)), held);
 }
 
 }  // namespace
