@@ -28,14 +28,14 @@ class Report {
     ExitCode code_ = ExitCode::ok;
 };
 
-Task<bool> check_database(Session& session, Report& report) {
-    const Configuration& c = session.configuration;
-    const Session::Outcome connected = co_await session.connect();
+Task<bool> check_database(CommandContext& context, Report& report) {
+    const Configuration& c = context.configuration;
+    const CommandContext::Outcome connected = co_await context.connect();
     if (connected.code != ExitCode::ok) {
         report.bad("database", connected.problem, connected.code);
         co_return false;
     }
-    const Hello& hello = session.hello();
+    const Hello& hello = context.hello();
     report.good("database", "reached; extension " + hello.extension_version + ", schema version " +
                                 std::to_string(hello.schema_version));
     report.good("installation", c.installation + " is the one of this database");
@@ -85,29 +85,29 @@ void judge(const std::string& whose, bool is_own_mistake, const CredentialVerdic
 }
 
 // Takes rows until there are none left; several do so side by side.
-Task<void> check_rows(Session& session, std::deque<SealedCredentials>& rows, Report& report,
+Task<void> check_rows(CommandContext& context, std::deque<SealedCredentials>& rows, Report& report,
                       CredentialsInOrder& in_order) {
     while (!rows.empty()) {
         const SealedCredentials row = std::move(rows.front());
         rows.pop_front();
-        const std::shared_ptr<CredentialGate> gate = session.credentials.of(row);
+        const std::shared_ptr<CredentialGate> gate = context.credentials.of(row);
         const CredentialVerdict verdict = co_await gate->verify();
         judge("organization " + row.org_id + ", " + row.account_sid, !gate->is_closed(), verdict, report,
               in_order);
     }
 }
 
-Task<void> check_one_by_one(Session& session, std::deque<SealedCredentials>& rows, Report& report,
+Task<void> check_one_by_one(CommandContext& context, std::deque<SealedCredentials>& rows, Report& report,
                             CredentialsInOrder& in_order, int& at_work, Wakeup& done) {
-    co_await check_rows(session, rows, report, in_order);
+    co_await check_rows(context, rows, report, in_order);
     if (--at_work == 0) done.raise();
 }
 
-Task<void> check_credentials(Session& session, Report& report) {
-    const Configuration& c = session.configuration;
-    const CallLimits limits = session.limits();
+Task<void> check_credentials(CommandContext& context, Report& report) {
+    const Configuration& c = context.configuration;
+    const CallLimits limits = context.limits();
     ContractAnswer<std::vector<SealedCredentials>> listed =
-        co_await session.contract.list_credentials(limits);
+        co_await context.contract.list_credentials(limits);
     if (listed.outcome != CallOutcome::ok) {
         report.bad("credentials", listed.message, ExitCode::configuration);
         co_return;
@@ -118,22 +118,22 @@ Task<void> check_credentials(Session& session, Report& report) {
     const std::size_t total = rows.size();
     CredentialsInOrder in_order;
     int at_work = most_at_once;
-    Wakeup done(session.loop);
+    Wakeup done(context.loop);
     for (int i = 0; i < most_at_once; ++i)
-        session.loop.spawn(check_one_by_one(session, rows, report, in_order, at_work, done));
+        context.loop.spawn(check_one_by_one(context, rows, report, in_order, at_work, done));
     co_await done.wait_until(no_deadline);
     report.good("credentials", std::to_string(in_order.count) + " of " + std::to_string(total) +
                                    " organizations' credentials are in order");
 }
 
-Task<void> check_platform_account(Session& session, Report& report) {
-    const std::shared_ptr<CredentialGate> gate = session.credentials.platform();
+Task<void> check_platform_account(CommandContext& context, Report& report) {
+    const std::shared_ptr<CredentialGate> gate = context.credentials.platform();
     if (!gate) {
         report.good("platform", "no account: every organization brings its own");
         co_return;
     }
     const CredentialVerdict verdict = co_await gate->verify();
-    const std::string sid = session.credentials.platform_sid();
+    const std::string sid = context.credentials.platform_sid();
     if (verdict.kind != CredentialVerdict::Kind::verified)
         report.bad("platform", sid + ": " + verdict.reason,
                    verdict.kind == CredentialVerdict::Kind::refused ? ExitCode::configuration
@@ -144,18 +144,18 @@ Task<void> check_platform_account(Session& session, Report& report) {
         report.good("platform", sid + " is active: organizations without credentials of their own buy in it");
 }
 
-Task<void> check_all(Session& session, Report& report) {
-    const bool connected = co_await check_database(session, report);
-    if (connected) co_await check_credentials(session, report);
-    co_await check_platform_account(session, report);
+Task<void> check_all(CommandContext& context, Report& report) {
+    const bool connected = co_await check_database(context, report);
+    if (connected) co_await check_credentials(context, report);
+    co_await check_platform_account(context, report);
 }
 
 }  // namespace
 
 ExitCode check(const Configuration& configuration, Secrets secrets) {
-    Session session(configuration, std::move(secrets));
+    CommandContext context(configuration, std::move(secrets));
     Report report;
-    session.loop.run_until_done(check_all(session, report));
+    context.loop.run_until_done(check_all(context, report));
     std::printf("%s\n", report.code() == ExitCode::ok ? "everything is in order" : "there are problems");
     return report.code();
 }

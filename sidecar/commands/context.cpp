@@ -3,7 +3,7 @@
 
 namespace telephony::sidecar {
 
-Session::Session(const Configuration& c, Secrets secrets)
+CommandContext::CommandContext(const Configuration& c, Secrets secrets)
     : configuration(c),
       http(loop),
       credentials(loop, http, c.twilio, metrics, c.account_concurrency, std::move(secrets)),
@@ -28,11 +28,11 @@ bool is_chosen(const Configuration& c, const SealedCredentials& row) {
            (c.only_account.empty() || c.only_account == row.account_sid);
 }
 
-Session::~Session() {
+CommandContext::~CommandContext() {
     loop.destroy_coroutines();
 }
 
-Task<Session::Outcome> Session::connect() {
+Task<CommandContext::Outcome> CommandContext::connect() {
     database.start();
     Outcome outcome;
     co_await changed_.wait_until(after(2 * configuration.database_timeout));
@@ -44,7 +44,7 @@ Task<Session::Outcome> Session::connect() {
     co_return outcome;
 }
 
-CallLimits Session::limits() const {
+CallLimits CommandContext::limits() const {
     return {after(2 * configuration.database_timeout), std::nullopt};
 }
 

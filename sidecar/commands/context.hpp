@@ -17,12 +17,12 @@ namespace telephony::sidecar {
 /// True when `row` is one that --org and --account let a command look at.
 bool is_chosen(const Configuration& configuration, const SealedCredentials& row);
 
-class Session {
+class CommandContext {
   public:
-    Session(const Configuration& configuration, Secrets secrets);
-    ~Session();
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+    CommandContext(const Configuration& configuration, Secrets secrets);
+    ~CommandContext();
+    CommandContext(const CommandContext&) = delete;
+    CommandContext& operator=(const CommandContext&) = delete;
 
     /// Connects and greets; the code and the sentence that say why not. Only the first attempt counts: a
     /// person is waiting.

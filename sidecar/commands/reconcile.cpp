@@ -15,9 +15,9 @@ namespace telephony::sidecar {
 namespace {
 
 struct Reconciliation {
-    Reconciliation(const Configuration& c, Secrets secrets) : session(c, std::move(secrets)) {}
+    Reconciliation(const Configuration& c, Secrets secrets) : context(c, std::move(secrets)) {}
 
-    Session session;
+    CommandContext context;
     std::vector<ReconcileRow> rows;
     ExitCode code = ExitCode::ok;
 
@@ -27,7 +27,7 @@ struct Reconciliation {
     }
     void say(const std::string& line) const {
         // JSON has standard output to itself.
-        std::fprintf(session.configuration.json ? stderr : stdout, "%s\n", line.c_str());
+        std::fprintf(context.configuration.json ? stderr : stdout, "%s\n", line.c_str());
     }
 };
 
@@ -50,7 +50,7 @@ bool failed_request(Reconciliation& r, const TwilioProblem& problem) {
 }
 
 Task<bool> begin(Reconciliation& r) {
-    const Session::Outcome connected = co_await r.session.connect();
+    const CommandContext::Outcome connected = co_await r.context.connect();
     if (connected.code != ExitCode::ok) {
         r.fail(connected.code, "database: " + connected.problem);
         co_return false;
@@ -61,9 +61,9 @@ Task<bool> begin(Reconciliation& r) {
 // What there is and was chosen, ordered by account as the database lists it; the platform's last.
 std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
                                            std::vector<SealedCredentials> credentials) {
-    const Configuration& c = r.session.configuration;
+    const Configuration& c = r.context.configuration;
     std::erase_if(credentials, [&c](const SealedCredentials& row) { return !is_chosen(c, row); });
-    std::string platform = r.session.credentials.platform_sid();
+    std::string platform = r.context.credentials.platform_sid();
     // An organization without credentials of its own is the platform's.
     const bool platform_is_chosen =
         (c.only_account.empty() || c.only_account == platform) && (c.only_org.empty() || credentials.empty());
@@ -74,15 +74,15 @@ std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
 // Null, and the failure told, if Twilio takes none of its credentials.
 Task<std::shared_ptr<CredentialGate>> opened(Reconciliation& r, const AccountToOpen& account) {
     std::string reasons;
-    std::shared_ptr<CredentialGate> open = co_await open_account(r.session.credentials, account, reasons);
+    std::shared_ptr<CredentialGate> open = co_await open_account(r.context.credentials, account, reasons);
     if (!open) r.fail(ExitCode::unavailable, "account " + account.sid + " was not looked at: " + reasons);
     co_return open;
 }
 
 Task<std::optional<std::vector<AccountToOpen>>> list_accounts(Reconciliation& r) {
-    const CallLimits limits = r.session.limits();
+    const CallLimits limits = r.context.limits();
     ContractAnswer<std::vector<SealedCredentials>> listed =
-        co_await r.session.contract.list_credentials(limits);
+        co_await r.context.contract.list_credentials(limits);
     if (failed_call(r, listed)) co_return std::nullopt;
     std::vector<AccountToOpen> accounts = chosen_accounts(r, std::move(listed.value));
     if (accounts.empty())
@@ -108,7 +108,7 @@ void print_summary(const Reconciliation& r) {
     const auto at_twilio = r.rows.size() - static_cast<std::size_t>(count({"missing"}));
     const auto in_database = count({"live", "retag", "missing"});
     const auto orphans = count({"orphan"});
-    if (!r.session.configuration.json) {
+    if (!r.context.configuration.json) {
         std::printf("%zu numbers at Twilio, %td in the database, %td orphans\n", at_twilio, in_database,
                     orphans);
         return;
@@ -135,8 +135,8 @@ void print_summary(const Reconciliation& r) {
 
 // Adds to the rows what one account holds.
 Task<void> compare_one(Reconciliation& r, CredentialGate& gate) {
-    const Configuration& c = r.session.configuration;
-    const AccountComparison comparison = co_await compare_account(gate, r.session.store, c.database_timeout);
+    const Configuration& c = r.context.configuration;
+    const AccountComparison comparison = co_await compare_account(gate, r.context.store, c.database_timeout);
     if (!comparison.problem.empty()) {
         r.fail(comparison.code, comparison.problem);
         co_return;
@@ -144,7 +144,7 @@ Task<void> compare_one(Reconciliation& r, CredentialGate& gate) {
     r.rows.insert(r.rows.end(), comparison.rows.begin(), comparison.rows.end());
     if (!c.repair) co_return;
     const std::vector<std::string> done =
-        co_await repair_account(comparison, gate, r.session.store, c.installation, c.database_timeout);
+        co_await repair_account(comparison, gate, r.context.store, c.installation, c.database_timeout);
     for (const std::string& sentence : done) r.say(sentence);
 }
 
@@ -157,7 +157,7 @@ Task<void> compare(Reconciliation& r) {
         const std::shared_ptr<CredentialGate> open = co_await opened(r, account);
         if (open) co_await compare_one(r, *open);
     }
-    if (!r.session.configuration.json) print_table(r);
+    if (!r.context.configuration.json) print_table(r);
     print_summary(r);
     if (r.code == ExitCode::ok && std::any_of(r.rows.begin(), r.rows.end(), is_difference))
         r.code = ExitCode::differences;
@@ -168,15 +168,15 @@ Task<void> adopt(Reconciliation& r) {
     if (!begun) co_return;
     const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
     if (!accounts || accounts->empty()) co_return;
-    const Configuration& c = r.session.configuration;
+    const Configuration& c = r.context.configuration;
     const std::shared_ptr<CredentialGate> open = co_await opened(r, accounts->front());
     if (!open) co_return;
     const TwilioAnswer<IncomingNumber> number = co_await open->client().get(c.adopt_sid);
     if (!number.value && failed_request(r, number.problem)) co_return;
-    const CallLimits limits = r.session.limits();
+    const CallLimits limits = r.context.limits();
     const std::string account = open->client().account_sid();
     const ContractAnswer<std::string> job =
-        co_await r.session.contract.adopt_number(c.only_org, account, *number.value, limits);
+        co_await r.context.contract.adopt_number(c.only_org, account, *number.value, limits);
     if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
         r.fail(ExitCode::differences, "not adopted: " + job.message + ". " + job.hint);
         co_return;
@@ -190,14 +190,14 @@ Task<void> adopt(Reconciliation& r) {
 }
 
 Task<void> leave_recovery(Reconciliation& r) {
-    const Session::Outcome connected = co_await r.session.connect();
+    const CommandContext::Outcome connected = co_await r.context.connect();
     if (connected.code != ExitCode::ok) {
         r.fail(connected.code, "database: " + connected.problem);
         co_return;
     }
-    const CallLimits limits = r.session.limits();
+    const CallLimits limits = r.context.limits();
     const ContractAnswer<std::string> mode =
-        co_await r.session.contract.resume(r.session.configuration.installation, limits);
+        co_await r.context.contract.resume(r.context.configuration.installation, limits);
     if (failed_call(r, mode)) co_return;
     std::printf("mode: %s\n", mode.value.c_str());
 }
@@ -206,13 +206,13 @@ Task<void> leave_recovery(Reconciliation& r) {
 
 ExitCode reconcile(const Configuration& configuration, Secrets secrets) {
     Reconciliation r(configuration, std::move(secrets));
-    r.session.loop.run_until_done(configuration.adopt_sid.empty() ? compare(r) : adopt(r));
+    r.context.loop.run_until_done(configuration.adopt_sid.empty() ? compare(r) : adopt(r));
     return r.code;
 }
 
 ExitCode resume(const Configuration& configuration) {
     Reconciliation r(configuration, {});
-    r.session.loop.run_until_done(leave_recovery(r));
+    r.context.loop.run_until_done(leave_recovery(r));
     return r.code;
 }
 

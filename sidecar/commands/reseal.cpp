@@ -18,10 +18,10 @@ constexpr int most_rounds = 5;
 
 struct Resealing {
     Resealing(const Configuration& c, Secrets secrets)
-        : keys(std::move(secrets.keys)), session(c, {{}, std::nullopt}) {}
+        : keys(std::move(secrets.keys)), context(c, {{}, std::nullopt}) {}
 
     const std::vector<credential::SecretKey> keys;
-    Session session;
+    CommandContext context;
     std::size_t total = 0;
     std::size_t resealed = 0;
     std::size_t waiting = 0;                  ///< of the last round: still in a box of another key
@@ -42,9 +42,9 @@ Task<void> reseal_row(Resealing& r, const SealedCredentials& row) {
         co_return;
     }
     const credential::Box box = credential::seal(*credential, r.keys.front().public_key);
-    const CallLimits limits = r.session.limits();
+    const CallLimits limits = r.context.limits();
     const ContractAnswer<bool> written =
-        co_await r.session.contract.reseal_credential(row, r.keys.front().id, box, limits);
+        co_await r.context.contract.reseal_credential(row, r.keys.front().id, box, limits);
     if (written.outcome != CallOutcome::ok)
         r.fail(written.message, written.outcome);
     else if (written.value)
@@ -54,9 +54,9 @@ Task<void> reseal_row(Resealing& r, const SealedCredentials& row) {
 }
 
 Task<void> reseal_round(Resealing& r) {
-    const CallLimits limits = r.session.limits();
+    const CallLimits limits = r.context.limits();
     const ContractAnswer<std::vector<SealedCredentials>> rows =
-        co_await r.session.contract.list_credentials(limits);
+        co_await r.context.contract.list_credentials(limits);
     if (rows.outcome != CallOutcome::ok) {
         r.fail(rows.message, rows.outcome);
         co_return;
@@ -76,7 +76,7 @@ Task<void> reseal_round(Resealing& r) {
 void print_result(const Resealing& r) {
     for (const auto& [org, reason] : r.left)
         std::fprintf(stderr, "telephonyd: organization %s: %s\n", org.c_str(), reason.c_str());
-    if (!r.session.configuration.json) {
+    if (!r.context.configuration.json) {
         std::printf("%zu credentials: %zu sealed anew for key %s, %zu could not be opened\n", r.total,
                     r.resealed, r.keys.front().id.c_str(), r.left.size());
         return;
@@ -92,7 +92,7 @@ void print_result(const Resealing& r) {
 }
 
 Task<void> reseal_all(Resealing& r) {
-    const Session::Outcome connected = co_await r.session.connect();
+    const CommandContext::Outcome connected = co_await r.context.connect();
     if (connected.code != ExitCode::ok) {
         std::fprintf(stderr, "telephonyd: database: %s\n", connected.problem.c_str());
         r.code = connected.code;
@@ -114,7 +114,7 @@ Task<void> reseal_all(Resealing& r) {
 
 ExitCode reseal(const Configuration& configuration, Secrets secrets) {
     Resealing r(configuration, std::move(secrets));
-    r.session.loop.run_until_done(reseal_all(r));
+    r.context.loop.run_until_done(reseal_all(r));
     return r.code;
 }
 
