@@ -64,8 +64,8 @@ ExitCode execute(const Configuration& c) {
     }
     allow_locked_secrets(secrets.keys.size() + OpenCredentials::most_idle +
                          static_cast<std::size_t>(c.max_jobs));
-    Sidecar sidecar(c, std::move(secrets));
-    return sidecar.run();
+    Daemon daemon(c, std::move(secrets));
+    return daemon.run();
 }
 
 int run(int argc, const char* const* argv) {

@@ -48,7 +48,7 @@ DatabaseSettings database_settings(const Configuration& c, const std::string& ch
     return settings;
 }
 
-Sidecar::Sidecar(const Configuration& c, Secrets secrets)
+Daemon::Daemon(const Configuration& c, Secrets secrets)
     : configuration_(c),
       http_(loop_),
       credentials_(loop_, http_, c.twilio, metrics_, c.account_concurrency, std::move(secrets)),
@@ -96,11 +96,11 @@ Sidecar::Sidecar(const Configuration& c, Secrets secrets)
     };
 }
 
-Sidecar::~Sidecar() {
+Daemon::~Daemon() {
     loop_.destroy_coroutines();
 }
 
-ExitCode Sidecar::run() {
+ExitCode Daemon::run() {
     if (configuration_.status_port != 0)
         status_ = std::make_unique<StatusEndpoint>(configuration_.status_host, configuration_.status_port,
                                                    metrics_);
@@ -124,14 +124,14 @@ ExitCode Sidecar::run() {
     return exit_code_;
 }
 
-void Sidecar::stop(ExitCode code) {
+void Daemon::stop(ExitCode code) {
     exit_code_ = code;
     loop_.stop();
 }
 
 // ---- claims
 
-Task<void> Sidecar::claim_jobs() {
+Task<void> Daemon::claim_jobs() {
     Deadline next_poll = Clock::now();
     while (!environment_.draining) {
         const Deadline due = std::min(next_poll, expected_work_.value_or(no_deadline));
@@ -152,7 +152,7 @@ Task<void> Sidecar::claim_jobs() {
     }
 }
 
-Task<void> Sidecar::claim_once() {
+Task<void> Daemon::claim_once() {
     const int capacity = configuration_.max_jobs - static_cast<int>(running_.size());
     more_waiting_ = capacity <= 0;
     if (more_waiting_ || environment_.draining) co_return;
@@ -177,7 +177,7 @@ Task<void> Sidecar::claim_once() {
     stop_if_drained();
 }
 
-Task<void> Sidecar::work(std::shared_ptr<Attempt> attempt) {
+Task<void> Daemon::work(std::shared_ptr<Attempt> attempt) {
     try {
         co_await run_attempt(*attempt);
     } catch (const std::exception& problem) {
@@ -192,7 +192,7 @@ Task<void> Sidecar::work(std::shared_ptr<Attempt> attempt) {
 
 // ---- upkeep
 
-Task<void> Sidecar::keep_leases() {
+Task<void> Daemon::keep_leases() {
     for (;;) {
         co_await loop_.sleep_until(after(configuration_.lease / 12));
         const std::vector<std::shared_ptr<Attempt>> attempts =
@@ -205,7 +205,7 @@ Task<void> Sidecar::keep_leases() {
     }
 }
 
-Task<void> Sidecar::renew(std::shared_ptr<Attempt> attempt) {
+Task<void> Daemon::renew(std::shared_ptr<Attempt> attempt) {
     try {
         co_await attempt->renew();
     } catch (const ContractBroken& problem) {
@@ -214,7 +214,7 @@ Task<void> Sidecar::renew(std::shared_ptr<Attempt> attempt) {
 }
 
 // What a job found out of its credentials; a database that is away is told when it is back.
-Task<void> Sidecar::report_credential(std::string org_id, std::string generation, CredentialVerdict verdict) {
+Task<void> Daemon::report_credential(std::string org_id, std::string generation, CredentialVerdict verdict) {
     const CallLimits limits{after(configuration_.lease), std::nullopt};
     const ContractAnswer<bool> reported =
         co_await contract_.report_credential(org_id, generation, verdict, limits);
@@ -223,7 +223,7 @@ Task<void> Sidecar::report_credential(std::string org_id, std::string generation
                      {{"org", org_id}, {"reason", reported.message}});
 }
 
-Task<void> Sidecar::show_life() {
+Task<void> Daemon::show_life() {
     const Duration interval = std::min(sign_of_life, systemd_.watchdog_interval().value_or(sign_of_life));
     for (;;) {
         metrics_.health.last_turn = Clock::now().time_since_epoch().count();
@@ -232,7 +232,7 @@ Task<void> Sidecar::show_life() {
     }
 }
 
-void Sidecar::greeted(const Hello& hello) {
+void Daemon::greeted(const Hello& hello) {
     environment_.absence_poll = hello.absence_poll;
     metrics_.health.schema_version = hello.schema_version;
     const bool before = metrics_.health.recovery_mode.exchange(hello.recovery);
@@ -244,7 +244,7 @@ void Sidecar::greeted(const Hello& hello) {
     if (!hello.recovery && before) log::info("recovery mode over");
 }
 
-void Sidecar::database_changed() {
+void Daemon::database_changed() {
     const bool ready = database_.state() == Database::State::ready;
     metrics_.health.database_ready = ready;
     metrics_.database_up(ready);
@@ -268,7 +268,7 @@ void Sidecar::database_changed() {
 
 // ---- signals
 
-void Sidecar::received(int signal) {
+void Daemon::received(int signal) {
     if (signal == SIGHUP) {
         reload();
         return;
@@ -282,7 +282,7 @@ void Sidecar::received(int signal) {
     drain(name);
 }
 
-void Sidecar::drain(const char* signal) {
+void Daemon::drain(const char* signal) {
     log::info("draining", {{"signal", signal}, {"jobs", running_.size()}});
     environment_.draining = true;
     checks_.stop();
@@ -293,13 +293,13 @@ void Sidecar::drain(const char* signal) {
     stop_if_drained();
 }
 
-void Sidecar::stop_if_drained() {
+void Daemon::stop_if_drained() {
     // A claim under way may still bring jobs: they are put back at once instead of waiting for their lease to
     // end.
     if (environment_.draining && running_.empty() && !claiming_) stop(ExitCode::ok);
 }
 
-void Sidecar::reload() {
+void Daemon::reload() {
     systemd_.reloading();
     try {
         log::reopen();
@@ -312,7 +312,7 @@ void Sidecar::reload() {
     wakeup_.raise();
 }
 
-void Sidecar::reload_platform_account() {
+void Daemon::reload_platform_account() {
     AccountFile file = read_account_file(configuration_.platform_account);
     if (file.code != ExitCode::ok)
         log::error("account file not taken over", {{"reason", file.problem}});

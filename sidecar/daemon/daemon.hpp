@@ -27,12 +27,12 @@ namespace telephony::sidecar {
 DatabaseSettings database_settings(const Configuration& configuration, const std::string& channel,
                                    const std::optional<std::string>& platform_account);
 
-class Sidecar {
+class Daemon {
   public:
-    Sidecar(const Configuration& configuration, Secrets secrets);
-    ~Sidecar();
-    Sidecar(const Sidecar&) = delete;
-    Sidecar& operator=(const Sidecar&) = delete;
+    Daemon(const Configuration& configuration, Secrets secrets);
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
 
     /// Until drained, or until the database turns out to be the wrong one.
     ExitCode run();
