@@ -12,8 +12,9 @@ constexpr Duration shortest_interval = std::chrono::milliseconds(250);
 
 }  // namespace
 
-CredentialChecks::CredentialChecks(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
-                                   const TwilioSettings& twilio, Duration database_timeout)
+CredentialVerifications::CredentialVerifications(EventLoop& loop, Contract& contract,
+                                                 OpenCredentials& credentials, const TwilioSettings& twilio,
+                                                 Duration database_timeout)
     : loop_(loop),
       contract_(contract),
       credentials_(credentials),
@@ -21,7 +22,7 @@ CredentialChecks::CredentialChecks(EventLoop& loop, Contract& contract, OpenCred
       database_timeout_(database_timeout),
       wakeup_(loop) {}
 
-Task<void> CredentialChecks::run() {
+Task<void> CredentialVerifications::run() {
     for (;;) {
         co_await wakeup_.wait_until(no_deadline);
         if (stopped_) co_return;
@@ -30,7 +31,7 @@ Task<void> CredentialChecks::run() {
     }
 }
 
-Task<void> CredentialChecks::claim() {
+Task<void> CredentialVerifications::claim() {
     const int capacity = most_at_once - under_way_;
     more_due_ = capacity <= 0;
     if (more_due_) co_return;
@@ -42,14 +43,14 @@ Task<void> CredentialChecks::claim() {
     if (due.outcome != CallOutcome::ok)
         log::warning("cannot look for credentials to check", {{"reason", due.message}});
     more_due_ = static_cast<int>(due.value.size()) == capacity;
-    for (SealedCredentials& row : due.value) loop_.spawn(check(std::move(row)));
+    for (SealedCredentials& row : due.value) loop_.spawn(verify(std::move(row)));
     if (more_due_) wakeup_.raise();
 }
 
-Task<void> CredentialChecks::check(SealedCredentials row) {
+Task<void> CredentialVerifications::verify(SealedCredentials row) {
     ++under_way_;
     try {
-        co_await try_one(row);
+        co_await verify_one(row);
     } catch (const std::exception& problem) {
         log::error("error in a check of credentials", {{"org", row.org_id}, {"reason", problem.what()}});
     }
@@ -57,7 +58,7 @@ Task<void> CredentialChecks::check(SealedCredentials row) {
     if (more_due_) wakeup_.raise();
 }
 
-Task<void> CredentialChecks::try_one(const SealedCredentials& row) {
+Task<void> CredentialVerifications::verify_one(const SealedCredentials& row) {
     const std::shared_ptr<CredentialGate> gate = credentials_.of(row);
     const CredentialVerdict verdict = co_await gate->verify();
     const CallLimits limits{after(database_timeout_), std::nullopt};

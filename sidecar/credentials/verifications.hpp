@@ -9,12 +9,12 @@
 namespace telephony::sidecar {
 
 /// Claims the checks that are due, some at a time, and reports what Twilio says of each.
-class CredentialChecks {
+class CredentialVerifications {
   public:
-    CredentialChecks(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
-                     const TwilioSettings& twilio, Duration database_timeout);
-    CredentialChecks(const CredentialChecks&) = delete;
-    CredentialChecks& operator=(const CredentialChecks&) = delete;
+    CredentialVerifications(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
+                            const TwilioSettings& twilio, Duration database_timeout);
+    CredentialVerifications(const CredentialVerifications&) = delete;
+    CredentialVerifications& operator=(const CredentialVerifications&) = delete;
 
     /// Until the loop ends.
     Task<void> run();
@@ -25,8 +25,8 @@ class CredentialChecks {
 
   private:
     Task<void> claim();
-    Task<void> check(SealedCredentials row);
-    Task<void> try_one(const SealedCredentials& row);
+    Task<void> verify(SealedCredentials row);
+    Task<void> verify_one(const SealedCredentials& row);
 
     EventLoop& loop_;
     Contract& contract_;

@@ -66,7 +66,7 @@ Daemon::Daemon(const Configuration& c, Secrets secrets)
           }()),
       contract_(database_, metrics_),
       environment_(environment_of(loop_, contract_, metrics_, c)),
-      checks_(loop_, contract_, credentials_, c.twilio, c.database_timeout),
+      verifications_(loop_, contract_, credentials_, c.twilio, c.database_timeout),
       upkeep_(loop_, contract_, credentials_, metrics_, c),
       webhook_(loop_, http_, c.alert_url, c.worker, c.installation, c.twilio.connect_timeout),
       wakeup_(loop_),
@@ -112,7 +112,7 @@ ExitCode Daemon::run() {
                {"platform_account", credentials_.platform() ? credentials_.platform_sid() : "none"}});
     database_.start();
     loop_.spawn(claim_jobs());
-    loop_.spawn(checks_.run());
+    loop_.spawn(verifications_.run());
     loop_.spawn(keep_leases());
     loop_.spawn(upkeep_.sweep_accounts());
     loop_.spawn(upkeep_.check_database());
@@ -148,7 +148,7 @@ Task<void> Daemon::claim_jobs() {
         }
         if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
         co_await claim_once();
-        checks_.look();
+        verifications_.look();
     }
 }
 
@@ -285,7 +285,7 @@ void Daemon::received(int signal) {
 void Daemon::drain(const char* signal) {
     log::info("draining", {{"signal", signal}, {"jobs", running_.size()}});
     environment_.draining = true;
-    checks_.stop();
+    verifications_.stop();
     metrics_.health.draining = true;
     systemd_.stopping();
     drain_timer_.set(after(configuration_.drain_timeout));

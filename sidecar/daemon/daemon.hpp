@@ -62,7 +62,7 @@ class Daemon {
     Database database_;
     Contract contract_;
     JobEnvironment environment_;
-    CredentialChecks checks_;
+    CredentialVerifications verifications_;
     Upkeep upkeep_;
     AlertWebhook webhook_;
     SystemdNotifier systemd_;
