@@ -331,7 +331,7 @@ Task<void> settle_purchase(Attempt& attempt, Purchase& purchase) {
         }
         purchase.bought = std::move(found.value);
     }
-    if (!carries(*purchase.bought, attempt.job().voice) && !attempt.cancel_requested()) {
+    if (!voice_settings_match(*purchase.bought, attempt.job().voice) && !attempt.cancel_requested()) {
         const bool ours = co_await attempt.hold_lease(attempt.environment().settings.request_timeout);
         if (!ours) co_return;
         TwilioAnswer<IncomingNumber> changed =
@@ -341,7 +341,7 @@ Task<void> settle_purchase(Attempt& attempt, Purchase& purchase) {
             co_return;
         }
         purchase.bought = std::move(changed.value);
-        if (!carries(*purchase.bought, attempt.job().voice)) {
+        if (!voice_settings_match(*purchase.bought, attempt.job().voice)) {
             attempt.environment().metrics.alert(
                 Alert::voice_settings, "Twilio does not keep the voice settings",
                 {{"job", attempt.job().job_id}, {"sid", attempt.job().number_sid}});

@@ -18,7 +18,7 @@ std::string member_name(const std::string& parameter) {
 
 }  // namespace
 
-bool carries(const IncomingNumber& number, const FormParameters& parameters) {
+bool voice_settings_match(const IncomingNumber& number, const FormParameters& parameters) {
     for (const auto& [parameter, value] : parameters) {
         const auto shown = number.settings.find(member_name(parameter));
         if (shown != number.settings.end() && shown->second != value) return false;

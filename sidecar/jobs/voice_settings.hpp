@@ -8,6 +8,6 @@ namespace telephony::sidecar {
 
 /// True when every parameter that Twilio shows in the resource (VoiceUrl as voice_url, and so on) has the
 /// value it was sent with. One that the resource does not show cannot be checked, and counts as carried.
-bool carries(const IncomingNumber& number, const FormParameters& parameters);
+bool voice_settings_match(const IncomingNumber& number, const FormParameters& parameters);
 
 }  // namespace telephony::sidecar

@@ -130,11 +130,11 @@ TEST(PurchaseVerdict, ReasonsTellWhatToDo) {
 TEST(VoiceCheck, ComparesWhatTwilioShows) {
     IncomingNumber number;
     number.settings = {{"voice_url", "https://a"}, {"voice_application_sid", ""}, {"trunk_sid", "TK1"}};
-    EXPECT_TRUE(carries(number, {{"VoiceUrl", "https://a"}, {"TrunkSid", "TK1"}}));
-    EXPECT_FALSE(carries(number, {{"VoiceUrl", "https://b"}}));
-    EXPECT_FALSE(carries(number, {{"VoiceApplicationSid", "AP1"}}));
-    EXPECT_TRUE(carries(number, {{"NotShown", "x"}}));
-    EXPECT_TRUE(carries(number, {}));
+    EXPECT_TRUE(voice_settings_match(number, {{"VoiceUrl", "https://a"}, {"TrunkSid", "TK1"}}));
+    EXPECT_FALSE(voice_settings_match(number, {{"VoiceUrl", "https://b"}}));
+    EXPECT_FALSE(voice_settings_match(number, {{"VoiceApplicationSid", "AP1"}}));
+    EXPECT_TRUE(voice_settings_match(number, {{"NotShown", "x"}}));
+    EXPECT_TRUE(voice_settings_match(number, {}));
 }
 
 constexpr const char* claimed_row =
