@@ -5,13 +5,17 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/exit_code.hpp"
 #include "base/hardening.hpp"
 #include "base/logging.hpp"
+#include "base/version.hpp"
 #include "commands/check.hpp"
-#include "commands/configuration.hpp"
+#include "commands/command_line.hpp"
+#include "commands/keygen.hpp"
 #include "commands/reconcile.hpp"
 #include "commands/reseal.hpp"
-#include "contract/states.hpp"
+#include "commands/resume.hpp"
+#include "commands/states.hpp"
 #include "credentials/account_file.hpp"
 #include "credentials/key_file.hpp"
 #include "daemon/daemon.hpp"
@@ -20,30 +24,45 @@
 namespace telephony::sidecar {
 namespace {
 
-ExitCode print_states(const Configuration& c) {
-    const std::string text = c.mermaid ? states_as_mermaid() : c.json ? states_as_json() : states_as_table();
-    std::fputs(text.c_str(), stdout);
-    return ExitCode::ok;
-}
-
 ExitCode refuse(ExitCode code, const std::string& problem) {
     std::fprintf(stderr, "telephonyd: %s\n", problem.c_str());
     return code;
 }
 
-ExitCode execute(const Configuration& c) {
-    if (c.command == Command::states) return print_states(c);
-    if (c.command == Command::version)
-        return std::puts("telephonyd " TELEPHONY_VERSION) >= 0 ? ExitCode::ok : ExitCode::software;
+DaemonSettings daemon_settings(const Configuration& c) {
+    DaemonSettings settings;
+    settings.installation = c.installation;
+    settings.worker = c.worker;
+    settings.platform_account = c.platform_account;
+    settings.database = database_access(c, c.database_connections);
+    settings.twilio = c.twilio;
+    settings.attempt = attempt_settings(c);
+    settings.max_jobs = c.max_jobs;
+    settings.account_concurrency = c.account_concurrency;
+    settings.poll_interval = c.poll_interval;
+    settings.drain_timeout = c.drain_timeout;
+    settings.sweep_interval = c.sweep_interval;
+    settings.alert_url = c.alert_url;
+    settings.status_host = c.status_host;
+    settings.status_port = c.status_port;
+    return settings;
+}
+
+ExitCode execute(const CommandLine& line) {
+    const Configuration& c = line.configuration;
+    const Command command = line.arguments.command;
+    if (command == Command::states) return print_states(line.arguments);
+    if (command == Command::version)
+        return std::printf("telephonyd %s\n", program_version) > 0 ? ExitCode::ok : ExitCode::software;
     if (geteuid() == 0 && !c.allow_root)
         return refuse(ExitCode::permission, "not as root: run it as a user of its own, or with --allow-root");
-    const std::vector<ConfigurationProblem> problems = problems_of(c);
+    const std::vector<ConfigurationProblem> problems = problems_of(line);
     for (const ConfigurationProblem& problem : problems) refuse(problem.code, problem.text);
     if (!problems.empty()) return problems.front().code;
-    if (c.command == Command::resume) return resume(c);
+    if (command == Command::resume) return resume(line);
     forbid_dumps();
     credential::prepare_sodium();
-    if (c.command == Command::keygen) return keygen(c.new_key_file);
+    if (command == Command::keygen) return keygen(line.arguments.new_key_file);
     KeyFiles key_files = read_key_files(c.key_files);
     if (key_files.code != ExitCode::ok) return refuse(key_files.code, key_files.problem);
     Secrets secrets{std::move(key_files.keys), std::nullopt};
@@ -52,38 +71,39 @@ ExitCode execute(const Configuration& c) {
         if (account.code != ExitCode::ok) return refuse(account.code, account.problem);
         secrets.platform = std::move(account.credential);
     }
-    switch (c.command) {
+    switch (command) {
         case Command::check:
-            return check(c, std::move(secrets));
+            return check(line, std::move(secrets));
         case Command::reconcile:
-            return reconcile(c, std::move(secrets));
+            return reconcile(line, std::move(secrets));
         case Command::reseal:
-            return reseal(c, std::move(secrets));
+            return reseal(line, std::move(secrets));
         default:
             break;
     }
     allow_locked_secrets(secrets.keys.size() + OpenCredentials::most_idle +
                          static_cast<std::size_t>(c.max_jobs));
-    Daemon daemon(c, std::move(secrets));
+    Daemon daemon(daemon_settings(c), std::move(secrets));
     return daemon.run();
 }
 
 int run(int argc, const char* const* argv) {
     block_signals();  // first of all: a reload asked for while it starts must not end it
     signal(SIGPIPE, SIG_IGN);
-    const auto read = read_configuration(argc, argv);
+    const auto read = read_command_line(argc, argv);
     if (const auto* const exit = std::get_if<EarlyExit>(&read)) {
         std::fputs(exit->text.c_str(), exit->code == ExitCode::ok ? stdout : stderr);
         return static_cast<int>(exit->code);
     }
-    const Configuration& configuration = std::get<Configuration>(read);
-    // The commands for people speak on standard output; their log shows only what went wrong.
-    const bool daemon = configuration.command == Command::run;
+    const CommandLine& line = std::get<CommandLine>(read);
+    const Configuration& configuration = line.configuration;
+    // The other commands speak on standard output; their log shows only what went wrong.
+    const bool daemon = line.arguments.command == Command::run;
     if (!daemon) unblock_signals();
     log::configure(configuration.log_format,
                    daemon ? configuration.log_level : std::max(configuration.log_level, log::Level::error),
                    configuration.log_file);
-    return static_cast<int>(execute(configuration));
+    return static_cast<int>(execute(line));
 }
 
 }  // namespace

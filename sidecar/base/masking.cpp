@@ -1,8 +1,8 @@
 // Finds what may be a phone number in a text.
 #include "base/masking.hpp"
 
+#include "base/uuid.hpp"
 #include "numbering/e164.hpp"
-#include "reconcile/ownership_tag.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -42,7 +42,8 @@ Task<bool> check_database(CommandContext& context, Report& report) {
     report.good("time limits", "a request lives at most " + seconds_text(c.twilio.longest_request_life()) +
                                    ", the database allows " + seconds_text(hello.request_life) +
                                    "; a lease of " + seconds_text(c.lease) + " covers the " +
-                                   seconds_text(c.least_lease()) + " that a purchase and its undoing take");
+                                   seconds_text(attempt_settings(c).purchase_needs()) +
+                                   " that a purchase and its undoing take");
     if (hello.recovery)
         report.bad("mode",
                    "recovery: the cluster is not the one that ran before; run telephonyd reconcile, adopt "
@@ -104,7 +105,6 @@ Task<void> check_one_by_one(CommandContext& context, std::deque<SealedCredential
 }
 
 Task<void> check_credentials(CommandContext& context, Report& report) {
-    const Configuration& c = context.configuration;
     const CallLimits limits = context.limits();
     ContractAnswer<std::vector<SealedCredentials>> listed =
         co_await context.contract.list_credentials(limits);
@@ -114,7 +114,7 @@ Task<void> check_credentials(CommandContext& context, Report& report) {
     }
     std::deque<SealedCredentials> rows;
     for (SealedCredentials& row : listed.value)
-        if (is_chosen(c, row)) rows.push_back(std::move(row));
+        if (is_chosen(context.arguments, row)) rows.push_back(std::move(row));
     const std::size_t total = rows.size();
     CredentialsInOrder in_order;
     int at_work = most_at_once;
@@ -152,8 +152,8 @@ Task<void> check_all(CommandContext& context, Report& report) {
 
 }  // namespace
 
-ExitCode check(const Configuration& configuration, Secrets secrets) {
-    CommandContext context(configuration, std::move(secrets));
+ExitCode check(const CommandLine& command_line, Secrets secrets) {
+    CommandContext context(command_line, std::move(secrets));
     Report report;
     context.loop.run_until_done(check_all(context, report));
     std::printf("%s\n", report.code() == ExitCode::ok ? "everything is in order" : "there are problems");

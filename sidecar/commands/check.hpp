@@ -9,6 +9,6 @@ namespace telephony::sidecar {
 /// Prints one line for each thing looked at, and for each organization whose credentials are not in order;
 /// ok, or the code of the first problem. Credentials that Twilio refuses are that organization's problem: a
 /// warning.
-ExitCode check(const Configuration& configuration, Secrets secrets);
+ExitCode check(const CommandLine& command_line, Secrets secrets);
 
 }  // namespace telephony::sidecar

@@ -1,22 +1,22 @@
-// Settings of telephonyd, from flags, environment and file, and what must hold between them.
+// Settings of telephonyd and arguments of its commands, and what must hold between them.
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/exit_code.hpp"
 #include "base/logging.hpp"
-#include "twilio/client.hpp"
+#include "contract/greeting.hpp"
+#include "jobs/settings.hpp"
+#include "twilio/settings.hpp"
 
 namespace telephony::sidecar {
 
 enum class Command { run, check, reconcile, resume, keygen, reseal, states, version };
 
+/// From flags, environment and file: the same for every command.
 struct Configuration {
-    Command command = Command::run;
-
     std::string installation;            ///< uuid; must be that of the database
     std::string database;                ///< libpq conninfo; empty: the PG* environment
     std::vector<std::string> key_files;  ///< the newest first
@@ -41,39 +41,39 @@ struct Configuration {
     log::Level log_level = log::Level::info;
     std::string log_file;
     bool allow_root = false;
-
-    // keygen
-    std::string new_key_file;
-    // check, reconcile: empty for all
-    std::string only_account;
-    std::string only_org;
-    // reconcile
-    bool repair = false;
-    std::string adopt_sid;
-    // reconcile, reseal, states
-    bool json = false;
-    bool mermaid = false;
-
-    /// The least a lease must last for a purchase and its undoing to fit into it (DESIGN 8, rule 5).
-    Duration least_lease() const { return rollback_after + 2 * twilio.request_timeout; }
 };
 
-/// The program is done before it began: with the text of --help, or of what is wrong with the command line.
-struct EarlyExit {
-    ExitCode code = ExitCode::ok;
-    std::string text;
+/// What one command is asked to do.
+struct Arguments {
+    Command command = Command::run;
+    std::string new_key_file;  ///< keygen
+    std::string only_account;  ///< check, reconcile: empty for all
+    std::string only_org;      ///< check, reconcile: empty for all
+    bool repair = false;       ///< reconcile
+    std::string adopt_sid;     ///< reconcile
+    bool json = false;         ///< reconcile, reseal, states
+    bool mermaid = false;      ///< states
 };
 
-/// Reads flags (which win), TELEPHONYD_* environment variables and the file of --config, in that order.
-std::variant<Configuration, EarlyExit> read_configuration(int argc, const char* const* argv);
+struct CommandLine {
+    Configuration configuration;
+    Arguments arguments;
+};
+
+AttemptSettings attempt_settings(const Configuration& configuration);
+/// `connections`: for calls.
+DatabaseAccess database_access(const Configuration& configuration, int connections);
 
 struct ConfigurationProblem {
-    ExitCode
-        code;  ///< usage: something is missing or malformed; configuration: settings contradict each other
+    /// usage: something is missing or malformed; configuration: settings contradict each other.
+    ExitCode code;
     std::string text;
 };
 
-/// What is wrong, one sentence each, naming the flags; empty when all is well.
-std::vector<ConfigurationProblem> problems_of(const Configuration& configuration);
+/// What is wrong, one sentence each, naming the flags; empty if all is well.
+std::vector<ConfigurationProblem> problems_of(const CommandLine& command_line);
+
+/// True for the name or address of this machine as it stands in a URL.
+bool is_loopback(const std::string& host);
 
 }  // namespace telephony::sidecar

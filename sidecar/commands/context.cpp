@@ -1,31 +1,34 @@
-// Connects once.
+// One connection, greeted once.
 #include "commands/context.hpp"
 
 namespace telephony::sidecar {
+namespace {
 
-CommandContext::CommandContext(const Configuration& c, Secrets secrets)
-    : configuration(c),
+Greeting greeting_of(const CommandLine& line) {
+    // Resuming asks nothing of Twilio.
+    const bool asks_twilio = line.arguments.command != Command::resume;
+    return {line.configuration.installation, std::nullopt,
+            asks_twilio ? line.configuration.twilio.longest_request_life() : Duration::zero()};
+}
+
+}  // namespace
+
+CommandContext::CommandContext(const CommandLine& line, Secrets secrets)
+    : configuration(line.configuration),
+      arguments(line.arguments),
       http(loop),
-      credentials(loop, http, c.twilio, metrics, c.account_concurrency, std::move(secrets)),
-      database(loop,
-               [this, &c] {
-                   DatabaseSettings settings = database_settings(c, "", std::nullopt);
-                   settings.judge_greeting = [this, judge = settings.judge_greeting](const CallReply& reply) {
-                       const GreetingVerdict verdict = judge(reply);
-                       if (reply.outcome == CallOutcome::ok)
-                           hello_ = parse_hello(reply.values.front().value());
-                       return verdict;
-                   };
-                   return settings;
-               }()),
+      credentials(loop, http, configuration.twilio, metrics, configuration.account_concurrency,
+                  std::move(secrets)),
+      database(loop, database_settings(database_access(configuration, 1), "", greeting_of(line),
+                                       [this](const Hello& hello) { hello_ = hello; })),
       contract(database, metrics),
       changed_(loop) {
     database.on_change = [this] { changed_.raise(); };
 }
 
-bool is_chosen(const Configuration& c, const SealedCredentials& row) {
-    return (c.only_org.empty() || c.only_org == row.org_id) &&
-           (c.only_account.empty() || c.only_account == row.account_sid);
+bool is_chosen(const Arguments& arguments, const SealedCredentials& row) {
+    return (arguments.only_org.empty() || arguments.only_org == row.org_id) &&
+           (arguments.only_account.empty() || arguments.only_account == row.account_sid);
 }
 
 CommandContext::~CommandContext() {

@@ -6,30 +6,30 @@
 #include "base/metrics.hpp"
 #include "commands/configuration.hpp"
 #include "contract/contract.hpp"
+#include "contract/greeting.hpp"
 #include "credentials/open.hpp"
-#include "daemon/daemon.hpp"
 #include "database/database.hpp"
 #include "io/event_loop.hpp"
 #include "io/http_client.hpp"
 
 namespace telephony::sidecar {
 
-/// True when `row` is one that --org and --account let a command look at.
-bool is_chosen(const Configuration& configuration, const SealedCredentials& row);
+/// True if `row` is one that --org and --account let a command look at.
+bool is_chosen(const Arguments& arguments, const SealedCredentials& row);
 
 class CommandContext {
   public:
-    CommandContext(const Configuration& configuration, Secrets secrets);
+    CommandContext(const CommandLine& command_line, Secrets secrets);
     ~CommandContext();
     CommandContext(const CommandContext&) = delete;
     CommandContext& operator=(const CommandContext&) = delete;
 
-    /// Connects and greets; the code and the sentence that say why not. Only the first attempt counts: a
-    /// person is waiting.
+    /// The code, and the sentence that says why not.
     struct Outcome {
         ExitCode code = ExitCode::ok;
         std::string problem;
     };
+    /// Connects and greets. Only the first attempt counts: an operator is waiting.
     Task<Outcome> connect();
     /// What the database said of itself; after connect().
     const Hello& hello() const noexcept { return hello_; }
@@ -37,6 +37,7 @@ class CommandContext {
     CallLimits limits() const;
 
     const Configuration& configuration;
+    const Arguments& arguments;
     EventLoop loop;
     Metrics metrics;
     HttpClient http;

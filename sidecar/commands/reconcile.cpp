@@ -15,7 +15,7 @@ namespace telephony::sidecar {
 namespace {
 
 struct Reconciliation {
-    Reconciliation(const Configuration& c, Secrets secrets) : context(c, std::move(secrets)) {}
+    Reconciliation(const CommandLine& line, Secrets secrets) : context(line, std::move(secrets)) {}
 
     CommandContext context;
     std::vector<ReconcileRow> rows;
@@ -27,7 +27,7 @@ struct Reconciliation {
     }
     void say(const std::string& line) const {
         // JSON has standard output to itself.
-        std::fprintf(context.configuration.json ? stderr : stdout, "%s\n", line.c_str());
+        std::fprintf(context.arguments.json ? stderr : stdout, "%s\n", line.c_str());
     }
 };
 
@@ -61,12 +61,12 @@ Task<bool> begin(Reconciliation& r) {
 // What there is and was chosen, ordered by account as the database lists it; the platform's last.
 std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
                                            std::vector<SealedCredentials> credentials) {
-    const Configuration& c = r.context.configuration;
-    std::erase_if(credentials, [&c](const SealedCredentials& row) { return !is_chosen(c, row); });
+    const Arguments& a = r.context.arguments;
+    std::erase_if(credentials, [&a](const SealedCredentials& row) { return !is_chosen(a, row); });
     std::string platform = r.context.credentials.platform_sid();
     // An organization without credentials of its own is the platform's.
     const bool platform_is_chosen =
-        (c.only_account.empty() || c.only_account == platform) && (c.only_org.empty() || credentials.empty());
+        (a.only_account.empty() || a.only_account == platform) && (a.only_org.empty() || credentials.empty());
     if (!platform_is_chosen) platform.clear();
     return accounts_to_open(std::move(credentials), platform);
 }
@@ -94,22 +94,21 @@ void print_table(const Reconciliation& r) {
     std::printf("%-20s %-16s %-34s %-34s %-36s %s\n", "verdict", "number", "SID", "account", "organization",
                 "what it means");
     for (const ReconcileRow& row : r.rows)
-        std::printf("%-20s %-16s %-34s %-34s %-36s %s\n", row.verdict.c_str(), masked(row.number).c_str(),
-                    row.number_sid.c_str(), row.account_sid.c_str(), row.org_id.c_str(), row.detail.c_str());
+        std::printf("%-20s %-16s %-34s %-34s %-36s %s\n", std::string(name_of(row.verdict)).c_str(),
+                    masked(row.number).c_str(), row.number_sid.c_str(), row.account_sid.c_str(),
+                    row.org_id.c_str(), row.detail.c_str());
 }
 
 void print_summary(const Reconciliation& r) {
-    const auto count = [&r](std::initializer_list<const char*> verdicts) {
-        return std::count_if(r.rows.begin(), r.rows.end(), [&verdicts](const ReconcileRow& row) {
-            return std::any_of(verdicts.begin(), verdicts.end(),
-                               [&row](const char* verdict) { return row.verdict == verdict; });
-        });
+    const auto count = [&r](auto counts) {
+        return std::count_if(r.rows.begin(), r.rows.end(),
+                             [counts](const ReconcileRow& row) { return counts(row.verdict); });
     };
-    const auto at_twilio = r.rows.size() - static_cast<std::size_t>(count({"missing"}));
-    const auto in_database = count({"live", "retag", "missing"});
-    const auto orphans = count({"orphan"});
-    if (!r.context.configuration.json) {
-        std::printf("%zu numbers at Twilio, %td in the database, %td orphans\n", at_twilio, in_database,
+    const auto at_twilio = count(is_at_twilio);
+    const auto in_database = count(is_in_database);
+    const auto orphans = count([](ReconcileVerdict verdict) { return verdict == ReconcileVerdict::orphan; });
+    if (!r.context.arguments.json) {
+        std::printf("%td numbers at Twilio, %td in the database, %td orphans\n", at_twilio, in_database,
                     orphans);
         return;
     }
@@ -120,7 +119,7 @@ void print_summary(const Reconciliation& r) {
     summary["rows"] = nlohmann::json::array();
     for (const ReconcileRow& row : r.rows) {
         nlohmann::ordered_json one;
-        one["verdict"] = row.verdict;
+        one["verdict"] = name_of(row.verdict);
         one["number"] = masked(row.number);
         one["number_sid"] = row.number_sid;
         one["account_sid"] = row.account_sid;
@@ -136,15 +135,15 @@ void print_summary(const Reconciliation& r) {
 // Adds to the rows what one account holds.
 Task<void> compare_one(Reconciliation& r, CredentialGate& gate) {
     const Configuration& c = r.context.configuration;
-    const AccountComparison comparison = co_await compare_account(gate, r.context.store, c.database_timeout);
+    const AccountComparison comparison = co_await compare_account(gate, r.context.contract, c.database_timeout);
     if (!comparison.problem.empty()) {
         r.fail(comparison.code, comparison.problem);
         co_return;
     }
     r.rows.insert(r.rows.end(), comparison.rows.begin(), comparison.rows.end());
-    if (!c.repair) co_return;
+    if (!r.context.arguments.repair) co_return;
     const std::vector<std::string> done =
-        co_await repair_account(comparison, gate, r.context.store, c.installation, c.database_timeout);
+        co_await repair_account(comparison, gate, r.context.contract, c.installation, c.database_timeout);
     for (const std::string& sentence : done) r.say(sentence);
 }
 
@@ -157,9 +156,11 @@ Task<void> compare(Reconciliation& r) {
         const std::shared_ptr<CredentialGate> open = co_await opened(r, account);
         if (open) co_await compare_one(r, *open);
     }
-    if (!r.context.configuration.json) print_table(r);
+    if (!r.context.arguments.json) print_table(r);
     print_summary(r);
-    if (r.code == ExitCode::ok && std::any_of(r.rows.begin(), r.rows.end(), is_difference))
+    if (r.code == ExitCode::ok && std::any_of(r.rows.begin(), r.rows.end(), [](const ReconcileRow& row) {
+            return is_difference(row.verdict);
+        }))
         r.code = ExitCode::differences;
 }
 
@@ -168,51 +169,33 @@ Task<void> adopt(Reconciliation& r) {
     if (!begun) co_return;
     const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
     if (!accounts || accounts->empty()) co_return;
-    const Configuration& c = r.context.configuration;
+    const Arguments& a = r.context.arguments;
     const std::shared_ptr<CredentialGate> open = co_await opened(r, accounts->front());
     if (!open) co_return;
-    const TwilioAnswer<IncomingNumber> number = co_await open->client().get(c.adopt_sid);
+    const TwilioAnswer<IncomingNumber> number = co_await open->client().get(a.adopt_sid);
     if (!number.value && failed_request(r, number.problem)) co_return;
     const CallLimits limits = r.context.limits();
     const std::string account = open->client().account_sid();
     const ContractAnswer<std::string> job =
-        co_await r.context.contract.adopt_number(c.only_org, account, *number.value, limits);
+        co_await r.context.contract.adopt_number(a.only_org, account, *number.value, limits);
     if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
         r.fail(ExitCode::differences, "not adopted: " + job.message + ". " + job.hint);
         co_return;
     }
     if (failed_call(r, job)) co_return;
     std::printf("adopted %s (%s) for organization %s: job %s\n",
-                numbering::mask(number.value->number).c_str(), number.value->sid.c_str(), c.only_org.c_str(),
+                numbering::mask(number.value->number).c_str(), number.value->sid.c_str(), a.only_org.c_str(),
                 job.value.c_str());
-    const std::string tagged = co_await tag_number(*open, *number.value, c.installation, job.value);
+    const std::string tagged =
+        co_await tag_number(*open, *number.value, r.context.configuration.installation, job.value);
     r.say(tagged);
-}
-
-Task<void> leave_recovery(Reconciliation& r) {
-    const CommandContext::Outcome connected = co_await r.context.connect();
-    if (connected.code != ExitCode::ok) {
-        r.fail(connected.code, "database: " + connected.problem);
-        co_return;
-    }
-    const CallLimits limits = r.context.limits();
-    const ContractAnswer<std::string> mode =
-        co_await r.context.contract.resume(r.context.configuration.installation, limits);
-    if (failed_call(r, mode)) co_return;
-    std::printf("mode: %s\n", mode.value.c_str());
 }
 
 }  // namespace
 
-ExitCode reconcile(const Configuration& configuration, Secrets secrets) {
-    Reconciliation r(configuration, std::move(secrets));
-    r.context.loop.run_until_done(configuration.adopt_sid.empty() ? compare(r) : adopt(r));
-    return r.code;
-}
-
-ExitCode resume(const Configuration& configuration) {
-    Reconciliation r(configuration, {});
-    r.context.loop.run_until_done(leave_recovery(r));
+ExitCode reconcile(const CommandLine& command_line, Secrets secrets) {
+    Reconciliation r(command_line, std::move(secrets));
+    r.context.loop.run_until_done(command_line.arguments.adopt_sid.empty() ? compare(r) : adopt(r));
     return r.code;
 }
 

@@ -1,5 +1,4 @@
-// telephonyd reconcile: compares what Twilio holds with what the database knows; and telephonyd resume, which
-// ends recovery mode.
+// telephonyd reconcile: compares what Twilio holds with what the database knows.
 #pragma once
 
 #include "commands/configuration.hpp"
@@ -8,12 +7,9 @@
 namespace telephony::sidecar {
 
 /// Prints the comparison of every account (or the chosen ones), each looked at once, with the first of its
-/// credentials that Twilio takes; repairs or adopts when configured to. ok when nothing differs,
+/// credentials that Twilio takes; repairs or adopts if asked to. ok when nothing differs,
 /// `differences` when something does or an adoption was refused, `unavailable` when an account could not be
 /// looked at.
-ExitCode reconcile(const Configuration& configuration, Secrets secrets);
-
-/// Ends recovery mode and prints the mode.
-ExitCode resume(const Configuration& configuration);
+ExitCode reconcile(const CommandLine& command_line, Secrets secrets);
 
 }  // namespace telephony::sidecar

@@ -17,8 +17,8 @@ namespace {
 constexpr int most_rounds = 5;
 
 struct Resealing {
-    Resealing(const Configuration& c, Secrets secrets)
-        : keys(std::move(secrets.keys)), context(c, {{}, std::nullopt}) {}
+    Resealing(const CommandLine& line, Secrets secrets)
+        : keys(std::move(secrets.keys)), context(line, {{}, std::nullopt}) {}
 
     const std::vector<credential::SecretKey> keys;
     CommandContext context;
@@ -76,7 +76,7 @@ Task<void> reseal_round(Resealing& r) {
 void print_result(const Resealing& r) {
     for (const auto& [org, reason] : r.left)
         std::fprintf(stderr, "telephonyd: organization %s: %s\n", org.c_str(), reason.c_str());
-    if (!r.context.configuration.json) {
+    if (!r.context.arguments.json) {
         std::printf("%zu credentials: %zu sealed anew for key %s, %zu could not be opened\n", r.total,
                     r.resealed, r.keys.front().id.c_str(), r.left.size());
         return;
@@ -112,8 +112,8 @@ Task<void> reseal_all(Resealing& r) {
 
 }  // namespace
 
-ExitCode reseal(const Configuration& configuration, Secrets secrets) {
-    Resealing r(configuration, std::move(secrets));
+ExitCode reseal(const CommandLine& command_line, Secrets secrets) {
+    Resealing r(command_line, std::move(secrets));
     r.context.loop.run_until_done(reseal_all(r));
     return r.code;
 }

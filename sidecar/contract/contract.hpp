@@ -1,81 +1,23 @@
-// The SQL calls of the contract, typed: all that the sidecar ever says to the database.
+// The contract: all that the sidecar ever calls of the database. The statements are in jobs.cpp,
+// credentials.cpp and numbers.cpp of this folder, and nowhere else.
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
-#include "base/metrics.hpp"
-#include "base/timestamp.hpp"
+#include "contract/answer.hpp"
+#include "contract/credentials.hpp"
+#include "contract/jobs.hpp"
+#include "contract/numbers.hpp"
 #include "contract/states.hpp"
-#include "credentials/gate.hpp"
-#include "credentials/sealed.hpp"
 #include "database/database.hpp"
-#include "numbering/e164.hpp"
-#include "twilio/client.hpp"
+#include "io/task.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 
-/// Versions of the database schema this program can work with; with another it pauses. The newest is that of
-/// the source tree it was built from; the oldest brought the calls below.
-inline constexpr int oldest_schema_version = 1;
-inline constexpr int newest_schema_version = TELEPHONY_SCHEMA_VERSION;
-
-/// Raised when the database answers something the contract does not allow.
-class ContractBroken : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
-
-/// What the database says of itself at the beginning of a connection.
-struct Hello {
-    bool recovery = false;
-    int schema_version = 0;
-    std::string extension_version;
-    Duration request_life{};      ///< what the database takes as the longest life of a request
-    Duration absence_poll{};      ///< pause between two looks for a number that is not there
-    bool voice_settings = false;  ///< there is something to answer calls to a new number
-};
-
-enum class JobKind { provision, release, orphan_release, erase };
-
-/// A kind of number that an organization may be sold, and what Twilio's regulations want with the purchase.
-struct NumberKind {
-    std::string country;      ///< ISO alpha-2, of the number
-    std::string type;         ///< as in Twilio's paths: Local, Mobile, ...
-    std::string address_sid;  ///< empty: none
-    std::string bundle_sid;   ///< empty: none
-};
-
-/// A job as claim_jobs() hands it out.
-struct ClaimedJob {
-    std::string job_id;
-    std::string org_id;
-    JobKind kind = JobKind::provision;
-    JobState state = JobState::searching;
-    std::int64_t token = 0;                 ///< fencing token
-    std::string tag;                        ///< FriendlyName of what this job buys
-    std::vector<NumberKind> kinds;          ///< to search for, in this order
-    std::optional<numbering::E164> number;  ///< candidate, or the number bought or to be released
-    std::string number_country;             ///< the candidate's kind; empty while there is none
-    std::string number_type;
-    std::string account_sid;  ///< empty while no account was chosen
-    std::string number_sid;
-    std::optional<Timestamp> intent_at;  ///< Twilio's clock before the first purchase was sent
-    bool cancel_requested = false;
-    bool resumed = false;  ///< taken over, or gone on with, in the middle
-    int posts_sent = 0;
-    bool repeat_refused = false;
-    FormParameters voice;  ///< sent with the purchase
-    /// The organization's own, for the job's account; nothing: it has none for it.
-    std::optional<SealedCredentials> credentials;
-};
-
-struct LeaseState {
-    JobState state = JobState::queued;
-    bool cancel_requested = false;
-};
+class Metrics;
 
 /// One line of the database's check of itself.
 struct SelfCheckRow {
@@ -83,40 +25,6 @@ struct SelfCheckRow {
     bool ok = false;
     std::string detail;
 };
-
-/// One line of a reconciliation.
-struct ReconcileRow {
-    std::string verdict;
-    std::string number;  ///< E.164
-    std::string number_sid;
-    std::string tag;
-    std::string job_id;
-    std::string org_id;
-    std::string detail;
-    std::string account_sid;
-};
-
-/// The result of a call: the outcome of CallReply, and the value when it is ok.
-template <class T>
-struct ContractAnswer {
-    CallOutcome outcome = CallOutcome::not_sent;
-    T value{};
-    std::string sqlstate;
-    std::string message;
-    std::string hint;
-    Deadline sent_at{};
-};
-
-Hello parse_hello(const std::string& row);
-ClaimedJob parse_claimed_job(const std::string& row);
-SealedCredentials parse_sealed_credentials(const std::string& row);
-
-/// The greeting of every connection, and what follows from its answer.
-/// `platform_account`: the account for organizations without one of their own, empty for none; nothing: this
-/// command does not say.
-Statement hello_statement(const std::string& installation,
-                          const std::optional<std::string>& platform_account);
-GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life);
 
 class Contract {
   public:

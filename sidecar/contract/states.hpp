@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
 
 namespace telephony::sidecar {
@@ -31,7 +31,7 @@ enum class JobState {
     cancelled,
     failed
 };
-inline constexpr std::size_t job_state_count = 13;
+inline constexpr std::size_t job_state_count = static_cast<std::size_t>(JobState::failed) + 1;
 
 enum class JobEvent {
     start,
@@ -62,8 +62,10 @@ enum class JobEvent {
 };
 
 std::string_view name_of(JobState state);
+/// The names of all states.
+std::span<const std::string_view> job_state_names();
 std::string_view name_of(JobEvent event);
-/// Nothing for a name this version does not know.
+/// nullopt for a name that this version does not know.
 std::optional<JobState> job_state_of(std::string_view name);
 
 constexpr bool is_terminal(JobState state) {
@@ -75,9 +77,13 @@ struct JobTransition {
     JobState from;
     JobEvent event;
     JobState to;
-    std::optional<JobState> to_if_cancelled;  ///< when a cancel was asked for before; nothing: the same
+    std::optional<JobState> to_if_cancelled;  ///< if a cancel was asked for before; nullopt: the same
     std::string_view comment;
 };
+
+constexpr JobState cancelled_target(const JobTransition& transition) {
+    return transition.to_if_cancelled.value_or(transition.to);
+}
 
 /// All transitions there are, in the order of a job's life. An event not listed for a state is refused by the
 /// database.
@@ -156,13 +162,5 @@ inline constexpr auto job_transitions = [] {
         JobTransition{S::conflict, E::dismiss, S::failed, same, "a person looked into it"},
     };
 }();
-
-/// The machine as a mermaid state diagram, for the documentation.
-std::string states_as_mermaid();
-/// The machine as a JSON array of {from, event, to, to_if_cancelled, comment}; a test holds it against the
-/// database's table.
-std::string states_as_json();
-/// The machine as a table for people.
-std::string states_as_table();
 
 }  // namespace telephony::sidecar

@@ -3,6 +3,7 @@
 
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
+#include "base/metrics.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -8,23 +8,11 @@
 #include <string>
 #include <utility>
 
+#include "contract/credentials.hpp"
 #include "io/event_loop.hpp"
 #include "twilio/client.hpp"
 
 namespace telephony::sidecar {
-
-/// What became of an attempt to use a credential, as report_credential() takes it.
-struct CredentialVerdict {
-    enum class Kind {
-        verified,    ///< Twilio showed the account active
-        refused,     ///< Twilio does not take it, or its box was not to be used
-        unreachable  ///< Twilio gave no answer that tells
-    };
-    Kind kind = Kind::unreachable;
-    std::string account_type;  ///< Trial or Full; empty where Twilio does not tell
-    std::string reason;        ///< for the organization, unless verified: what is wrong and what to do
-    Duration retry{};          ///< when it is worth trying again, unless verified
-};
 
 /// A credential is used only after a GET of its account has shown it active (DESIGN 8, rule 10). A 401 stops
 /// it. Five failures in a row open the breaker: for a while nothing is sent, then one verifying GET decides.

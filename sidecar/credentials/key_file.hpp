@@ -1,4 +1,4 @@
-// The key files of telephonyd: made by `telephonyd keygen`, read by the commands that open credentials.
+// The secret keys that open credentials, as `telephonyd keygen` writes them.
 #pragma once
 
 #include <string>
@@ -17,9 +17,5 @@ struct KeyFiles {
 
 /// Reads secret key files, each a private file (private_file.hpp). During a rotation there are two.
 KeyFiles read_key_files(const std::vector<std::string>& paths);
-
-/// telephonyd keygen: makes a key pair in `path` (mode 0600) and `path`.pub (0644), neither of which may be
-/// there, and prints what to do next. Nothing is left behind when it fails.
-ExitCode keygen(const std::string& path);
 
 }  // namespace telephony::sidecar

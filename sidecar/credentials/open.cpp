@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "base/alert.hpp"
 #include "base/logging.hpp"
+#include "base/metrics.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -8,8 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/metrics.hpp"
-#include "contract/contract.hpp"
+#include "contract/jobs.hpp"
 #include "credential/keys.hpp"
 #include "credentials/gate.hpp"
 #include "credentials/sealed.hpp"

@@ -2,6 +2,7 @@
 #include "credentials/verifications.hpp"
 
 #include "base/logging.hpp"
+#include "contract/contract.hpp"
 
 namespace telephony::sidecar {
 namespace {

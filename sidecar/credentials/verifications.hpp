@@ -2,11 +2,13 @@
 // a long pause.
 #pragma once
 
-#include "contract/contract.hpp"
+#include "contract/credentials.hpp"
 #include "credentials/open.hpp"
 #include "io/event_loop.hpp"
 
 namespace telephony::sidecar {
+
+class Contract;
 
 /// Claims the checks that are due, some at a time, and reports what Twilio says of each.
 class CredentialVerifications {

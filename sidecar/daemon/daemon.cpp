@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/alert.hpp"
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
+#include "base/version.hpp"
 #include "credentials/account_file.hpp"
 #include "jobs/purchase.hpp"
 
@@ -18,57 +20,26 @@ constexpr Duration sign_of_life = std::chrono::seconds(2);
 // While the database buys nothing (recovery mode) it is asked less often.
 constexpr int recovery_slowdown = 6;
 
-JobEnvironment environment_of(EventLoop& loop, Contract& contract, Metrics& metrics, const Configuration& c) {
-    AttemptSettings settings;
-    settings.lease = c.lease;
-    settings.rollback_after = c.rollback_after;
-    settings.request_timeout = c.twilio.request_timeout;
-    return {loop, contract, metrics, settings, {}, false, {}, {}, {}};
-}
-
 }  // namespace
 
-DatabaseSettings database_settings(const Configuration& c, const std::string& channel,
-                                   const std::optional<std::string>& platform_account) {
-    DatabaseSettings settings;
-    settings.conninfo = c.database;
-    settings.channel = channel;
-    settings.connections = channel.empty() ? 1 : c.database_connections;
-    settings.connect_timeout = c.database_timeout;
-    settings.call_timeout = c.database_timeout;
-    // A purchase is undone when the database has been lost for rollback-after: it must have been tried often
-    // until then.
-    settings.longest_reconnect_delay = std::min<Duration>(std::chrono::seconds(1), c.rollback_after / 4);
-    settings.pause = std::chrono::seconds(5);
-    settings.greeting = hello_statement(c.installation, platform_account);
-    // Resuming asks nothing of Twilio.
-    const Duration longest =
-        c.command == Command::resume ? Duration::zero() : c.twilio.longest_request_life();
-    settings.judge_greeting = [longest](const CallReply& reply) { return judge_hello(reply, longest); };
-    return settings;
-}
-
-Daemon::Daemon(const Configuration& c, Secrets secrets)
-    : configuration_(c),
+Daemon::Daemon(DaemonSettings settings, Secrets secrets)
+    : settings_(std::move(settings)),
+      metrics_({TwilioClient::operation_names(), job_state_names(), CredentialVerdict::kind_names()}),
       http_(loop_),
-      credentials_(loop_, http_, c.twilio, metrics_, c.account_concurrency, std::move(secrets)),
-      database_(
-          loop_,
-          [this, &c] {
-              DatabaseSettings settings = database_settings(c, "telephony_jobs", credentials_.platform_sid());
-              settings.judge_greeting = [this, judge = settings.judge_greeting](const CallReply& reply) {
-                  const GreetingVerdict verdict = judge(reply);
-                  if (verdict.kind == GreetingVerdict::Kind::ready)
-                      greeted(parse_hello(reply.values.front().value()));
-                  return verdict;
-              };
-              return settings;
-          }()),
+      credentials_(loop_, http_, settings_.twilio, metrics_, settings_.account_concurrency,
+                   std::move(secrets)),
+      database_(loop_, database_settings(settings_.database, "telephony_jobs",
+                                         {settings_.installation, credentials_.platform_sid(),
+                                          settings_.twilio.longest_request_life()},
+                                         [this](const Hello& hello) { greeted(hello); })),
       contract_(database_, metrics_),
-      environment_(environment_of(loop_, contract_, metrics_, c)),
-      verifications_(loop_, contract_, credentials_, c.twilio, c.database_timeout),
-      upkeep_(loop_, contract_, credentials_, metrics_, c),
-      webhook_(loop_, http_, c.alert_url, c.worker, c.installation, c.twilio.connect_timeout),
+      environment_{loop_, contract_, metrics_, settings_.attempt, {}, false, {}, {}, {}},
+      verifications_(loop_, contract_, credentials_, settings_.twilio, settings_.database.timeout),
+      sweep_(loop_, contract_, credentials_, metrics_,
+             {settings_.installation, settings_.sweep_interval, settings_.database.timeout}),
+      self_check_(loop_, contract_, metrics_, settings_.database.timeout),
+      webhook_(loop_, http_, settings_.alert_url, settings_.worker, settings_.installation,
+               settings_.twilio.connect_timeout),
       wakeup_(loop_),
       drain_timer_(loop_, no_deadline, [this] {
           log::warning("drain timeout, the rest is left to the rescuer", {{"jobs", running_.size()}});
@@ -101,21 +72,20 @@ Daemon::~Daemon() {
 }
 
 ExitCode Daemon::run() {
-    if (configuration_.status_port != 0)
-        status_ = std::make_unique<StatusEndpoint>(configuration_.status_host, configuration_.status_port,
-                                                   metrics_);
+    if (settings_.status_port != 0)
+        status_ = std::make_unique<StatusEndpoint>(settings_.status_host, settings_.status_port, metrics_);
     loop_.watch_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { received(signal); });
     log::info("telephonyd started",
-              {{"version", TELEPHONY_VERSION},
-               {"worker", configuration_.worker},
-               {"installation", configuration_.installation},
+              {{"version", program_version},
+               {"worker", settings_.worker},
+               {"installation", settings_.installation},
                {"platform_account", credentials_.platform() ? credentials_.platform_sid() : "none"}});
     database_.start();
     loop_.spawn(claim_jobs());
     loop_.spawn(verifications_.run());
     loop_.spawn(keep_leases());
-    loop_.spawn(upkeep_.sweep_accounts());
-    loop_.spawn(upkeep_.check_database());
+    loop_.spawn(sweep_.run());
+    loop_.spawn(self_check_.run());
     loop_.spawn(webhook_.run());
     loop_.spawn(show_life());
     systemd_.ready("connecting to the database");
@@ -142,7 +112,7 @@ Task<void> Daemon::claim_jobs() {
         if (expected_work_ && *expected_work_ <= now) expected_work_.reset();
         if (now >= next_poll) {
             const bool recovery = metrics_.health.recovery_mode;
-            const Duration interval = configuration_.poll_interval * (recovery ? recovery_slowdown : 1);
+            const Duration interval = settings_.poll_interval * (recovery ? recovery_slowdown : 1);
             next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
             if (recovery) database_.greet_again();  // to learn when it is over
         }
@@ -153,13 +123,13 @@ Task<void> Daemon::claim_jobs() {
 }
 
 Task<void> Daemon::claim_once() {
-    const int capacity = configuration_.max_jobs - static_cast<int>(running_.size());
+    const int capacity = settings_.max_jobs - static_cast<int>(running_.size());
     more_waiting_ = capacity <= 0;
     if (more_waiting_ || environment_.draining) co_return;
     claiming_ = true;
-    const CallLimits limits{after(configuration_.database_timeout), std::nullopt};
+    const CallLimits limits{after(settings_.database.timeout), std::nullopt};
     ContractAnswer<std::vector<ClaimedJob>> claimed =
-        co_await contract_.claim_jobs(configuration_.worker, capacity, configuration_.lease, limits);
+        co_await contract_.claim_jobs(settings_.worker, capacity, settings_.attempt.lease, limits);
     claiming_ = false;
     if (claimed.outcome != CallOutcome::ok) log::warning("cannot claim jobs", {{"reason", claimed.message}});
     const int count = static_cast<int>(claimed.value.size());
@@ -190,11 +160,11 @@ Task<void> Daemon::work(std::shared_ptr<Attempt> attempt) {
     stop_if_drained();
 }
 
-// ---- upkeep
+// ---- running attempts
 
 Task<void> Daemon::keep_leases() {
     for (;;) {
-        co_await loop_.sleep_until(after(configuration_.lease / 12));
+        co_await loop_.sleep_until(after(settings_.attempt.lease / 12));
         const std::vector<std::shared_ptr<Attempt>> attempts =
             running_;  // the list changes while a renewal is under way
         for (const std::shared_ptr<Attempt>& attempt : attempts)
@@ -215,7 +185,7 @@ Task<void> Daemon::renew(std::shared_ptr<Attempt> attempt) {
 
 // What a job found out of its credentials; a database that is away is told when it is back.
 Task<void> Daemon::report_credential(std::string org_id, std::string generation, CredentialVerdict verdict) {
-    const CallLimits limits{after(configuration_.lease), std::nullopt};
+    const CallLimits limits{after(settings_.attempt.lease), std::nullopt};
     const ContractAnswer<bool> reported =
         co_await contract_.report_credential(org_id, generation, verdict, limits);
     if (reported.outcome != CallOutcome::ok)
@@ -234,7 +204,6 @@ Task<void> Daemon::show_life() {
 
 void Daemon::greeted(const Hello& hello) {
     environment_.absence_poll = hello.absence_poll;
-    metrics_.health.schema_version = hello.schema_version;
     const bool before = metrics_.health.recovery_mode.exchange(hello.recovery);
     if (hello.recovery && !before)
         log::error(
@@ -288,7 +257,7 @@ void Daemon::drain(const char* signal) {
     verifications_.stop();
     metrics_.health.draining = true;
     systemd_.stopping();
-    drain_timer_.set(after(configuration_.drain_timeout));
+    drain_timer_.set(after(settings_.drain_timeout));
     wakeup_.raise();
     stop_if_drained();
 }
@@ -313,7 +282,7 @@ void Daemon::reload() {
 }
 
 void Daemon::reload_platform_account() {
-    AccountFile file = read_account_file(configuration_.platform_account);
+    AccountFile file = read_account_file(settings_.platform_account);
     if (file.code != ExitCode::ok)
         log::error("account file not taken over", {{"reason", file.problem}});
     else if (file.credential.account_sid != credentials_.platform_sid())

@@ -1,4 +1,4 @@
-// telephonyd run: claims jobs, works on them, keeps their leases, and ends in good order.
+// `telephonyd run`: claims jobs, works on them, keeps their leases, and ends in good order.
 #pragma once
 
 #include <memory>
@@ -8,28 +8,24 @@
 
 #include "base/metrics.hpp"
 #include "base/systemd_notify.hpp"
-#include "commands/configuration.hpp"
 #include "contract/contract.hpp"
 #include "credentials/open.hpp"
 #include "credentials/verifications.hpp"
-#include "daemon/upkeep.hpp"
+#include "daemon/self_check.hpp"
+#include "daemon/settings.hpp"
 #include "database/database.hpp"
 #include "io/alerts.hpp"
 #include "io/event_loop.hpp"
 #include "io/http_client.hpp"
 #include "io/status_endpoint.hpp"
 #include "jobs/attempt.hpp"
+#include "reconcile/sweep.hpp"
 
 namespace telephony::sidecar {
 
-/// The settings of a connection for `configuration`, greeting included. `channel`: empty for commands that do
-/// not listen. `platform_account`: see hello_statement().
-DatabaseSettings database_settings(const Configuration& configuration, const std::string& channel,
-                                   const std::optional<std::string>& platform_account);
-
 class Daemon {
   public:
-    Daemon(const Configuration& configuration, Secrets secrets);
+    Daemon(DaemonSettings settings, Secrets secrets);
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
@@ -54,7 +50,7 @@ class Daemon {
     void reload_platform_account();
     void stop(ExitCode code);
 
-    const Configuration& configuration_;
+    const DaemonSettings settings_;
     EventLoop loop_;
     Metrics metrics_;
     HttpClient http_;
@@ -63,7 +59,8 @@ class Daemon {
     Contract contract_;
     JobEnvironment environment_;
     CredentialVerifications verifications_;
-    Upkeep upkeep_;
+    Sweep sweep_;
+    SelfCheck self_check_;
     AlertWebhook webhook_;
     SystemdNotifier systemd_;
     Wakeup wakeup_;

@@ -29,7 +29,6 @@ class AlertWebhook {
     void post(std::string_view alert, std::string_view message, std::initializer_list<log::Field> fields);
     /// Until the loop ends.
     Task<void> run();
-    bool idle() const noexcept { return queue_.empty(); }
 
   private:
     Task<bool> deliver(const std::string& body);

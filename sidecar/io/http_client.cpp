@@ -11,9 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#ifndef TELEPHONY_VERSION
-#error "the build names the version"
-#endif
+#include "base/version.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -43,6 +41,11 @@ std::optional<Duration> parse_retry_after(std::string_view value) {
     if (!until) return std::nullopt;
     const Duration wait = *until - std::chrono::system_clock::now();
     return std::clamp<Duration>(wait, Duration::zero(), longest_retry_after);
+}
+
+const std::string& user_agent() {
+    static const std::string text = std::string("telephonyd/") + program_version;
+    return text;
 }
 
 struct EasyDeleter {
@@ -137,7 +140,7 @@ struct HttpClient::Transfer {
         curl_easy_setopt(e, CURLOPT_PRIVATE, this);
         curl_easy_setopt(e, CURLOPT_URL, request.url.c_str());
         curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);
-        curl_easy_setopt(e, CURLOPT_USERAGENT, "telephonyd/" TELEPHONY_VERSION);
+        curl_easy_setopt(e, CURLOPT_USERAGENT, user_agent().c_str());
         curl_easy_setopt(e, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
         if (!request.user.empty()) curl_easy_setopt(e, CURLOPT_USERNAME, request.user.c_str());
         if (request.password)

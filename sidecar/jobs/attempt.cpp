@@ -1,8 +1,12 @@
 // Reports to the database, and decides what a failed report means.
 #include "jobs/attempt.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include "base/alert.hpp"
 #include "base/backoff.hpp"
-#include "base/masking.hpp"
+#include "base/logging.hpp"
+#include "base/metrics.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -90,7 +94,7 @@ void Attempt::accept(JobEvent event, JobState state) {
     ended_ = over || state == JobState::queued || held_back ||
              (ends_attempt(event) && state != JobState::searching);
     if (!ended_) return;
-    environment_.metrics.job_ended(state);
+    environment_.metrics.job_ended(name_of(state));
     if (!over) return;
     environment_.memory.forget(job_.job_id);
     if (state == JobState::conflict) {

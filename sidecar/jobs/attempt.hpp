@@ -5,31 +5,20 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <unordered_map>
 
-#include "base/logging.hpp"
-#include "base/metrics.hpp"
 #include "contract/contract.hpp"
 #include "credentials/gate.hpp"
 #include "io/event_loop.hpp"
 #include "jobs/lease.hpp"
+#include "jobs/settings.hpp"
 
 namespace telephony::sidecar {
 
-struct AttemptSettings {
-    Duration lease{};
-    Duration rollback_after{};
-    Duration request_timeout{};
-    int max_candidates = 10;  ///< numbers refused by Twilio before a purchase gives up
-    int max_posts = 3;        ///< times the purchase of one number is sent
-
-    /// What a lease must still last before a purchase is sent: it, the wait for a lost database, and the
-    /// undoing.
-    Duration purchase_needs() const { return rollback_after + 2 * request_timeout; }
-};
+class Metrics;
 
 /// What this process remembers of jobs between its attempts: only to wait longer, and to look twice. Losing
 /// it costs time, no number.

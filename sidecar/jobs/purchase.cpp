@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "base/alert.hpp"
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
+#include "base/metrics.hpp"
 #include "jobs/candidates.hpp"
 #include "jobs/purchase_verdict.hpp"
 #include "jobs/release.hpp"

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "contract/contract.hpp"
+#include "contract/jobs.hpp"
 #include "contract/states.hpp"
 #include "twilio/resources.hpp"
 

@@ -2,8 +2,11 @@
 #include "jobs/release.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "base/alert.hpp"
 #include "base/logging.hpp"
+#include "base/metrics.hpp"
 
 namespace telephony::sidecar {
 namespace {

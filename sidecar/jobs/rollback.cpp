@@ -1,8 +1,12 @@
 // DELETE the SID of our own 201, confirm, and tell the database when it is back.
 #include "jobs/rollback.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include "base/alert.hpp"
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
+#include "base/metrics.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -26,19 +26,21 @@ Task<void> look_again(CredentialGate& gate, std::vector<ReconcileRow>& rows) {
     std::vector<ReconcileRow> confirmed;
     for (const ReconcileRow& row : rows) {
         confirmed.push_back(row);
-        if (row.verdict != "missing" && row.verdict != "orphan") continue;
+        const bool orphan = row.verdict == ReconcileVerdict::orphan;
+        const bool missing = row.verdict == ReconcileVerdict::missing;
+        if (!orphan && !missing) continue;
         const TwilioAnswer<IncomingNumber> found = co_await gate.client().get(row.number_sid);
         const bool gone = !found.value && found.problem.kind == TwilioProblem::Kind::not_found;
-        if (row.verdict == "orphan" && found.value && may_be_changed_since_created(*found.value)) {
-            confirmed.back().verdict = "conflict";
+        if (orphan && found.value && may_be_changed_since_created(*found.value)) {
+            confirmed.back().verdict = ReconcileVerdict::conflict;
             confirmed.back().detail =
                 "carries our tag, but was changed after it was bought: perhaps somebody else's, on which a "
                 "late "
-                "purchase took effect; a person must look";
+                "purchase took effect; an operator must look";
         }
-        if (row.verdict == "orphan" && gone) confirmed.pop_back();
-        if (row.verdict == "missing" && found.value) {
-            confirmed.back().verdict = "live";
+        if (orphan && gone) confirmed.pop_back();
+        if (missing && found.value) {
+            confirmed.back().verdict = ReconcileVerdict::live;
             confirmed.back().detail = "bought while the numbers were being listed";
         }
     }
@@ -58,11 +60,6 @@ Task<std::string> release_orphan(CredentialGate& gate, Contract& contract, const
 }
 
 }  // namespace
-
-bool is_difference(const ReconcileRow& row) {
-    return row.verdict != "live" && row.verdict != "pending" && row.verdict != "untagged" &&
-           row.verdict != "foreign_installation";
-}
 
 std::vector<AccountToOpen> accounts_to_open(std::vector<SealedCredentials> credentials,
                                             const std::string& platform) {
@@ -123,8 +120,7 @@ Task<AccountComparison> compare_account(CredentialGate& gate, Contract& contract
 
 Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number,
                              const std::string& installation, const std::string& job_id) {
-    const OwnershipTag tag{installation, job_id};
-    const FormParameters changes = {{"FriendlyName", tag.text()}};
+    const FormParameters changes = {{"FriendlyName", ownership_tag(installation, job_id)}};
     const TwilioAnswer<IncomingNumber> changed = co_await gate.client().update(number.sid, changes);
     co_return changed.value ? "tagged " + name_of(number)
                             : "not tagged: " + name_of(number) + ": " + changed.problem.text();
@@ -139,9 +135,9 @@ Task<std::vector<std::string>> repair_account(const AccountComparison& compariso
                                          [&row](const IncomingNumber& n) { return n.sid == row.number_sid; });
         if (listed == comparison.listed.end()) continue;
         std::string sentence;
-        if (row.verdict == "orphan")
+        if (row.verdict == ReconcileVerdict::orphan)
             sentence = co_await release_orphan(gate, contract, *listed, database_timeout);
-        else if (row.verdict == "retag")
+        else if (row.verdict == ReconcileVerdict::retag)
             sentence = co_await tag_number(gate, *listed, installation, row.job_id);
         else
             continue;

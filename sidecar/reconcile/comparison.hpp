@@ -50,7 +50,4 @@ Task<std::vector<std::string>> repair_account(const AccountComparison& compariso
 Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number,
                              const std::string& installation, const std::string& job_id);
 
-/// True for what a person or a repair should look at: not as it should be, and not somebody else's.
-bool is_difference(const ReconcileRow& row);
-
 }  // namespace telephony::sidecar

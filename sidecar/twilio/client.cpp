@@ -6,6 +6,7 @@
 
 #include "base/logging.hpp"
 #include "base/masking.hpp"
+#include "base/metrics.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -14,9 +15,6 @@ namespace {
 constexpr const char* page_size = "400";
 // More pages than any account has numbers for: a chain of pages that goes on is a server gone wrong.
 constexpr int max_pages = 2000;
-
-constexpr std::array<const char*, 7> operation_names = {"account", "list",   "search", "buy",
-                                                        "get",     "update", "delete"};
 
 template <class T>
 TwilioAnswer<T> failed(const HttpResponse& response) {
@@ -36,6 +34,35 @@ TwilioAnswer<T> given(std::optional<T> value, const HttpResponse& response) {
 }
 
 }  // namespace
+
+constexpr std::string_view TwilioClient::name_of(Operation operation) {
+    switch (operation) {
+        case Operation::account:
+            return "account";
+        case Operation::list:
+            return "list";
+        case Operation::search:
+            return "search";
+        case Operation::buy:
+            return "buy";
+        case Operation::get:
+            return "get";
+        case Operation::update:
+            return "update";
+        case Operation::del:
+            return "delete";
+    }
+    throw std::logic_error("an operation without a name");
+}
+
+std::span<const std::string_view> TwilioClient::operation_names() {
+    static constexpr auto names = [] {
+        std::array<std::string_view, static_cast<std::size_t>(Operation::del) + 1> all;
+        for (std::size_t i = 0; i < all.size(); ++i) all[i] = name_of(static_cast<Operation>(i));
+        return all;
+    }();
+    return names;
+}
 
 std::string form_encoded(const FormParameters& parameters) {
     std::string text;
@@ -77,7 +104,7 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     const bool asked_too_much = operation == Operation::account && credential_.is_api_key() &&
                                 (response.status == 401 || response.status == 403);
     if (on_response && !asked_too_much) on_response(response);
-    const char* const name = operation_names[static_cast<std::size_t>(operation)];
+    const std::string_view name = name_of(operation);
     metrics_.twilio_request(name, response.status, took);
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     if (response.status == 0)

@@ -2,30 +2,21 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/metrics.hpp"
 #include "credential/credential.hpp"
 #include "io/http_client.hpp"
 #include "io/task.hpp"
 #include "twilio/resources.hpp"
+#include "twilio/settings.hpp"
 
 namespace telephony::sidecar {
 
-struct TwilioSettings {
-    std::string base_url;  ///< scheme and host, no slash at the end
-    Duration connect_timeout{};
-    Duration request_timeout{};
-
-    /// The longest that one request can take, and so be acted on by Twilio while nobody waits for it any
-    /// more.
-    Duration longest_request_life() const { return connect_timeout + request_timeout; }
-};
-
-/// Form parameters, as in {"VoiceUrl", "https://..."}.
-using FormParameters = std::vector<std::pair<std::string, std::string>>;
+class Metrics;
 
 /// `parameters` as application/x-www-form-urlencoded.
 std::string form_encoded(const FormParameters& parameters);
@@ -37,11 +28,13 @@ class TwilioClient {
                  Metrics& metrics)
         : http_(http), settings_(settings), credential_(std::move(credential)), metrics_(metrics) {}
 
+    /// What logs and metrics call the requests.
+    static std::span<const std::string_view> operation_names();
+
     const std::string& account_sid() const noexcept { return credential_.account_sid; }
     /// Whose credential it is, for the log; the platform's is no organization's.
     std::string owner() const { return credential_.org.empty() ? "platform" : credential_.org; }
     bool uses_api_key() const noexcept { return credential_.is_api_key(); }
-    const TwilioSettings& settings() const noexcept { return settings_; }
     void replace_credential(credential::Credential credential) { credential_ = std::move(credential); }
 
     /// Called with every answer (and every missing one): what it says of the credential's standing.
@@ -74,6 +67,7 @@ class TwilioClient {
 
   private:
     enum class Operation { account, list, search, buy, get, update, del };
+    static constexpr std::string_view name_of(Operation operation);
 
     Task<HttpResponse> request(Operation operation, HttpMethod method, const std::string& path,
                                const FormParameters& form, Deadline not_after = no_deadline);

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/timestamp.hpp"
@@ -19,6 +19,9 @@ namespace telephony::sidecar {
 bool is_account_sid(std::string_view text);
 /// `^PN[0-9a-fA-F]{32}$`
 bool is_number_sid(std::string_view text);
+
+/// Parameters of a form or query, as in {"VoiceUrl", "https://..."}.
+using FormParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// A number that an account holds (an IncomingPhoneNumber resource).
 struct IncomingNumber {

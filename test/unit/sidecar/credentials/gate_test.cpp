@@ -1,22 +1,10 @@
-// What stands around the flows: the standing of a credential, the status endpoint, systemd, host names.
-#include <arpa/inet.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <httplib.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <cstring>
-#include <filesystem>
-#include <thread>
-
-#include "base/systemd_notify.hpp"
+// The standing of one credential: verified, throttled, refused, and how many may use it at once.
 #include "credentials/gate.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/metrics.hpp"
 #include "io/event_loop.hpp"
-#include "io/host_lookup.hpp"
-#include "io/status_endpoint.hpp"
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
 
@@ -26,8 +14,6 @@ namespace {
 using test::http_answer;
 using test::Reply;
 using test::ScriptedServer;
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 constexpr const char* account_sid = "AC0123456789abcdef0123456789abcdef";
 constexpr const char* number_sid = "PN0123456789abcdef0123456789abcdef";
@@ -142,133 +128,6 @@ TEST_F(CredentialGateTest, SlotsBoundWhatIsInFlight) {
     loop.run();
     EXPECT_EQ(most, 2);
     EXPECT_EQ(inside, 0);
-}
-
-TEST(StatusEndpoint, TellsLifeReadinessAndMetrics) {
-    Metrics metrics;
-    metrics.health.last_turn = Clock::now().time_since_epoch().count();
-    const StatusEndpoint endpoint("127.0.0.1", 0, metrics);
-    httplib::Client client("127.0.0.1", endpoint.port());
-    EXPECT_EQ(client.Get("/healthz")->status, 200);
-    EXPECT_EQ(client.Get("/readyz")->status, 503);
-    EXPECT_THAT(client.Get("/readyz")->body, HasSubstr("database"));
-    metrics.health.database_ready = true;
-    EXPECT_EQ(client.Get("/readyz")->status, 200);
-    metrics.health.recovery_mode = true;
-    EXPECT_THAT(client.Get("/readyz")->body, HasSubstr("telephonyd resume"));
-    metrics.health.last_turn = (Clock::now() - std::chrono::minutes(5)).time_since_epoch().count();
-    EXPECT_EQ(client.Get("/healthz")->status, 503);
-    metrics.twilio_request("buy", 201, std::chrono::milliseconds(5));
-    EXPECT_THAT(client.Get("/metrics")->body,
-                HasSubstr("telephonyd_twilio_requests_total{operation=\"buy\",outcome=\"ok\"} 1"));
-}
-
-TEST(StatusEndpoint, DoesNotWaitForAClientThatTakesItsTime) {
-    Metrics metrics;
-    auto endpoint = std::make_unique<StatusEndpoint>("127.0.0.1", 0, metrics);
-    const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(endpoint->port()));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ASSERT_EQ(connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    constexpr std::string_view head = "GET /healthz HTTP/1.1\r\nX: ";
-    ASSERT_EQ(send(client, head.data(), head.size(), 0), static_cast<ssize_t>(head.size()));
-    httplib::Client other("127.0.0.1", endpoint->port());
-    ASSERT_TRUE(other.Get("/healthz"));  // accepted after the first one, which is being read by now
-    std::jthread slow([client](const std::stop_token& stop) {
-        for (int sent = 0; sent < 100 && !stop.stop_requested(); ++sent) {
-            if (send(client, "a", 1, MSG_NOSIGNAL) != 1) break;
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        }
-    });
-    const Deadline begun = Clock::now();
-    endpoint.reset();
-    EXPECT_LT(Clock::now() - begun, std::chrono::seconds(4));
-    slow.request_stop();
-    slow.join();
-    close(client);
-}
-
-TEST(StatusEndpoint, ATakenPortIsAnError) {
-    Metrics metrics;
-    const StatusEndpoint endpoint("127.0.0.1", 0, metrics);
-    EXPECT_THROW(StatusEndpoint("127.0.0.1", endpoint.port(), metrics), std::runtime_error);
-}
-
-TEST(SystemdNotifier, SpeaksToItsSocketAndKnowsItsWatchdog) {
-    char directory[] = "/tmp/telephony-test-XXXXXX";
-    ASSERT_TRUE(mkdtemp(directory));
-    const std::string path = std::string(directory) + "/notify";
-    const int receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.c_str(), path.size());
-    ASSERT_EQ(bind(receiver, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    setenv("NOTIFY_SOCKET", path.c_str(), 1);
-    setenv("WATCHDOG_USEC", "3000000", 1);
-    const auto received = [receiver] {
-        char buffer[256];
-        const ssize_t count = recv(receiver, buffer, sizeof buffer, 0);
-        return std::string(buffer, count < 0 ? 0 : static_cast<std::size_t>(count));
-    };
-    {
-        const SystemdNotifier notifier;
-        EXPECT_EQ(notifier.watchdog_interval(), std::chrono::milliseconds(1500));
-        notifier.ready("at work");
-        EXPECT_EQ(received(), "READY=1\nSTATUS=at work");
-        notifier.reloading();
-        EXPECT_THAT(received(), StartsWith("RELOADING=1\nMONOTONIC_USEC="));
-        notifier.alive();
-        EXPECT_EQ(received(), "WATCHDOG=1");
-        notifier.stopping();
-        EXPECT_EQ(received(), "STOPPING=1");
-    }
-    unsetenv("NOTIFY_SOCKET");
-    unsetenv("WATCHDOG_USEC");
-    EXPECT_FALSE(SystemdNotifier().watchdog_interval());
-    close(receiver);
-    std::filesystem::remove_all(directory);
-}
-
-Task<void> look_up(HostLookup& lookup, bool& found) {
-    found = co_await lookup.run(after(std::chrono::seconds(30)));
-}
-
-TEST(HostLookup, LeavesAddressesAndSocketDirectoriesAlone) {
-    EventLoop loop;
-    for (const char* conninfo : {"host=/run/postgresql", "host=127.0.0.1", "host=::1 port=5433",
-                                 "host=localhost hostaddr=127.0.0.1", "host=@abstract"}) {
-        HostLookup lookup(loop, conninfo);
-        bool found = false;
-        loop.run_until_done(look_up(lookup, found));
-        EXPECT_TRUE(found) << conninfo;
-        EXPECT_EQ(lookup.addresses(), nullptr) << conninfo;
-    }
-}
-
-TEST(HostLookup, ListsEveryAddressOfEveryHost) {
-    EventLoop loop;
-    HostLookup lookup(loop, "host=/run/x,localhost,10.1.2.3 port=1,2,3");
-    bool found = false;
-    loop.run_until_done(look_up(lookup, found));
-    ASSERT_TRUE(found) << lookup.problem();
-    const auto commas = [](const char* list) { return std::count(list, list + std::strlen(list), ','); };
-    EXPECT_THAT(lookup.hosts(), StartsWith("/run/x,localhost,"));
-    EXPECT_THAT(lookup.addresses(), StartsWith(","));
-    EXPECT_THAT(lookup.addresses(), HasSubstr(",10.1.2.3"));
-    EXPECT_THAT(lookup.ports(), StartsWith("1,2,"));
-    EXPECT_EQ(commas(lookup.hosts()), commas(lookup.addresses()));
-    EXPECT_EQ(commas(lookup.hosts()), commas(lookup.ports()));
-}
-
-TEST(HostLookup, ANameWithoutAddressIsAProblem) {
-    EventLoop loop;
-    HostLookup lookup(loop, "host=no-such-host.invalid");
-    bool found = true;
-    loop.run_until_done(look_up(lookup, found));
-    EXPECT_FALSE(found);
-    EXPECT_THAT(lookup.problem(), HasSubstr("no-such-host.invalid"));
 }
 
 }  // namespace

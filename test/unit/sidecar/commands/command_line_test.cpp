@@ -1,5 +1,5 @@
 // The command line, its environment and file, and what it refuses.
-#include "commands/configuration.hpp"
+#include "commands/command_line.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,18 +28,22 @@ class ScopedVariable {
     const char* name_;
 };
 
-std::variant<Configuration, EarlyExit> read(std::vector<const char*> arguments) {
+std::variant<CommandLine, EarlyExit> read(std::vector<const char*> arguments) {
     arguments.insert(arguments.begin(), "telephonyd");
-    return read_configuration(static_cast<int>(arguments.size()), arguments.data());
+    return read_command_line(static_cast<int>(arguments.size()), arguments.data());
 }
 
-Configuration good(std::vector<const char*> arguments) {
+CommandLine good(std::vector<const char*> arguments) {
     auto result = read(std::move(arguments));
     if (const auto* exit = std::get_if<EarlyExit>(&result)) {
         ADD_FAILURE() << exit->text;
         return {};
     }
-    return std::get<Configuration>(result);
+    return std::get<CommandLine>(result);
+}
+
+Configuration configured(std::vector<const char*> arguments) {
+    return good(std::move(arguments)).configuration;
 }
 
 EarlyExit bad(std::vector<const char*> arguments) {
@@ -52,9 +56,10 @@ EarlyExit bad(std::vector<const char*> arguments) {
 }
 
 TEST(Configuration, DefaultsAgreeWithEachOther) {
-    const Configuration c = good({"run", "--installation", installation, "--key-file", "/x"});
-    EXPECT_THAT(problems_of(c), IsEmpty());
-    EXPECT_EQ(c.command, Command::run);
+    const CommandLine line = good({"run", "--installation", installation, "--key-file", "/x"});
+    EXPECT_THAT(problems_of(line), IsEmpty());
+    EXPECT_EQ(line.arguments.command, Command::run);
+    const Configuration& c = line.configuration;
     EXPECT_EQ(c.twilio.base_url, "https://api.twilio.com");
     EXPECT_EQ(c.twilio.request_timeout, std::chrono::seconds(40));
     EXPECT_EQ(c.twilio.longest_request_life(), std::chrono::seconds(50));
@@ -66,7 +71,7 @@ TEST(Configuration, DefaultsAgreeWithEachOther) {
 }
 
 TEST(Configuration, DurationsAreSecondsWithDecimals) {
-    const Configuration c = good({"run", "--lease", "2.5", "--rollback-after=0.25"});
+    const Configuration c = configured({"run", "--lease", "2.5", "--rollback-after=0.25"});
     EXPECT_EQ(c.lease, std::chrono::milliseconds(2500));
     EXPECT_EQ(c.rollback_after, std::chrono::milliseconds(250));
     EXPECT_EQ(bad({"run", "--lease", "-1"}).code, ExitCode::usage);
@@ -77,7 +82,7 @@ TEST(Configuration, FlagWinsOverEnvironmentWinsOverFile) {
     const TemporaryFile file("max-jobs = 5\nlease = 500\npoll-interval = 9\n");
     const ScopedVariable jobs("TELEPHONYD_MAX_JOBS", "6");
     const ScopedVariable lease("TELEPHONYD_LEASE", "600");
-    const Configuration c = good({"run", "--config", file.path().c_str(), "--max-jobs", "7"});
+    const Configuration c = configured({"run", "--config", file.path().c_str(), "--max-jobs", "7"});
     EXPECT_EQ(c.max_jobs, 7);
     EXPECT_EQ(c.lease, std::chrono::seconds(600));
     EXPECT_EQ(c.poll_interval, std::chrono::seconds(9));
@@ -102,9 +107,8 @@ TEST(Configuration, HelpIsSuccess) {
 }
 
 TEST(Configuration, ALeaseMustHoldAPurchaseAndItsUndoing) {
-    const Configuration c =
-        good({"run", "--installation", installation, "--key-file", "/x", "--lease", "140"});
-    const auto problems = problems_of(c);
+    const auto problems =
+        problems_of(good({"run", "--installation", installation, "--key-file", "/x", "--lease", "140"}));
     ASSERT_EQ(problems.size(), 1u);
     EXPECT_EQ(problems[0].code, ExitCode::configuration);
     EXPECT_THAT(problems[0].text, HasSubstr("--lease"));
@@ -126,10 +130,10 @@ TEST(Configuration, NamesWhatIsMissing) {
 
 TEST(Configuration, KeyFilesAreNamedByFlagsOrElseByTheEnvironment) {
     const ScopedVariable variable("TELEPHONYD_KEY_FILE", "/new,/old");
-    EXPECT_THAT(good({"run"}).key_files, ElementsAre("/new", "/old"));
-    EXPECT_THAT(good({"--key-file", "/a", "run", "--key-file=/b"}).key_files, ElementsAre("/a", "/b"));
+    EXPECT_THAT(configured({"run"}).key_files, ElementsAre("/new", "/old"));
+    EXPECT_THAT(configured({"--key-file", "/a", "run", "--key-file=/b"}).key_files, ElementsAre("/a", "/b"));
     const TemporaryFile file("key-file = [\"/c\", \"/d\"]\n");
-    EXPECT_THAT(good({"run", "--config", file.path().c_str()}).key_files, ElementsAre("/new", "/old"));
+    EXPECT_THAT(configured({"run", "--config", file.path().c_str()}).key_files, ElementsAre("/new", "/old"));
 }
 
 TEST(Configuration, WithoutKeyItTakesAPlatformAccountToWorkWith) {
@@ -170,25 +174,25 @@ TEST(Configuration, AlertsTravelEncryptedOrStayOnThisMachine) {
     for (const char* url : {"http://hooks.example.org/", "https://user@host",
                             "http://localhost?@evil.example", "http://localhost.evil.example"})
         EXPECT_EQ(problems(url).size(), 1u) << url;
-    EXPECT_EQ(good({"run"}).sweep_interval, std::chrono::hours(1));
-    EXPECT_EQ(good({"run", "--sweep-interval", "0"}).sweep_interval, Duration::zero());
+    EXPECT_EQ(configured({"run"}).sweep_interval, std::chrono::hours(1));
+    EXPECT_EQ(configured({"run", "--sweep-interval", "0"}).sweep_interval, Duration::zero());
 }
 
 TEST(Configuration, TheStatusEndpointStaysOnLoopback) {
-    const Configuration c = good({"run", "--status-listen", "127.0.0.1:9100"});
+    const Configuration c = configured({"run", "--status-listen", "127.0.0.1:9100"});
     EXPECT_EQ(c.status_host, "127.0.0.1");
     EXPECT_EQ(c.status_port, 9100);
-    EXPECT_EQ(good({"run", "--status-listen", "9100"}).status_port, 9100);
+    EXPECT_EQ(configured({"run", "--status-listen", "9100"}).status_port, 9100);
     for (const char* address :
          {"0.0.0.0:9100", "10.0.0.1:9100", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000"})
         EXPECT_EQ(bad({"run", "--status-listen", address}).code, ExitCode::usage) << address;
 }
 
 TEST(Configuration, AdoptionNamesNumberAndOrganization) {
-    const Configuration c = good({"reconcile", "--adopt", "PN0123456789abcdef0123456789abcdef", "--org",
-                                  installation, "--installation", installation, "--key-file", "/x"});
+    const CommandLine c = good({"reconcile", "--adopt", "PN0123456789abcdef0123456789abcdef", "--org",
+                                installation, "--installation", installation, "--key-file", "/x"});
     EXPECT_THAT(problems_of(c), IsEmpty());
-    EXPECT_EQ(c.only_org, installation);
+    EXPECT_EQ(c.arguments.only_org, installation);
     EXPECT_EQ(bad({"reconcile", "--adopt", "PN0123456789abcdef0123456789abcdef"}).code, ExitCode::usage);
     EXPECT_EQ(
         bad({"reconcile", "--repair", "--adopt", "PN0123456789abcdef0123456789abcdef", "--org", installation})

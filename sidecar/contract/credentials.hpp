@@ -1,0 +1,46 @@
+// Organizations' credentials as the database keeps them, and what it is told of them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/timestamp.hpp"
+#include "credential/sealed_box.hpp"
+
+namespace telephony::sidecar {
+
+/// A row of twilio_credentials. Whoever can write it is not trusted: what it says openly must be found
+/// inside the box (credentials/sealed.hpp).
+struct SealedCredentials {
+    std::string org_id;
+    std::string account_sid;
+    std::string generation;  ///< uuid, new whenever they were handed in
+    std::string key_id;
+    credential::Box box;
+    Timestamp set_at{};     ///< when they were handed in
+    bool verified = false;  ///< the database has been told that Twilio takes them
+};
+
+/// What became of an attempt to use a credential, as report_credential() takes it.
+struct CredentialVerdict {
+    enum class Kind {
+        verified,     ///< Twilio showed the account active
+        refused,      ///< Twilio does not take it, or its box was not to be used
+        unreachable,  ///< Twilio gave no answer that tells
+    };
+    Kind kind = Kind::unreachable;
+    std::string account_type;  ///< Trial or Full; empty if Twilio does not tell
+    std::string reason;        ///< for the organization, unless verified: what is wrong and what to do
+    Duration retry{};          ///< when it is worth trying again, unless verified
+
+    static std::span<const std::string_view> kind_names();
+};
+
+std::string_view name_of(CredentialVerdict::Kind kind);
+
+/// Reads what credential_of() returns, JSON; throws ContractBroken if it is not that.
+SealedCredentials parse_sealed_credentials(const std::string& row);
+
+}  // namespace telephony::sidecar

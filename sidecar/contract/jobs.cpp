@@ -1,0 +1,115 @@
+// Claims, leases and reports.
+#include "contract/jobs.hpp"
+
+#include "base/logging.hpp"
+#include "contract/contract.hpp"
+#include "contract/rows.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+using nlohmann::json;
+
+JobState state_of(const std::string& name) {
+    const std::optional<JobState> state = job_state_of(name);
+    if (!state) throw ContractBroken("unknown job state " + name);
+    return *state;
+}
+
+JobKind kind_of(const std::string& name) {
+    if (name == "provision") return JobKind::provision;
+    if (name == "release") return JobKind::release;
+    if (name == "orphan_release") return JobKind::orphan_release;
+    if (name == "erase") return JobKind::erase;
+    throw ContractBroken("unknown kind of job " + name);
+}
+
+}  // namespace
+
+ClaimedJob parse_claimed_job(const std::string& text) {
+    return rows::read_row(text, [](const json& row) {
+        ClaimedJob job;
+        job.job_id = rows::text_of(row, "job_id");
+        job.org_id = rows::text_of(row, "org_id");
+        job.kind = kind_of(rows::text_of(row, "kind"));
+        job.state = state_of(rows::text_of(row, "state"));
+        job.token = row.at("token").get<std::int64_t>();
+        job.tag = rows::text_of(row, "tag");
+        if (const json& kinds = row.at("kinds"); kinds.is_array())
+            for (const json& kind : kinds)
+                job.kinds.push_back({rows::text_of(kind, "country_code"), rows::text_of(kind, "number_type"),
+                                     rows::text_of(kind, "address_sid"), rows::text_of(kind, "bundle_sid")});
+        job.number_country = rows::text_of(row, "number_country");
+        job.number_type = rows::text_of(row, "number_type");
+        if (const std::string number = rows::text_of(row, "number"); !number.empty()) {
+            job.number.emplace();
+            if (numbering::E164::parse(number, *job.number) != numbering::E164Problem::none)
+                throw ContractBroken("the database answered a number that is not E.164");
+        }
+        job.account_sid = rows::text_of(row, "account_sid");
+        job.number_sid = rows::text_of(row, "number_sid");
+        if (const std::string intent = rows::text_of(row, "intent_at"); !intent.empty()) {
+            job.intent_at = parse_iso8601(intent);
+            if (!job.intent_at)
+                throw ContractBroken("the database answered a time that cannot be read: " + intent);
+        }
+        job.cancel_requested = rows::flag_of(row, "cancel_requested");
+        job.resumed = rows::flag_of(row, "resumed");
+        job.posts_sent = row.at("posts_sent").get<int>();
+        job.repeat_refused = rows::flag_of(row, "repeat_refused");
+        if (const json& voice = row.at("voice"); voice.is_object())
+            for (const auto& [name, value] : voice.items())
+                if (value.is_string()) job.voice.emplace_back(name, value.get<std::string>());
+        if (const json& credential = row.at("credential"); !credential.is_null())
+            job.credentials = sealed_credentials_of(credential);
+        return job;
+    });
+}
+
+Task<ContractAnswer<std::vector<ClaimedJob>>> Contract::claim_jobs(const std::string& worker, int max_jobs,
+                                                                   Duration lease, const CallLimits& limits) {
+    const Statement statement{
+        "SELECT pg_catalog.row_to_json(j)::text FROM telephony_internal.claim_jobs($1, $2::int, $3::int) AS "
+        "j",
+        {worker, std::to_string(max_jobs), rows::whole_seconds(lease)}};
+    const CallReply reply = co_await call(statement, limits);
+    auto answer = rows::answer_of<std::vector<ClaimedJob>>(reply);
+    for (const auto& row : reply.values) {
+        try {
+            answer.value.push_back(parse_claimed_job(row.value_or("")));
+        } catch (const ContractBroken& problem) {
+            // One job that cannot be read must not keep the others from being worked on; its lease runs out.
+            log::error("claimed a job that cannot be read", {{"reason", problem.what()}});
+        }
+    }
+    co_return answer;
+}
+
+Task<ContractAnswer<LeaseState>> Contract::renew_lease(const ClaimedJob& job, Duration lease,
+                                                       const CallLimits& limits) {
+    const Statement statement{
+        "SELECT pg_catalog.row_to_json(l)::text FROM telephony_internal.renew_lease($1::uuid, $2::bigint, "
+        "$3::int) AS l",
+        {job.job_id, std::to_string(job.token), rows::whole_seconds(lease)}};
+    const CallReply reply = co_await call(statement, limits);
+    auto answer = rows::answer_of<LeaseState>(reply);
+    if (reply.outcome == CallOutcome::ok) {
+        answer.value = rows::read_row(rows::only_value(reply), [](const json& row) {
+            return LeaseState{state_of(rows::text_of(row, "state")), rows::flag_of(row, "cancel_requested")};
+        });
+    }
+    co_return answer;
+}
+
+Task<ContractAnswer<JobState>> Contract::advance(const ClaimedJob& job, JobEvent event, const json& data,
+                                                 const CallLimits& limits) {
+    const Statement statement{
+        "SELECT telephony_internal.advance($1::uuid, $2::bigint, $3, $4::jsonb)",
+        {job.job_id, std::to_string(job.token), std::string(name_of(event)), rows::json_text(data)}};
+    const CallReply reply = co_await call(statement, limits);
+    auto answer = rows::answer_of<JobState>(reply);
+    if (reply.outcome == CallOutcome::ok) answer.value = state_of(rows::only_value(reply));
+    co_return answer;
+}
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,55 @@
+// Numbers as reconcile_numbers() judges them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace telephony::sidecar {
+
+enum class ReconcileVerdict {
+    live,
+    retag,                 ///< live, but Twilio has it under another name
+    moved,                 ///< live, but in another account than the database says
+    pending,               ///< a job is at work on it
+    missing,               ///< the database has it, Twilio does not
+    orphan,                ///< bought by a job of ours, belongs to nobody
+    unknown_job,           ///< our tag, but of a job that the database does not know
+    foreign_installation,  ///< the tag of another installation
+    untagged,              ///< not bought by telephony
+    conflict,              ///< our tag, but not provably ours
+};
+
+std::string_view name_of(ReconcileVerdict verdict);
+/// nullopt for a name that this version does not know.
+std::optional<ReconcileVerdict> reconcile_verdict_of(std::string_view name);
+
+/// True if an operator or a repair should look at such a number: it is not as it should be, and not somebody
+/// else's.
+bool is_difference(ReconcileVerdict verdict);
+/// True for what `reconcile --repair` and the sweeps mend.
+constexpr bool is_repairable(ReconcileVerdict verdict) {
+    return verdict == ReconcileVerdict::orphan || verdict == ReconcileVerdict::retag;
+}
+/// True if the number is at Twilio.
+constexpr bool is_at_twilio(ReconcileVerdict verdict) {
+    return verdict != ReconcileVerdict::missing;
+}
+/// True if the database has the number as one of this account.
+constexpr bool is_in_database(ReconcileVerdict verdict) {
+    return verdict == ReconcileVerdict::live || verdict == ReconcileVerdict::retag ||
+           verdict == ReconcileVerdict::missing;
+}
+
+struct ReconcileRow {
+    ReconcileVerdict verdict = ReconcileVerdict::live;
+    std::string number;  ///< E.164
+    std::string number_sid;
+    std::string tag;
+    std::string job_id;
+    std::string org_id;
+    std::string detail;
+    std::string account_sid;
+};
+
+}  // namespace telephony::sidecar

@@ -1,0 +1,36 @@
+// The parts that are no templates.
+#include "contract/rows.hpp"
+
+namespace telephony::sidecar::rows {
+
+using nlohmann::json;
+
+std::string text_of(const json& row, const char* column) {
+    const json& value = row.at(column);
+    return value.is_null() ? std::string() : value.get<std::string>();
+}
+
+bool flag_of(const json& row, const char* column) {
+    const json& value = row.at(column);
+    return !value.is_null() && value.get<bool>();
+}
+
+std::optional<std::string> value_or_null(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+std::string whole_seconds(Duration duration) {
+    return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count());
+}
+
+std::string json_text(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+const std::string& only_value(const CallReply& reply) {
+    if (reply.values.size() != 1 || !reply.values.front())
+        throw ContractBroken("the database did not answer with exactly one value");
+    return *reply.values.front();
+}
+
+}  // namespace telephony::sidecar::rows

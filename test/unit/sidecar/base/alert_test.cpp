@@ -1,0 +1,45 @@
+// The names of alerts, and their series.
+#include "base/alert.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/metrics.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Alert, EachHasItsNameAndASeriesFromTheStart) {
+    EXPECT_EQ(name_of(Alert::settle_unconfirmed), "settle_unconfirmed");
+    EXPECT_EQ(name_of(Alert::self_check), "self_check");
+    EXPECT_EQ(alert_names.size(), static_cast<std::size_t>(Alert::self_check) + 1);
+    const std::string text = Metrics().render();
+    for (const std::string_view name : alert_names)
+        EXPECT_THAT(text, HasSubstr("telephonyd_alerts_total{alert=\"" + std::string(name) + "\"} 0"));
+}
+
+TEST(Metrics, SeriesAreThereFromTheStartOrFromTheirFirstCount) {
+    constexpr std::array<std::string_view, 1> operations = {"buy"};
+    constexpr std::array<std::string_view, 1> states = {"done"};
+    constexpr std::array<std::string_view, 1> verdicts = {"verified"};
+    Metrics metrics({operations, states, verdicts});
+    for (const char* line : {"telephonyd_twilio_requests_total{operation=\"buy\",outcome=\"no_answer\"} 0",
+                             "telephonyd_job_attempts_total{state=\"done\"} 0",
+                             "telephonyd_credential_verdicts_total{verdict=\"verified\"} 0",
+                             "telephonyd_self_checks{result=\"failed\"} 0"})
+        EXPECT_THAT(metrics.render(), HasSubstr(line));
+    metrics.job_ended("done");
+    metrics.job_ended("failed");
+    metrics.job_ended("failed");
+    metrics.self_checked(9, 2);
+    for (const char* line :
+         {"telephonyd_job_attempts_total{state=\"done\"} 1",
+          "telephonyd_job_attempts_total{state=\"failed\"} 2", "telephonyd_self_checks{result=\"all\"} 9",
+          "telephonyd_self_checks{result=\"failed\"} 2"})
+        EXPECT_THAT(metrics.render(), HasSubstr(line));
+}
+
+}  // namespace
+}  // namespace telephony::sidecar

@@ -1,0 +1,59 @@
+// A claimed job as the database writes it.
+#include "contract/jobs.hpp"
+
+#include <gtest/gtest.h>
+
+#include "contract/answer.hpp"
+
+namespace telephony::sidecar {
+namespace {
+
+constexpr const char* claimed_row =
+    R"({"job_id":"j","org_id":"o","kind":"provision","state":"in_doubt","token":4294967297,"tag":"t","country_code":"US",
+    "kinds":[{"country_code":"GB","number_type":"Mobile","address_sid":null,"bundle_sid":"BU1"},{"country_code":"US","number_type":"Local","address_sid":null,"bundle_sid":null}],
+    "number_country":"US","number_type":"Local","number":"+12025550123","account_sid":"AC1","number_sid":null,
+    "intent_at":"2024-01-01T12:00:00+00:00","cancel_requested":false,"resumed":true,"posts_sent":2,"repeat_refused":true,"voice":{"VoiceUrl":"https://a"},
+    "credential":{"org_id":"o","account_sid":"AC1","generation":"g","key_id":"0011223344556677","sealed":"AQID","set_at":"2024-01-01T12:00:00.5+00:00","status":"verified"}})";
+
+TEST(ClaimedJob, IsReadFromItsRow) {
+    const ClaimedJob job = parse_claimed_job(claimed_row);
+    EXPECT_EQ(job.kind, JobKind::provision);
+    EXPECT_EQ(job.state, JobState::in_doubt);
+    EXPECT_EQ(job.token, 4294967297);
+    EXPECT_EQ(job.number->str(), "+12025550123");
+    EXPECT_EQ(job.number_sid, "");
+    EXPECT_EQ(iso8601(*job.intent_at), "2024-01-01T12:00:00Z");
+    ASSERT_EQ(job.kinds.size(), 2u);
+    EXPECT_EQ(job.kinds[0].country, "GB");
+    EXPECT_EQ(job.kinds[0].type, "Mobile");
+    EXPECT_EQ(job.kinds[0].address_sid, "");
+    EXPECT_EQ(job.kinds[0].bundle_sid, "BU1");
+    EXPECT_EQ(job.number_country + job.number_type, "USLocal");
+    EXPECT_TRUE(job.resumed);
+    EXPECT_EQ(job.posts_sent, 2);
+    EXPECT_TRUE(job.repeat_refused);
+    EXPECT_EQ(job.voice, (FormParameters{{"VoiceUrl", "https://a"}}));
+    ASSERT_TRUE(job.credentials);
+    EXPECT_EQ(job.credentials->generation, "g");
+    EXPECT_EQ(job.credentials->box, (credential::Box{1, 2, 3}));
+    EXPECT_EQ(iso8601(job.credentials->set_at), "2024-01-01T12:00:00Z");
+    EXPECT_TRUE(job.credentials->verified);
+}
+
+TEST(ClaimedJob, ARowThatBreaksTheContractIsRefused) {
+    const std::string good = claimed_row;
+    const auto with = [&good](const std::string& from, const std::string& to) {
+        return std::string(good).replace(good.find(from), from.size(), to);
+    };
+    EXPECT_THROW(parse_claimed_job("{}"), ContractBroken);
+    EXPECT_THROW(parse_claimed_job("garbage"), ContractBroken);
+    EXPECT_THROW(parse_claimed_job(with("in_doubt", "asleep")), ContractBroken);
+    EXPECT_THROW(parse_claimed_job(with("AQID", "A$")), ContractBroken);
+    EXPECT_THROW(parse_claimed_job(with("provision\"", "walk\"")), ContractBroken);
+    EXPECT_THROW(parse_claimed_job(with("+12025550123", "2025550123")), ContractBroken);
+    EXPECT_THROW(parse_claimed_job(with("2024-01-01T12:00:00+00:00", "yesterday")), ContractBroken);
+    EXPECT_THROW(parse_claimed_job(with("4294967297", "\"x\"")), ContractBroken);
+}
+
+}  // namespace
+}  // namespace telephony::sidecar
