@@ -73,6 +73,7 @@ deps-lint: deps
 # was clean.
 lint: deps-lint
 	node tools/lint/main.mjs --report
+	node tools/lint/includes.mjs
 	node tools/lint/programs.mjs
 	cmake -S . -B build $(if $(shell command -v ninja),-G Ninja) >/dev/null
 	node tools/lint/clang_tidy.mjs
