@@ -11,7 +11,7 @@
 #include "base/logging.hpp"
 #include "base/version.hpp"
 #include "credentials/account_file.hpp"
-#include "jobs/purchase.hpp"
+#include "jobs/run_attempt.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -153,7 +153,8 @@ Task<std::optional<JobState>> Attempt::look_again() {
     co_return std::nullopt;
 }
 
-Task<Attempt::Told> Attempt::tell(JobEvent event, const nlohmann::json& data, const CallLimits& limits) {
+Task<Attempt::Reported> Attempt::report_within(JobEvent event, const nlohmann::json& data,
+                                               const CallLimits& limits) {
     bool sent = false;         // at least once: the database may have it
     bool in_question = false;  // whether the last answer's step was taken
     bool illegal = false;      // ... and a repetition was refused as illegal
@@ -165,7 +166,7 @@ Task<Attempt::Told> Attempt::tell(JobEvent event, const nlohmann::json& data, co
                 log::info("found after a lost answer",
                           {{"job", job_.job_id}, {"event", name_of(event)}, {"state", name_of(*now)}});
                 accept(event, *now);
-                co_return Told::accepted;
+                co_return Reported::accepted;
             }
             in_question = false;
         }
@@ -175,9 +176,9 @@ Task<Attempt::Told> Attempt::tell(JobEvent event, const nlohmann::json& data, co
         switch (answer.outcome) {
             case CallOutcome::ok:
                 accept(event, answer.value);
-                co_return Told::accepted;
+                co_return Reported::accepted;
             case CallOutcome::not_sent:
-                if (!sent) co_return Told::not_sent;
+                if (!sent) co_return Reported::not_sent;
                 drop("the database stayed away after a report without answer");
                 break;
             case CallOutcome::outcome_unknown:
@@ -203,17 +204,23 @@ Task<Attempt::Told> Attempt::tell(JobEvent event, const nlohmann::json& data, co
                 co_await environment_.loop.sleep_until(after(call_backoff.delay(tries)));
         }
     }
-    co_return Told::dropped;
+    co_return Reported::dropped;
 }
 
 Task<bool> Attempt::report(JobEvent event, const nlohmann::json& data) {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
-    const Told told = co_await tell(event, data, within_lease);
-    if (told == Told::not_sent) drop("the database stayed away until the lease ended");
-    co_return told == Told::accepted && !ended_;
+    const Reported reported = co_await report_within(event, data, within_lease);
+    if (reported == Reported::not_sent) drop("the database stayed away until the lease ended");
+    co_return reported == Reported::accepted && !ended_;
 }
 
-Task<void> Attempt::postpone(const std::string& reason, const std::optional<Duration>& delay) {
+Task<bool> Attempt::report(JobEvent event) {
+    const nlohmann::json no_data = nlohmann::json::object();
+    const bool goes_on = co_await report(event, no_data);
+    co_return goes_on;
+}
+
+Task<void> Attempt::postpone(std::string_view reason, std::optional<Duration> delay) {
     AttemptMemory::Job& memory = environment_.memory.of(job_.job_id);
     const Duration wait = delay ? *delay : attempt_backoff.delay(memory.failures++);
     nlohmann::json data;

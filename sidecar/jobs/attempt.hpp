@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "contract/contract.hpp"
@@ -63,6 +64,18 @@ struct JobEnvironment {
     NumbersInPlay numbers_in_play;
 };
 
+/// Thrown by a step whose request Twilio did not fulfil: run_attempt() postpones the job for it.
+struct TwilioFailed {
+    TwilioProblem problem;
+};
+
+/// The value of `answer`; throws TwilioFailed if there is none.
+template <class T>
+T& needed(TwilioAnswer<T>& answer) {
+    if (!answer.value) throw TwilioFailed{answer.problem};
+    return *answer.value;
+}
+
 class Attempt {
   public:
     /// `account`: the credentials that the job works with. `claimed_at`: before claim_jobs() was sent.
@@ -83,7 +96,7 @@ class Attempt {
     /// True when nothing more is to be done in this attempt.
     bool ended() const noexcept { return ended_; }
 
-    enum class Told {
+    enum class Reported {
         accepted,  ///< state() is the new one; the attempt may have ended with it
         dropped,   ///< the attempt has ended: fenced, refused, or the database stayed away
         not_sent,  ///< the limits passed before it could be sent: the database does not know, and no answer
@@ -91,13 +104,15 @@ class Attempt {
     };
     /// Reports `event`. An answer that was lost is looked up, a passing failure is repeated; what the
     /// database then holds is state().
-    Task<Told> tell(JobEvent event, const nlohmann::json& data, const CallLimits& limits);
+    Task<Reported> report_within(JobEvent event, const nlohmann::json& data, const CallLimits& limits);
     /// The same within the lease; drops the job when the database stays away. True when accepted and the
     /// attempt goes on.
     Task<bool> report(JobEvent event, const nlohmann::json& data);
+    Task<bool> report(JobEvent event);
 
     /// Ends the attempt: try again after `delay`, or after a jittered time that grows with every failure.
-    Task<void> postpone(const std::string& reason, const std::optional<Duration>& delay);
+    /// `reason` must outlive the call.
+    Task<void> postpone(std::string_view reason, std::optional<Duration> delay = {});
     Task<void> postpone(const TwilioProblem& problem);
 
     /// The last moment to send a request after which the lease must still last for `left`: once it is over, a

@@ -20,7 +20,6 @@ Task<std::optional<CandidateSearch::Candidate>> CandidateSearch::next(Attempt& a
         const NumberKind& kind = attempt.job().kinds[kind_];
         while (refused_ < settings.max_candidates) {
             co_await refill(attempt, kind);
-            if (attempt.ended()) co_return std::nullopt;
             if (candidates_.empty()) break;
             const numbering::E164 number = candidates_.front();
             candidates_.pop_front();
@@ -46,8 +45,7 @@ void CandidateSearch::next_kind(const AttemptSettings& settings) {
 // Twilio shows everybody the same thirty numbers or so: when others are after all of them, a search for two
 // digits at random shows another part of what there is.
 Task<void> CandidateSearch::refill(Attempt& attempt, const NumberKind& kind) {
-    while (!attempt.ended() && candidates_.empty() &&
-           (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
+    while (candidates_.empty() && (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
         const bool elsewhere = searches_++ > 0;
         const std::string contains =
             elsewhere ? std::to_string(random_between(Duration(10), Duration(99)).count()) : std::string();
@@ -63,7 +61,7 @@ Task<void> CandidateSearch::search(Attempt& attempt, const NumberKind& kind, con
     else if (offered.problem.kind == TwilioProblem::Kind::refused)
         last_refusal_ = offered.problem.text();
     else
-        co_await attempt.postpone(offered.problem);
+        throw TwilioFailed{offered.problem};
 }
 
 // Numbers that need no registered address come first: the others are refused unless the account has one.

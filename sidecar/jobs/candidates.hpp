@@ -19,21 +19,20 @@ class CandidateSearch {
         numbering::E164 number;
         const NumberKind& kind;  ///< of the job
     };
-    /// The next number to claim; nothing when there is none left, or when the attempt has ended over a search
-    /// that failed.
+    /// The next number to try; nullopt if there is none left. Throws TwilioFailed if a search failed.
     Task<std::optional<Candidate>> next(Attempt& attempt);
 
-    /// The candidate given last was claimed by another job.
-    void claimed_by_another() { ++contested_; }
-    /// The candidate given last cannot be bought, for `reason`.
+    /// Another job holds the candidate that next() returned last.
+    void held_by_another() { ++contested_; }
+    /// The candidate that next() returned last cannot be bought, for `reason`.
     void refused(const std::string& reason) {
         ++refused_;
         ++refused_in_all_;
         last_refusal_ = reason;
     }
 
-    /// After the last candidate: true when numbers are offered, but others are after all of them: worth
-    /// trying again soon.
+    /// After the last candidate: true if numbers are offered, but other jobs are after all of them. Then it
+    /// is worth trying again soon.
     bool is_contested() const { return contested_kinds_ > 0; }
     /// Why there is no number, and what to do, for the tenant.
     std::string no_number_reason(const ClaimedJob& job) const;
@@ -44,11 +43,13 @@ class CandidateSearch {
     void take_offers(const std::vector<AvailableNumber>& offers, const NumbersInPlay& in_play);
     void next_kind(const AttemptSettings& settings);
 
-    std::size_t kind_ = 0;  // of the job's kinds: the one being searched
+    // Of the kind that is being searched:
+    std::size_t kind_ = 0;  // its index in the job's kinds
     std::deque<numbering::E164> candidates_;
-    int searches_ = 0;   // for this kind,
-    int refused_ = 0;    // as these
-    int contested_ = 0;  // two
+    int searches_ = 0;
+    int refused_ = 0;
+    int contested_ = 0;
+    // Of all kinds:
     std::set<numbering::E164> tried_;
     int refused_in_all_ = 0;
     int contested_kinds_ = 0;

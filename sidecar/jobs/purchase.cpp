@@ -1,14 +1,13 @@
-// A purchase, state by state. DESIGN 8 and its ten rules stand above this file; the rule is named where one
-// decides.
+// The ten rules (docs/architecture.md) stand above this file; a rule is named where it decides.
 #include "jobs/purchase.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/alert.hpp"
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
-#include "jobs/candidates.hpp"
 #include "jobs/purchase_verdict.hpp"
 #include "jobs/release.hpp"
 #include "jobs/rollback.hpp"
@@ -19,66 +18,46 @@ namespace {
 
 using nlohmann::json;
 
-// What this attempt has seen and done so far. Nothing of it must survive: a rescuer starts with an empty one.
-struct Purchase {
-    bool own_tag_listed = false;
-    bool posted = false;  // an attempt sends the purchase of a number at most once
-    CandidateSearch search;
-    std::optional<IncomingNumber> bought;  // as Twilio answered our own purchase, voice settings included
-};
-
 constexpr Duration voice_delay = std::chrono::minutes(1);
 constexpr Backoff resend_backoff{std::chrono::seconds(2), std::chrono::seconds(30)};
 
-// What stands in the way of any request for this job: shutting down, no credentials, or not usable ones.
-// Then the job is put back.
-Task<bool> may_go_on(Attempt& attempt) {
-    JobEnvironment& environment = attempt.environment();
-    std::optional<Duration> delay = Duration::zero();
-    if (environment.draining) {
-        const std::string reason = "the sidecar is shutting down";
-        co_await attempt.postpone(reason, delay);
-        co_return false;
-    }
-    const std::optional<CredentialGate::Blocked> blocked = co_await attempt.gate().make_ready();
-    if (!blocked) co_return true;
-    delay = blocked->delay;
-    co_await attempt.postpone(blocked->reason, delay);
-    co_return false;
+Task<void> report_foreign(Attempt& attempt, const IncomingNumber& number, const char* detail) {
+    json data = sighting(number, attempt.twilio().account_sid());
+    data["detail"] = detail;
+    co_await attempt.report(JobEvent::foreign, data);
 }
 
-// Reports a number that carries our tag. For the answer to our own purchase a lost database may mean undoing
-// it (rule 5); a number found in a list is kept in any case.
+// Reports a number that carries our tag. If it is the answer to our own purchase, a lost database may mean
+// undoing it (rule ROLLBACK_IN_LEASE); a number found in a list is kept in any case.
 Task<void> record_purchase(Attempt& attempt, Purchase& purchase, const IncomingNumber& number,
                            bool own_answer) {
-    json data = sighting(number, attempt.twilio().account_sid());
     if (!number.date_created) {
         // Nothing proves when it came to the account, and asking again would not change that.
-        data["detail"] = "Twilio does not say when the number was created";
-        co_await attempt.report(JobEvent::foreign, data);
+        co_await report_foreign(attempt, number, "Twilio does not say when the number was created");
         co_return;
     }
     // A repeated purchase changes what the first one bought.
     if (!own_answer && attempt.job().posts_sent <= 1 && was_changed_since_created(number)) {
-        data["detail"] =
-            "carries our tag, but was changed after it was bought: perhaps somebody else's, on which a late "
-            "purchase took effect";
-        co_await attempt.report(JobEvent::foreign, data);
+        co_await report_foreign(
+            attempt, number,
+            "carries our tag, but was changed after it was bought: perhaps somebody else's, on "
+            "which a late purchase took effect");
         co_return;
     }
+    const json data = sighting(number, attempt.twilio().account_sid());
     attempt.job().number_sid = number.sid;
     log::info(
         "purchased",
         {{"job", attempt.job().job_id}, {"number", numbering::mask(number.number)}, {"sid", number.sid}});
     CallLimits limits{attempt.lease().ends(), std::nullopt};
     if (own_answer) limits.lost_for = attempt.environment().settings.rollback_after;
-    const Attempt::Told told = co_await attempt.tell(JobEvent::purchased, data, limits);
-    if (told == Attempt::Told::accepted) {
+    const Attempt::Reported reported = co_await attempt.report_within(JobEvent::purchased, data, limits);
+    if (reported == Attempt::Reported::accepted) {
         attempt.job().number = number.number;
         if (own_answer) purchase.bought = number;
-    } else if (told == Attempt::Told::not_sent && own_answer) {
+    } else if (reported == Attempt::Reported::not_sent && own_answer) {
         co_await roll_back(attempt, number);
-    } else if (told == Attempt::Told::not_sent) {
+    } else if (reported == Attempt::Reported::not_sent) {
         attempt.drop("the database stayed away until the lease ended");
     }
 }
@@ -89,77 +68,31 @@ const IncomingNumber* find_number(const std::vector<IncomingNumber>& list, const
     return found == list.end() ? nullptr : &*found;
 }
 
-// Rule 2: before any search or purchase an attempt lists its own tag. True when nothing was found and the
-// attempt goes on.
+// Rule INTENT_FIRST: before any search or purchase an attempt lists its own tag. True if nothing was found
+// and the attempt goes on.
 Task<bool> own_tag_is_unused(Attempt& attempt, Purchase& purchase) {
     if (purchase.own_tag_listed) co_return true;
-    const TwilioAnswer<std::vector<IncomingNumber>> tagged =
+    TwilioAnswer<std::vector<IncomingNumber>> answer =
         co_await attempt.twilio().list_by_tag(attempt.job().tag);
-    if (!tagged.value) {
-        co_await attempt.postpone(tagged.problem);
-        co_return false;
-    }
+    const std::vector<IncomingNumber>& tagged = needed(answer);
     purchase.own_tag_listed = true;
-    if (tagged.value->empty()) co_return true;
+    if (tagged.empty()) co_return true;
     // An earlier attempt bought it, for this candidate or for one given up since.
     const IncomingNumber* const wanted =
-        attempt.job().number ? find_number(*tagged.value, *attempt.job().number) : nullptr;
-    const IncomingNumber& found = wanted ? *wanted : tagged.value->front();
+        attempt.job().number ? find_number(tagged, *attempt.job().number) : nullptr;
+    const IncomingNumber& found = wanted ? *wanted : tagged.front();
     co_await record_purchase(attempt, purchase, found, false);
     co_return false;
 }
 
-// The same, and nobody has cancelled: that ends a job only after such a look.
+// True if, in addition, nobody has asked for a cancel: only after such a look may a cancel end the job (rule
+// CANCEL_IS_RELEASE).
 Task<bool> still_to_buy(Attempt& attempt, Purchase& purchase) {
     const bool unused = co_await own_tag_is_unused(attempt, purchase);
     if (!unused || !attempt.cancel_requested()) co_return unused;
-    const json nothing = json::object();
-    co_await attempt.report(JobEvent::cancel, nothing);
+    co_await attempt.report(JobEvent::cancel);
     co_return false;
 }
-
-// ---- searching: find a number that Twilio sells and nobody here has claimed
-
-Task<void> find_candidate(Attempt& attempt, Purchase& purchase) {
-    const bool wanted = co_await still_to_buy(attempt, purchase);
-    if (!wanted) co_return;
-    for (;;) {
-        const std::optional<CandidateSearch::Candidate> candidate = co_await purchase.search.next(attempt);
-        if (attempt.ended()) co_return;
-        if (!candidate) break;
-        json data;
-        data["number"] = candidate->number.str();
-        data["number_country"] = candidate->kind.country;
-        data["number_type"] = candidate->kind.type;
-        data["account_sid"] = attempt.twilio().account_sid();
-        const bool goes_on = co_await attempt.report(JobEvent::candidate, data);
-        if (!goes_on) co_return;
-        if (attempt.state() == JobState::intended) {
-            ClaimedJob& job = attempt.job();
-            job.number = candidate->number;
-            job.number_country = candidate->kind.country;
-            job.number_type = candidate->kind.type;
-            job.account_sid = attempt.twilio().account_sid();
-            job.posts_sent = 0;
-            job.repeat_refused = false;
-            job.intent_at.reset();
-            purchase.posted = false;
-            co_return;
-        }
-        purchase.search.claimed_by_another();
-    }
-    if (purchase.search.is_contested()) {
-        const std::string reason =
-            "all numbers that Twilio offers at the moment are claimed by other purchases";
-        co_await attempt.postpone(reason, std::nullopt);
-        co_return;
-    }
-    json data;
-    data["reason"] = purchase.search.no_number_reason(attempt.job());
-    co_await attempt.report(JobEvent::no_number, data);
-}
-
-// ---- intended and buying: the purchase itself
 
 // What the number is to carry: how it answers, and what the regulations for its kind want.
 FormParameters purchase_settings(const ClaimedJob& job) {
@@ -210,8 +143,7 @@ Task<void> post_purchase(Attempt& attempt, Purchase& purchase) {
 Task<void> commit_and_post(Attempt& attempt, Purchase& purchase, JobEvent event,
                            const std::optional<Timestamp>& server_date) {
     if (!server_date) {
-        const std::string reason = "Twilio's answer does not say what time it is there";
-        co_await attempt.postpone(reason, std::nullopt);
+        co_await attempt.postpone("Twilio's answer does not say what time it is there");
         co_return;
     }
     const bool ours = co_await attempt.hold_lease(attempt.environment().settings.purchase_needs());
@@ -229,64 +161,92 @@ Task<void> commit_and_post(Attempt& attempt, Purchase& purchase, JobEvent event,
     co_await post_purchase(attempt, purchase);
 }
 
+void take_candidate(Attempt& attempt, const CandidateSearch::Candidate& candidate) {
+    ClaimedJob& job = attempt.job();
+    job.number = candidate.number;
+    job.number_country = candidate.kind.country;
+    job.number_type = candidate.kind.type;
+    job.account_sid = attempt.twilio().account_sid();
+    job.posts_sent = 0;
+    job.repeat_refused = false;
+    job.intent_at.reset();
+}
+
+}  // namespace
+
+Task<void> find_candidate(Attempt& attempt, Purchase& purchase) {
+    const bool wanted = co_await still_to_buy(attempt, purchase);
+    if (!wanted) co_return;
+    for (;;) {
+        const std::optional<CandidateSearch::Candidate> candidate = co_await purchase.search.next(attempt);
+        if (!candidate) break;
+        json data;
+        data["number"] = candidate->number.str();
+        data["number_country"] = candidate->kind.country;
+        data["number_type"] = candidate->kind.type;
+        data["account_sid"] = attempt.twilio().account_sid();
+        const bool goes_on = co_await attempt.report(JobEvent::candidate, data);
+        if (!goes_on) co_return;
+        if (attempt.state() == JobState::intended) {
+            take_candidate(attempt, *candidate);
+            purchase.posted = false;
+            co_return;
+        }
+        purchase.search.held_by_another();
+    }
+    if (purchase.search.is_contested()) {
+        co_await attempt.postpone("all numbers that Twilio offers at the moment are held by other purchases");
+        co_return;
+    }
+    json data;
+    data["reason"] = purchase.search.no_number_reason(attempt.job());
+    co_await attempt.report(JobEvent::no_number, data);
+}
+
 Task<void> buy_candidate(Attempt& attempt, Purchase& purchase) {
     const bool wanted = co_await still_to_buy(attempt, purchase);
     if (!wanted) co_return;
     if (attempt.job().voice.empty()) {
-        const std::string reason =
-            "there are no voice settings to buy a number with: the operator must call set_voice_settings()";
-        const std::optional<Duration> delay = voice_delay;
-        co_await attempt.postpone(reason, delay);
+        co_await attempt.postpone(
+            "there are no voice settings to buy a number with: the operator must call set_voice_settings()",
+            voice_delay);
         co_return;
     }
     // A purchase of a number that the account already has would be an update of somebody else's number.
-    const TwilioAnswer<std::vector<IncomingNumber>> owners =
+    TwilioAnswer<std::vector<IncomingNumber>> answer =
         co_await attempt.twilio().list_by_number(*attempt.job().number);
-    if (!owners.value) {
-        co_await attempt.postpone(owners.problem);
+    const std::vector<IncomingNumber>& owned = needed(answer);
+    if (!owned.empty() && owned.front().friendly_name == attempt.job().tag) {
+        co_await record_purchase(attempt, purchase, owned.front(), false);
         co_return;
     }
-    if (!owners.value->empty() && owners.value->front().friendly_name == attempt.job().tag) {
-        co_await record_purchase(attempt, purchase, owners.value->front(), false);
-        co_return;
-    }
-    if (!owners.value->empty()) {
+    if (!owned.empty()) {
         purchase.search.refused("the account has it already");
-        const json nothing = json::object();
-        co_await attempt.report(JobEvent::taken, nothing);
+        co_await attempt.report(JobEvent::taken);
         co_return;
     }
-    co_await commit_and_post(attempt, purchase, JobEvent::send, owners.server_date);
+    co_await commit_and_post(attempt, purchase, JobEvent::send, answer.server_date);
 }
 
-// A rescuer enters here: the one before may have sent the purchase or not.
 Task<void> report_unfinished_purchase(Attempt& attempt) {
     json data;
     data["detail"] = "the sidecar that sent the purchase did not report its answer";
     co_await attempt.report(JobEvent::ambiguous, data);
 }
 
-// ---- in_doubt: only looking helps
-
 Task<void> resolve_doubt(Attempt& attempt, Purchase& purchase) {
     const ClaimedJob& job = attempt.job();
-    const TwilioAnswer<std::vector<IncomingNumber>> tagged = co_await attempt.twilio().list_by_tag(job.tag);
-    if (!tagged.value) {
-        co_await attempt.postpone(tagged.problem);
-        co_return;
-    }
-    const TwilioAnswer<std::vector<IncomingNumber>> owners =
+    TwilioAnswer<std::vector<IncomingNumber>> by_tag = co_await attempt.twilio().list_by_tag(job.tag);
+    const std::vector<IncomingNumber>& tagged = needed(by_tag);
+    TwilioAnswer<std::vector<IncomingNumber>> by_number =
         co_await attempt.twilio().list_by_number(*job.number);
-    if (!owners.value) {
-        co_await attempt.postpone(owners.problem);
-        co_return;
-    }
+    const std::vector<IncomingNumber>& owned = needed(by_number);
     // The lists are read one after the other, so the number may be in either of them alone.
-    const IncomingNumber* found = find_number(*tagged.value, *job.number);
-    if (!found) found = find_number(*owners.value, *job.number);
-    if (!found && !tagged.value->empty()) {
+    const IncomingNumber* found = find_number(tagged, *job.number);
+    if (!found) found = find_number(owned, *job.number);
+    if (!found && !tagged.empty()) {
         // A candidate given up before came late: it is ours, and a second one is not bought beside it.
-        co_await record_purchase(attempt, purchase, tagged.value->front(), false);
+        co_await record_purchase(attempt, purchase, tagged.front(), false);
         co_return;
     }
     if (found && found->friendly_name == job.tag && is_not_older_than_intent(*found, job)) {
@@ -294,31 +254,27 @@ Task<void> resolve_doubt(Attempt& attempt, Purchase& purchase) {
         co_return;
     }
     if (found) {
-        json data = sighting(*found, attempt.twilio().account_sid());
-        data["detail"] = found->friendly_name == job.tag ? "the number was in the account before the purchase"
-                                                         : "the account holds the number under another name";
-        co_await attempt.report(JobEvent::foreign, data);
+        co_await report_foreign(attempt, *found,
+                                found->friendly_name == job.tag
+                                    ? "the number was in the account before the purchase"
+                                    : "the account holds the number under another name");
         co_return;
     }
     const bool may_resend = job.posts_sent < attempt.environment().settings.max_posts &&
                             !job.repeat_refused && !job.cancel_requested;
     if (may_resend && purchase.posted) {
-        const std::string reason = "the purchase was not answered: looking again before it is repeated";
-        const std::optional<Duration> delay = resend_backoff.base + resend_backoff.delay(job.posts_sent);
-        co_await attempt.postpone(reason, delay);
+        co_await attempt.postpone("the purchase was not answered: looking again before it is repeated",
+                                  resend_backoff.base + resend_backoff.delay(job.posts_sent));
         co_return;
     }
     if (may_resend) {
-        co_await commit_and_post(attempt, purchase, JobEvent::resend, owners.server_date);
+        co_await commit_and_post(attempt, purchase, JobEvent::resend, by_number.server_date);
         co_return;
     }
-    const json nothing = json::object();
-    co_await attempt.report(JobEvent::not_seen, nothing);
+    co_await attempt.report(JobEvent::not_seen);
     attempt.environment().expect_work(after(attempt.environment().absence_poll));
-    purchase = Purchase();  // if it is now seen as absent, the search begins anew
+    purchase = Purchase();  // if the number is now taken to be absent, the search begins anew
 }
-
-// ---- bought: does it answer?
 
 Task<void> settle_purchase(Attempt& attempt, Purchase& purchase) {
     if (!purchase.bought) {
@@ -327,74 +283,23 @@ Task<void> settle_purchase(Attempt& attempt, Purchase& purchase) {
             co_await confirm_absence(attempt, JobEvent::gone);
             co_return;
         }
-        if (!found.value) {
-            co_await attempt.postpone(found.problem);
-            co_return;
-        }
-        purchase.bought = std::move(found.value);
+        purchase.bought = std::move(needed(found));
     }
     if (!voice_settings_match(*purchase.bought, attempt.job().voice) && !attempt.cancel_requested()) {
         const bool ours = co_await attempt.hold_lease(attempt.environment().settings.request_timeout);
         if (!ours) co_return;
         TwilioAnswer<IncomingNumber> changed =
             co_await attempt.twilio().update(attempt.job().number_sid, attempt.job().voice);
-        if (!changed.value) {
-            co_await attempt.postpone(changed.problem);
-            co_return;
-        }
-        purchase.bought = std::move(changed.value);
+        purchase.bought = std::move(needed(changed));
         if (!voice_settings_match(*purchase.bought, attempt.job().voice)) {
             attempt.environment().metrics.alert(
                 Alert::voice_settings, "Twilio does not keep the voice settings",
                 {{"job", attempt.job().job_id}, {"sid", attempt.job().number_sid}});
-            const std::string reason = "the number was bought, but Twilio does not keep its voice settings";
-            co_await attempt.postpone(reason, std::nullopt);
+            co_await attempt.postpone("the number was bought, but Twilio does not keep its voice settings");
             co_return;
         }
     }
-    const json nothing = json::object();
-    co_await attempt.report(JobEvent::settle, nothing);
-}
-
-}  // namespace
-
-Task<void> run_attempt(Attempt& attempt) {
-    if (attempt.state() == JobState::erasing) {
-        // Asks nothing of Twilio: the database looks whether all that must come before is over.
-        const json nothing = json::object();
-        co_await attempt.report(JobEvent::look, nothing);
-        co_return;
-    }
-    const CredentialGate::Slot slot = co_await attempt.gate().take_slot();
-    Purchase purchase;
-    while (!attempt.ended()) {
-        // Needs nothing of Twilio, and nothing else may happen before it.
-        if (attempt.state() == JobState::buying) {
-            co_await report_unfinished_purchase(attempt);
-            continue;
-        }
-        const bool goes_on = co_await may_go_on(attempt);
-        if (!goes_on) break;
-        switch (attempt.state()) {
-            case JobState::searching:
-                co_await find_candidate(attempt, purchase);
-                break;
-            case JobState::intended:
-                co_await buy_candidate(attempt, purchase);
-                break;
-            case JobState::in_doubt:
-                co_await resolve_doubt(attempt, purchase);
-                break;
-            case JobState::bought:
-                co_await settle_purchase(attempt, purchase);
-                break;
-            case JobState::releasing:
-                co_await release_number(attempt, purchase.bought);
-                break;
-            default:
-                throw ContractBroken("claimed a job in state " + std::string(name_of(attempt.state())));
-        }
-    }
+    co_await attempt.report(JobEvent::settle);
 }
 
 }  // namespace telephony::sidecar

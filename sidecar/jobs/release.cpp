@@ -1,4 +1,4 @@
-// State `releasing`.
+// A SID that is deleted, or shown to be absent.
 #include "jobs/release.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 namespace telephony::sidecar {
 namespace {
 
-// Until a person has looked at a number that must not be touched.
+// Time for an operator to look at a number that must not be touched.
 constexpr Duration blocked_delay = std::chrono::hours(1);
 
 // Twilio's refusal to release a number that has an emergency address, or still gives it up.
@@ -29,17 +29,12 @@ Task<void> remove_emergency_address(Attempt& attempt, const IncomingNumber& numb
     const bool on_its_way = status != number.settings.end() && status->second == "pending-unregistration";
     if (!on_its_way) {
         const FormParameters changes = {{"EmergencyStatus", "Inactive"}, {"EmergencyAddressSid", ""}};
-        const TwilioAnswer<IncomingNumber> changed = co_await attempt.twilio().update(number.sid, changes);
-        if (!changed.value) {
-            co_await attempt.postpone(changed.problem);
-            co_return;
-        }
+        TwilioAnswer<IncomingNumber> changed = co_await attempt.twilio().update(number.sid, changes);
+        needed(changed);
         log::info("emergency address given up", {{"job", attempt.job().job_id}, {"sid", number.sid}});
     }
-    const std::string reason =
-        "Twilio removes the number's emergency address, which comes before its release";
-    const std::optional<Duration> delay = std::min(unregistration_delay, attempt.environment().absence_poll);
-    co_await attempt.postpone(reason, delay);
+    co_await attempt.postpone("Twilio removes the number's emergency address, which comes before its release",
+                              std::min(unregistration_delay, attempt.environment().absence_poll));
 }
 
 Task<void> report_end(Attempt& attempt, JobEvent event, const char* how) {
@@ -52,12 +47,11 @@ Task<void> report_end(Attempt& attempt, JobEvent event, const char* how) {
     co_await attempt.report(event, data);
 }
 
-Task<void> block(Attempt& attempt, const std::string& reason) {
+Task<void> block(Attempt& attempt, std::string_view reason) {
     attempt.environment().metrics.alert(
-        Alert::release_blocked, "release blocked, a person must look",
+        Alert::release_blocked, "release blocked, an operator must look",
         {{"job", attempt.job().job_id}, {"sid", attempt.job().number_sid}, {"reason", reason}});
-    const std::optional<Duration> delay = blocked_delay;
-    co_await attempt.postpone(reason, delay);
+    co_await attempt.postpone(reason, blocked_delay);
 }
 
 }  // namespace
@@ -71,22 +65,18 @@ Task<void> confirm_absence(Attempt& attempt, JobEvent event) {
         co_await attempt.postpone(reason, account.problem.retry_after);
         co_return;
     }
-    const TwilioAnswer<std::vector<IncomingNumber>> listed =
+    TwilioAnswer<std::vector<IncomingNumber>> answer =
         co_await attempt.twilio().list_by_number(*attempt.job().number);
-    if (!listed.value) {
-        co_await attempt.postpone(listed.problem);
-        co_return;
-    }
+    const std::vector<IncomingNumber>& listed = needed(answer);
     const std::string& sid = attempt.job().number_sid;
     AttemptMemory::Job& memory = environment.memory.of(attempt.job().job_id);
-    // Ours is the SID: the same number under another one was bought by somebody else since, and is left
+    // What is ours is the SID: under another one somebody else has bought the same number since; that is left
     // alone.
-    const bool still_there = std::any_of(listed.value->begin(), listed.value->end(),
-                                         [&sid](const auto& n) { return n.sid == sid; });
+    const bool still_there =
+        std::any_of(listed.begin(), listed.end(), [&sid](const auto& n) { return n.sid == sid; });
     if (still_there) {
         memory.absent_since.reset();
-        const std::string reason = "Twilio lists the number but does not find it";
-        co_await attempt.postpone(reason, std::nullopt);
+        co_await attempt.postpone("Twilio lists the number but does not find it");
         co_return;
     }
     if (memory.absent_since && Clock::now() - *memory.absent_since >= environment.absence_poll) {
@@ -94,9 +84,7 @@ Task<void> confirm_absence(Attempt& attempt, JobEvent event) {
         co_return;
     }
     if (!memory.absent_since) memory.absent_since = Clock::now();
-    const std::string reason = "the number is not at Twilio: looking once more";
-    const std::optional<Duration> delay = environment.absence_poll;
-    co_await attempt.postpone(reason, delay);
+    co_await attempt.postpone("the number is not at Twilio: looking once more", environment.absence_poll);
 }
 
 Task<void> release_number(Attempt& attempt, const std::optional<IncomingNumber>& known) {
@@ -108,15 +96,10 @@ Task<void> release_number(Attempt& attempt, const std::optional<IncomingNumber>&
             co_await confirm_absence(attempt, JobEvent::released);
             co_return;
         }
-        if (!found.value) {
-            co_await attempt.postpone(found.problem);
-            co_return;
-        }
-        number = std::move(found.value);
+        number = std::move(needed(found));
     }
     if (number->sid != sid || number->number != *attempt.job().number) {
-        const std::string reason = "the SID belongs to another number at Twilio";
-        co_await block(attempt, reason);
+        co_await block(attempt, "the SID belongs to another number at Twilio");
         co_return;
     }
     const Duration timeout = attempt.environment().settings.request_timeout;
@@ -135,7 +118,7 @@ Task<void> release_number(Attempt& attempt, const std::optional<IncomingNumber>&
     else if (removed.problem.code == emergency_address_in_use)
         co_await remove_emergency_address(attempt, *number);
     else
-        co_await attempt.postpone(removed.problem);
+        throw TwilioFailed{removed.problem};
 }
 
 }  // namespace telephony::sidecar

@@ -69,7 +69,7 @@ Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
             Alert::rollback_unconfirmed, "rollback not confirmed",
             {{"job", attempt.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
         data["detail"] = "the purchase was being rolled back, but Twilio did not confirm it";
-        co_await attempt.tell(JobEvent::ambiguous, data, until_the_database_is_back);
+        co_await attempt.report_within(JobEvent::ambiguous, data, until_the_database_is_back);
         // A DELETE may still take effect. Who looks now would find the number and settle it, so the lease is
         // kept: whoever takes the job next waits for its end and the longest request life.
         attempt.drop("a rollback without confirmation may still take effect");
@@ -79,7 +79,7 @@ Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
         Alert::rolled_back, "rollback successful",
         {{"job", attempt.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
     data["sid"] = bought.sid;
-    co_await attempt.tell(JobEvent::rolled_back, data, until_the_database_is_back);
+    co_await attempt.report_within(JobEvent::rolled_back, data, until_the_database_is_back);
 }
 
 }  // namespace telephony::sidecar

@@ -1,4 +1,4 @@
-// Undoing a purchase while the database is away (DESIGN 8, rule 5).
+// Undoing a purchase while the database is away (rule ROLLBACK_IN_LEASE).
 #pragma once
 
 #include "io/task.hpp"

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "io/event_loop.hpp"
-#include "jobs/purchase.hpp"
+#include "jobs/run_attempt.hpp"
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/fake_postgres.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
