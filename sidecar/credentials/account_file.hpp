@@ -1,4 +1,4 @@
-// Reads the file with the platform's own Twilio account.
+// The file with the Twilio account of the platform.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@ namespace telephony::sidecar {
 struct AccountFile {
     credential::Credential credential;  ///< of no organization; valid when `code` is ok
     ExitCode code = ExitCode::ok;
-    std::string problem;  ///< for people; never holds any of the file's content
+    std::string problem;  ///< never holds any of the file's content
 };
 
-/// JSON {"account_sid": "AC...", "auth_token": "..."} in a private file (private_file.hpp). The auth token is
-/// 32 lower-case hexadecimal digits, or an API key as SK...:secret.
+/// One line `AC...:token` in a private file (private_file.hpp). The token is an auth token of 32 lower-case
+/// hexadecimal digits, or an API key as `SK...:secret`.
 AccountFile read_account_file(const std::string& path);
 
 }  // namespace telephony::sidecar

@@ -52,8 +52,7 @@ export class Sidecar {
   ) {
     const settings = { installation, 'twilio-url': simulator.url, worker: name, ...flags };
     if (account) {
-      const credentials = { account_sid: account.accountSid, auth_token: account.authToken };
-      settings['platform-account'] = sandbox.privateFile(`${name}-account.json`, JSON.stringify(credentials));
+      settings['platform-account'] = sandbox.privateFile(`${name}-account`, `${account.accountSid}:${account.authToken}\n`);
     }
     const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
     const keys = keyFiles.map((file) => `--key-file=${file}`);
