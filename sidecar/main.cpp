@@ -1,4 +1,4 @@
-// telephonyd: reads the settings, refuses what must be refused, runs the command.
+// telephonyd: reads the command line, checks what must hold before any command, and runs the command.
 #include <signal.h>
 #include <unistd.h>
 
@@ -88,7 +88,7 @@ ExitCode execute(const CommandLine& line) {
 }
 
 int run(int argc, const char* const* argv) {
-    block_signals();  // first of all: a reload asked for while it starts must not end it
+    block_signals();  // first of all: a SIGHUP during the start must not end the process
     signal(SIGPIPE, SIG_IGN);
     const auto read = read_command_line(argc, argv);
     if (const auto* const exit = std::get_if<EarlyExit>(&read)) {

@@ -1,4 +1,4 @@
-// The alerts: what an operator should look at. docs/telephonyd.md says of each what to do.
+// The alerts: events that an operator should look at.
 #pragma once
 
 #include <array>

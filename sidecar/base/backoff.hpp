@@ -1,5 +1,4 @@
-// Randomness, and full-jitter exponential backoff: spreads retries so that many clients do not come back at
-// the same moment.
+// Randomness, and exponential backoff with full jitter, so that many clients do not retry at the same moment.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 
 namespace telephony::sidecar {
 
-/// What all random choices of a thread are drawn from; differs from process to process.
+/// The generator of a thread, seeded from the system.
 inline std::minstd_rand& randomness() {
     static thread_local std::minstd_rand generator{std::random_device{}()};
     return generator;
@@ -25,7 +24,7 @@ struct Backoff {
     Duration base;
     Duration cap;
 
-    /// A random wait between nothing and min(cap, base * 2^failures); `failures` counts from 0.
+    /// A random wait between zero and min(cap, base * 2^failures); `failures` counts from 0.
     Duration delay(int failures) const {
         const Duration ceiling =
             failures >= 20 ? cap : std::min(cap, base * (Duration::rep{1} << std::max(failures, 0)));

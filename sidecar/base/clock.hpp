@@ -41,7 +41,7 @@ constexpr Duration from_seconds(double seconds) {
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
-/// `duration` for people, as in `2.5 s`.
+/// `duration` for a message, as in `2.5 s`.
 inline std::string seconds_text(Duration duration) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%g s", in_seconds(duration));

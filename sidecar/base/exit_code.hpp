@@ -1,4 +1,4 @@
-// The exit codes of telephonyd, after sysexits.h where that has one.
+// The exit codes of telephonyd, those of sysexits.h where it has one.
 #pragma once
 
 namespace telephony::sidecar {

@@ -17,7 +17,7 @@ void forbid_dumps() {
     const rlimit none{0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0)
         throw std::system_error(errno, std::generic_category(), "forbidding core dumps");
-#ifndef __SANITIZE_ADDRESS__  // whose search for leaks reads this process's memory from another one
+#ifndef __SANITIZE_ADDRESS__  // its search for leaks reads this process's memory from another process
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         throw std::system_error(errno, std::generic_category(), "forbidding dumps of memory");
 #endif

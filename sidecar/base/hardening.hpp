@@ -1,4 +1,4 @@
-// What keeps the secrets of this process out of core dumps, swap and the sight of other processes.
+// Keeps the secrets of this process out of core dumps, swap, and reach of other processes.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@ namespace telephony::sidecar {
 /// /proc by others of the same user. Throws std::system_error if the system refuses.
 void forbid_dumps();
 
-/// Raises the limit of locked memory as far as this process may; logs a warning that says what to do when
-/// `secrets` of them (credential::Secret, a page each) do not fit under it, for then some can reach swap.
+/// Raises the limit of locked memory as far as this process may. If `secrets` of them (credential::Secret, a
+/// page each) do not fit under it, some can reach swap: logs a warning that says what to do.
 void allow_locked_secrets(std::size_t secrets);
 
 }  // namespace telephony::sidecar

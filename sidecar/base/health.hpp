@@ -14,7 +14,8 @@ struct Health {
     std::atomic<bool> recovery_mode{false};
     std::atomic<bool> draining{false};
 
-    /// True if work that nobody asked for may begin.
+    /// True if periodic work may begin: the database is ready, not in recovery mode, and the process does not
+    /// drain.
     bool may_work() const { return database_ready && !recovery_mode && !draining; }
 };
 

@@ -29,7 +29,7 @@ void configure(Format format, Level level, const std::string& file);
 /// Opens the log file anew, after it was renamed by log rotation.
 void reopen();
 
-/// A field's text as it stands in a text line: quoted when it has blanks, quotes or control characters.
+/// A field's value in a text line: quoted when it has blanks, quotes or control characters.
 std::string field_text(std::string_view value);
 
 void write(Level level, std::string_view message, std::initializer_list<Field> fields);

@@ -1,4 +1,4 @@
-// Finds what may be a phone number in a text.
+// IDs are recognized first, since they are full of digits.
 #include "base/masking.hpp"
 
 #include "base/uuid.hpp"
@@ -14,8 +14,7 @@ bool is_alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// The length of the uuid or Twilio SID that begins at `at`, both full of digits and no numbers; 0 where none
-// does.
+// The length of the UUID or Twilio SID that begins at `at`; 0 if none does.
 std::size_t id_length(std::string_view text, std::size_t at) {
     if (at > 0 && is_alphanumeric(text[at - 1])) return 0;
     const auto ends = [text, at](std::size_t length) {

@@ -1,4 +1,4 @@
-// Takes phone numbers out of texts that others wrote, such as the message of a Twilio error.
+// Masks phone numbers in texts from outside, such as the message of a Twilio error.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace telephony::sidecar {
 
-/// `text` with every run of seven or more digits (a leading `+` and single separators within counted in)
-/// replaced by its mask, and cut after 300 characters; uuids and Twilio SIDs stay. For everything that
-/// reaches a log, an event or a tenant and is not ours.
+/// `text`, cut after 300 characters, with every run of seven or more digits (with a leading `+` and up to two
+/// separators between digits) replaced by its mask. UUIDs and Twilio SIDs stay. For every text from outside
+/// that reaches a log, an event or a tenant.
 std::string mask_numbers(std::string_view text);
 
 }  // namespace telephony::sidecar

@@ -1,5 +1,4 @@
-// Series that count by a label are made when they are first counted, or at the start where MetricLabels names
-// them.
+// A labelled series is created at the start if MetricLabels names it, else when it is first counted.
 #include "base/metrics.hpp"
 
 #include <prometheus/counter.h>

@@ -1,5 +1,4 @@
-// Counters and gauges of the sidecar; the loop writes them, the status thread renders them. Nothing here
-// names a number.
+// Counters and gauges; the loop writes them, the status thread renders them. No label holds a phone number.
 #pragma once
 
 #include <functional>
@@ -17,7 +16,7 @@ namespace telephony::sidecar {
 
 enum class Alert : int;
 
-/// Values of labels whose series are shown from the start, as zero: what counts by them names them.
+/// Label values whose series are shown as zero from the start.
 struct MetricLabels {
     std::span<const std::string_view> twilio_operations;
     std::span<const std::string_view> job_states;
@@ -41,9 +40,9 @@ class Metrics {
     void database_up(bool up);
     void credentials_held(int count);
     void credential_judged(std::string_view verdict);
-    /// All accounts were compared with the database.
+    /// A sweep has compared all accounts with the database.
     void swept();
-    /// What the database's check of itself gave.
+    /// The result of the database's self-check.
     void self_checked(int checks, int failed);
     /// Counted, logged, and handed to on_alert. The fields are masked.
     void alert(Alert alert, std::string_view message, std::initializer_list<log::Field> fields);

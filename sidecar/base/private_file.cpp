@@ -1,4 +1,4 @@
-// Checks the open file, not its name, so that nothing can change in between.
+// Checks the open file, not its name, so that the file cannot be exchanged between check and reading.
 #include "base/private_file.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// Reads a file that holds a secret, and refuses one that others could have read.
+// Reads a file that holds a secret; refuses one that other users can read or write.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace telephony::sidecar {
 struct PrivateFile {
     credential::Secret content;  ///< valid when `code` is ok
     ExitCode code = ExitCode::ok;
-    std::string problem;  ///< for people; never holds any of the file's content
+    std::string problem;  ///< never holds any of the file's content
 };
 
 /// A regular file of the effective user, of at most 4 KiB, with no permission for group or others. `what`

@@ -1,4 +1,4 @@
-// Tells systemd how the service is: READY, STATUS, RELOADING, STOPPING and the watchdog's sign of life.
+// Notifies systemd: READY, STATUS, RELOADING, STOPPING and WATCHDOG.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace telephony::sidecar {
 
-/// Speaks the sd_notify(3) protocol; silent where NOTIFY_SOCKET is not set.
+/// Speaks the sd_notify(3) protocol; silent if NOTIFY_SOCKET is not set.
 class SystemdNotifier {
   public:
     SystemdNotifier();
@@ -22,7 +22,7 @@ class SystemdNotifier {
     void stopping() const { send("STOPPING=1"); }
     void alive() const { send("WATCHDOG=1"); }
 
-    /// How often alive() is due: half of WatchdogSec; nothing without a watchdog.
+    /// How often alive() is due: half of WatchdogSec; nullopt without a watchdog.
     std::optional<Duration> watchdog_interval() const noexcept { return watchdog_interval_; }
 
   private:

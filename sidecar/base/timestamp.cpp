@@ -1,4 +1,4 @@
-// Strict readers: a date that is almost right is no date, since who owns a number hangs on it.
+// The readers are strict, since the ownership of a number depends on dates.
 #include "base/timestamp.hpp"
 
 #include <array>
@@ -7,7 +7,7 @@
 namespace telephony::sidecar {
 namespace {
 
-// Reads a text from the left; every step says whether it could.
+// Reads a text from the left; every step returns whether it succeeded.
 class Reader {
   public:
     explicit Reader(std::string_view text) : rest_(text) {}

@@ -1,5 +1,4 @@
-// Twilio's and the database's ways to write a moment: RFC 2822 in resources, HTTP dates in headers, ISO 8601
-// in SQL.
+// Moments as text: RFC 2822 in Twilio's resources, HTTP dates in its headers, ISO 8601 in SQL.
 #pragma once
 
 #include <chrono>
@@ -9,7 +8,7 @@
 
 namespace telephony::sidecar {
 
-/// A moment of the wall clock, to the second: the resolution of everything Twilio says.
+/// A moment of the wall clock, to the second, which is the resolution of Twilio.
 using Timestamp = std::chrono::sys_seconds;
 
 /// Reads `Thu, 30 Jul 2015 23:19:04 +0000` (RFC 2822, as in date_created) and `Thu, 30 Jul 2015 23:19:04 GMT`

@@ -1,5 +1,4 @@
-// Looks at settings, database, installation, schema, mode and credentials, in the order in which they depend
-// on each other.
+// Database, installation, schema, mode and credentials, in the order in which they depend on each other.
 #include "commands/check.hpp"
 
 #include <cstdio>
@@ -60,7 +59,7 @@ Task<bool> check_database(CommandContext& context, Report& report) {
     co_return true;
 }
 
-// Organizations whose credentials are tried at the same time.
+// Credentials that are verified at the same time.
 constexpr int most_at_once = 16;
 
 struct CredentialsInOrder {
@@ -85,7 +84,7 @@ void judge(const std::string& whose, bool is_own_mistake, const CredentialVerdic
     }
 }
 
-// Takes rows until there are none left; several do so side by side.
+// Takes rows until none is left; several of these run side by side.
 Task<void> check_rows(CommandContext& context, std::deque<SealedCredentials>& rows, Report& report,
                       CredentialsInOrder& in_order) {
     while (!rows.empty()) {

@@ -1,4 +1,4 @@
-// telephonyd check: says in words whether everything it needs is in order.
+// telephonyd check: reports whether configuration, database and credentials are in order.
 #pragma once
 
 #include "commands/configuration.hpp"
@@ -6,9 +6,9 @@
 
 namespace telephony::sidecar {
 
-/// Prints one line for each thing looked at, and for each organization whose credentials are not in order;
-/// ok, or the code of the first problem. Credentials that Twilio refuses are that organization's problem: a
-/// warning.
+/// Prints one line for each check, and for each organization whose credentials are not valid. Returns ok, or
+/// the code of the first problem. Credentials that Twilio refuses are a warning: only the organization can
+/// change that.
 ExitCode check(const CommandLine& command_line, Secrets secrets);
 
 }  // namespace telephony::sidecar

@@ -1,4 +1,4 @@
-// The command line, written down once: names, meanings, defaults, ranges.
+// Names, meanings, defaults and ranges of all flags.
 #include "commands/command_line.hpp"
 
 #include <unistd.h>
@@ -100,9 +100,10 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
         ->delimiter(',')
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    app.add_option("--platform-account", c.platform_account,
-                   "Twilio account for organizations that have handed in none; without it they must. JSON "
-                   "{\"account_sid\": \"AC...\", \"auth_token\": \"...\"}, owner and mode as of --key-file")
+    app.add_option(
+           "--platform-account", c.platform_account,
+           "Twilio account for organizations that have handed in none; without it they must. One line "
+           "AC...:token, owner and mode as of --key-file")
         ->group(group)
         ->type_name("FILE");
     c.twilio.base_url = "https://api.twilio.com";

@@ -2,12 +2,13 @@
 #include "commands/configuration.hpp"
 
 #include "base/uuid.hpp"
+#include "credential/credential.hpp"
 #include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {
 
-// https, or http to this machine: nothing goes over a network in the clear.
+// https, or http to this machine: no secret crosses a network unencrypted.
 bool is_sent_safely(const std::string& url) {
     if (url.find_first_of(" @") != std::string::npos) return false;
     if (url.compare(0, 8, "https://") == 0) return url.size() > 8;
@@ -52,7 +53,7 @@ std::vector<ConfigurationProblem> problems_of(const CommandLine& line) {
     if (a.command == Command::states || a.command == Command::version || a.command == Command::keygen)
         return problems;
     if (c.installation.empty())
-        usage("--installation is missing: SELECT telephony_internal.installation_id() tells it");
+        usage("--installation is missing: SELECT telephony_internal.installation_id() returns it");
     else if (!is_uuid(c.installation))
         usage("--installation is not a uuid");
     if (a.command == Command::resume) return problems;
@@ -70,7 +71,7 @@ std::vector<ConfigurationProblem> problems_of(const CommandLine& line) {
     if (!a.adopt_sid.empty() && !is_number_sid(a.adopt_sid))
         usage("--adopt takes the SID of a number: PN and 32 hexadecimal digits");
     if (!a.only_org.empty() && !is_uuid(a.only_org)) usage("--org is not a uuid");
-    if (!a.only_account.empty() && !is_account_sid(a.only_account))
+    if (!a.only_account.empty() && !credential::is_account_sid(a.only_account))
         usage("--account takes the SID of a Twilio account: AC and 32 lower-case hexadecimal digits");
     if (c.twilio.connect_timeout > c.twilio.request_timeout)
         contradiction("--connect-timeout is longer than --request-timeout, which includes it");

@@ -1,11 +1,11 @@
-// One connection, greeted once.
+// One connection for calls, none that listens.
 #include "commands/context.hpp"
 
 namespace telephony::sidecar {
 namespace {
 
 Greeting greeting_of(const CommandLine& line) {
-    // Resuming asks nothing of Twilio.
+    // `resume` sends no requests to Twilio.
     const bool asks_twilio = line.arguments.command != Command::resume;
     return {line.configuration.installation, std::nullopt,
             asks_twilio ? line.configuration.twilio.longest_request_life() : Duration::zero()};

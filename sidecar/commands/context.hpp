@@ -1,4 +1,4 @@
-// What the commands that do one thing and end have in common: a loop, the database, Twilio.
+// What the commands other than run have in common: a loop, the database, Twilio.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@
 
 namespace telephony::sidecar {
 
-/// True if `row` is one that --org and --account let a command look at.
+/// True if --org and --account, where given, match `row`.
 bool is_chosen(const Arguments& arguments, const SealedCredentials& row);
 
 class CommandContext {
@@ -24,16 +24,16 @@ class CommandContext {
     CommandContext(const CommandContext&) = delete;
     CommandContext& operator=(const CommandContext&) = delete;
 
-    /// The code, and the sentence that says why not.
+    /// ok, or the code and the reason.
     struct Outcome {
         ExitCode code = ExitCode::ok;
         std::string problem;
     };
     /// Connects and greets. Only the first attempt counts: an operator is waiting.
     Task<Outcome> connect();
-    /// What the database said of itself; after connect().
+    /// The answer of the database; valid after connect().
     const Hello& hello() const noexcept { return hello_; }
-    /// For a call of a command.
+    /// For every call.
     CallLimits limits() const;
 
     const Configuration& configuration;

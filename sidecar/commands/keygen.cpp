@@ -1,5 +1,5 @@
-// Both files are written whole and synced before anything is said of them: a key that is lost after
-// credentials were sealed to it cannot be had back.
+// Both files are complete and synced before the key is announced: credentials sealed to a lost key cannot be
+// opened.
 #include "commands/keygen.hpp"
 
 #include <fcntl.h>
@@ -17,8 +17,8 @@
 namespace telephony::sidecar {
 namespace {
 
-// Creates `path`, which must not be there, and writes `text` to disk. False, with the reason in errno and
-// nothing left behind, if it cannot.
+// Creates `path`, which must not exist, and writes `text` to disk. If that fails: false, the reason in errno,
+// and no file.
 bool create_file(const std::string& path, mode_t mode, std::string_view text) {
     const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0) return false;

@@ -1,4 +1,4 @@
-// telephonyd keygen: makes the keys that credentials are sealed with and opened by.
+// telephonyd keygen: makes the key pair that seals and opens credentials.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace telephony::sidecar {
 
 /// Makes a key pair in `path` (mode 0600) and `path`.pub (0644), neither of which may be there, and prints
-/// what to do next. Nothing is left behind if it fails.
+/// what to do next. Leaves no file if it fails.
 ExitCode keygen(const std::string& path);
 
 }  // namespace telephony::sidecar

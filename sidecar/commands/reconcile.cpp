@@ -1,4 +1,4 @@
-// The database judges; this prints, looks twice, and carries out what was asked for.
+// Prints the comparison; sentences about repairs go to standard error if the output is JSON.
 #include "commands/reconcile.hpp"
 
 #include <algorithm>
@@ -58,7 +58,7 @@ Task<bool> begin(Reconciliation& r) {
     co_return true;
 }
 
-// What there is and was chosen, ordered by account as the database lists it; the platform's last.
+// The accounts that were chosen, ordered as the database lists them; the platform's last.
 std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
                                            std::vector<SealedCredentials> credentials) {
     const Arguments& a = r.context.arguments;
@@ -71,7 +71,7 @@ std::vector<AccountToOpen> chosen_accounts(const Reconciliation& r,
     return accounts_to_open(std::move(credentials), platform);
 }
 
-// Null, and the failure told, if Twilio takes none of its credentials.
+// Null, after printing why, if Twilio accepts none of its credentials.
 Task<std::shared_ptr<CredentialGate>> opened(Reconciliation& r, const AccountToOpen& account) {
     std::string reasons;
     std::shared_ptr<CredentialGate> open = co_await open_account(r.context.credentials, account, reasons);
@@ -132,10 +132,11 @@ void print_summary(const Reconciliation& r) {
     std::printf("%s\n", summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-// Adds to the rows what one account holds.
+// Adds the rows of one account.
 Task<void> compare_one(Reconciliation& r, CredentialGate& gate) {
     const Configuration& c = r.context.configuration;
-    const AccountComparison comparison = co_await compare_account(gate, r.context.contract, c.database_timeout);
+    const AccountComparison comparison =
+        co_await compare_account(gate, r.context.contract, c.database_timeout);
     if (!comparison.problem.empty()) {
         r.fail(comparison.code, comparison.problem);
         co_return;

@@ -6,10 +6,9 @@
 
 namespace telephony::sidecar {
 
-/// Prints the comparison of every account (or the chosen ones), each looked at once, with the first of its
-/// credentials that Twilio takes; repairs or adopts if asked to. ok when nothing differs,
-/// `differences` when something does or an adoption was refused, `unavailable` when an account could not be
-/// looked at.
+/// Prints the comparison of all accounts, or of the chosen ones, each read with the first of its credentials
+/// that Twilio accepts; repairs or adopts if asked to. Returns `ok` if all agrees, `differences` if not or if
+/// an adoption was refused, `unavailable` if an account could not be read.
 ExitCode reconcile(const CommandLine& command_line, Secrets secrets);
 
 }  // namespace telephony::sidecar

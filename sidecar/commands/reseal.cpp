@@ -1,4 +1,4 @@
-// Opens and seals row by row; each write takes effect only while the row is the one that was read.
+// Row by row; a write takes effect only if the row is still the one that was read.
 #include "commands/reseal.hpp"
 
 #include <cstdio>
@@ -12,8 +12,8 @@
 namespace telephony::sidecar {
 namespace {
 
-// An organization that hands in credentials while the server still seals for the old key is seen in the next
-// round; a server that goes on doing so is not configured for the new one.
+// Credentials that are handed in while the server still seals to the old key are included in the next round.
+// A server that goes on doing so is not configured for the new key.
 constexpr int most_rounds = 5;
 
 struct Resealing {

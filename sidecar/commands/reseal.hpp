@@ -1,4 +1,4 @@
-// telephonyd reseal: ends a rotation of keys.
+// telephonyd reseal: the last step of a key rotation.
 #pragma once
 
 #include "base/exit_code.hpp"
@@ -7,9 +7,9 @@
 
 namespace telephony::sidecar {
 
-/// Seals every organization's credentials that are not in a box of the first key anew, for it, and prints
-/// counts. `differences` when some could not be opened: they are left as they are. What organizations hand in
-/// meanwhile is looked at again, so that afterwards nothing needs the other keys.
+/// Seals all credentials that are sealed to another key than the first one to that key, and prints counts.
+/// `differences` if some could not be opened; these stay as they are. Credentials that are handed in
+/// meanwhile are included, so that afterwards the other keys are not needed.
 ExitCode reseal(const CommandLine& command_line, Secrets secrets);
 
 }  // namespace telephony::sidecar

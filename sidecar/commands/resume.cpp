@@ -1,4 +1,4 @@
-// One call.
+// The database ends the mode; this only asks it to.
 #include "commands/resume.hpp"
 
 #include <cstdio>

@@ -6,7 +6,7 @@
 
 namespace telephony::sidecar {
 
-/// Ends recovery mode and prints the mode. Needs no secrets: it asks nothing of Twilio.
+/// Ends recovery mode and prints the mode. Needs no secrets, since it sends no requests to Twilio.
 ExitCode resume(const CommandLine& command_line);
 
 }  // namespace telephony::sidecar

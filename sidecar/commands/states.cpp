@@ -1,4 +1,4 @@
-// All from the one table of transitions.
+// Made from the table of transitions in contract/states.hpp.
 #include "commands/states.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// What a call of the contract gives back.
+// The result of a call of the contract.
 #pragma once
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// What all calls have in common.
+// The way of every call, and those that belong to no area.
 #include "contract/contract.hpp"
 
 #include "base/metrics.hpp"

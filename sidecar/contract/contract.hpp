@@ -1,4 +1,4 @@
-// The contract: all that the sidecar ever calls of the database. The statements are in jobs.cpp,
+// The contract: the functions of the database, as the sidecar calls them. The statements are in jobs.cpp,
 // credentials.cpp and numbers.cpp of this folder, and nowhere else.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace telephony::sidecar {
 
 class Metrics;
 
-/// One line of the database's check of itself.
+/// One row of the database's self-check.
 struct SelfCheckRow {
     std::string check;
     bool ok = false;
@@ -38,25 +38,25 @@ class Contract {
                                            const CallLimits& limits);
     Task<ContractAnswer<std::vector<ReconcileRow>>> reconcile_numbers(
         const std::string& account_sid, const std::vector<IncomingNumber>& listed, const CallLimits& limits);
-    /// The id of the job that will release the number; empty when the database declines.
+    /// The id of the job that will release the number; empty if the database declines.
     Task<ContractAnswer<std::string>> report_orphan(const std::string& account_sid,
                                                     const IncomingNumber& number, const CallLimits& limits);
     Task<ContractAnswer<std::string>> adopt_number(const std::string& org, const std::string& account_sid,
                                                    const IncomingNumber& number, const CallLimits& limits);
-    /// Credentials to be tried at Twilio now; nobody else is given them for `lease`.
+    /// Credentials to be verified now; no other sidecar gets them for `lease`.
     Task<ContractAnswer<std::vector<SealedCredentials>>> claim_credential_checks(int max_checks,
                                                                                  Duration lease,
                                                                                  const CallLimits& limits);
-    /// False when they were replaced meanwhile.
+    /// False if they were replaced in the meantime.
     Task<ContractAnswer<bool>> report_credential(const std::string& org_id, const std::string& generation,
                                                  const CredentialVerdict& verdict, const CallLimits& limits);
     /// All organizations' credentials, ordered by account.
     Task<ContractAnswer<std::vector<SealedCredentials>>> list_credentials(const CallLimits& limits);
-    /// The same credentials in a new box. False when they were replaced meanwhile.
+    /// The same credentials in a new box. False if they were replaced in the meantime.
     Task<ContractAnswer<bool>> reseal_credential(const SealedCredentials& row, const std::string& key_id,
                                                  const credential::Box& box, const CallLimits& limits);
     Task<ContractAnswer<std::vector<SelfCheckRow>>> run_self_check(const CallLimits& limits);
-    /// The mode after it.
+    /// Ends recovery mode; the mode afterwards.
     Task<ContractAnswer<std::string>> resume(const std::string& installation, const CallLimits& limits);
 
     Database& database() noexcept { return database_; }

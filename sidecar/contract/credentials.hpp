@@ -1,4 +1,4 @@
-// Organizations' credentials as the database keeps them, and what it is told of them.
+// Organizations' credentials as the database keeps them, and what is reported of them.
 #pragma once
 
 #include <span>
@@ -20,15 +20,15 @@ struct SealedCredentials {
     std::string key_id;
     credential::Box box;
     Timestamp set_at{};     ///< when they were handed in
-    bool verified = false;  ///< the database has been told that Twilio takes them
+    bool verified = false;  ///< reported to the database already
 };
 
-/// What became of an attempt to use a credential, as report_credential() takes it.
+/// The result of using a credential, as report_credential() takes it.
 struct CredentialVerdict {
     enum class Kind {
         verified,     ///< Twilio showed the account active
-        refused,      ///< Twilio does not take it, or its box was not to be used
-        unreachable,  ///< Twilio gave no answer that tells
+        refused,      ///< Twilio rejects it, or its box must not be used
+        unreachable,  ///< no answer of Twilio says which
     };
     Kind kind = Kind::unreachable;
     std::string account_type;  ///< Trial or Full; empty if Twilio does not tell

@@ -1,4 +1,4 @@
-// hello(): what makes this process wait, end, or work.
+// A wrong schema pauses this process, a wrong installation or a missing right ends it.
 #include "contract/greeting.hpp"
 
 #include <algorithm>

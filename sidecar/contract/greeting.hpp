@@ -10,25 +10,25 @@
 
 namespace telephony::sidecar {
 
-/// What the database says of itself.
+/// The answer of the database.
 struct Hello {
     bool recovery = false;
     int schema_version = 0;
     std::string extension_version;
-    Duration request_life{};      ///< what the database takes as the longest life of a request
+    Duration request_life{};      ///< the longest life of a request to Twilio that the database allows for
     Duration absence_poll{};      ///< pause between two looks for a number that is not there
-    bool voice_settings = false;  ///< there is something to answer calls to a new number
+    bool voice_settings = false;  ///< set_voice_settings() has been called
 };
 
 Hello parse_hello(const std::string& row);
 
-/// What this process says of itself: who it is, and what the database must be.
+/// What this process expects of the database, and tells it.
 struct Greeting {
     std::string installation;  ///< uuid; must be the database's
-    /// The account for organizations without one of their own, empty for none; nullopt: this command does not
-    /// say.
+    /// The account for organizations without one of their own, empty for none; nullopt leaves the database's
+    /// as it is.
     std::optional<std::string> platform_account;
-    Duration longest_request_life{};  ///< zero: asks nothing of Twilio
+    Duration longest_request_life{};  ///< zero: no requests to Twilio
 };
 
 GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_life);

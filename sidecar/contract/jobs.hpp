@@ -16,7 +16,7 @@ namespace telephony::sidecar {
 
 enum class JobKind { provision, release, orphan_release, erase };
 
-/// A kind of number that an organization may be sold, and what Twilio's regulations want with the purchase.
+/// A kind of number that may be bought for an organization, and what regulations require with the purchase.
 struct NumberKind {
     std::string country;      ///< ISO alpha-2, of the number
     std::string type;         ///< as in Twilio's paths: Local, Mobile, ...
@@ -39,7 +39,7 @@ struct ClaimedJob {
     std::string number_sid;
     std::optional<Timestamp> intent_at;  ///< Twilio's clock before the first purchase was sent
     bool cancel_requested = false;
-    bool resumed = false;  ///< taken over, or gone on with, in the middle
+    bool resumed = false;  ///< begins in the middle: taken over from another attempt, or continued
     int posts_sent = 0;
     bool repeat_refused = false;
     FormParameters voice;  ///< sent with the purchase

@@ -13,7 +13,7 @@ enum class ReconcileVerdict {
     moved,                 ///< live, but in another account than the database says
     pending,               ///< a job is at work on it
     missing,               ///< the database has it, Twilio does not
-    orphan,                ///< bought by a job of ours, belongs to nobody
+    orphan,                ///< bought by a job of ours, but of no organization
     unknown_job,           ///< our tag, but of a job that the database does not know
     foreign_installation,  ///< the tag of another installation
     untagged,              ///< not bought by telephony
@@ -24,10 +24,9 @@ std::string_view name_of(ReconcileVerdict verdict);
 /// nullopt for a name that this version does not know.
 std::optional<ReconcileVerdict> reconcile_verdict_of(std::string_view name);
 
-/// True if an operator or a repair should look at such a number: it is not as it should be, and not somebody
-/// else's.
+/// True if a repair or an operator should look at the number: it is ours, or may be, and not as it should be.
 bool is_difference(ReconcileVerdict verdict);
-/// True for what `reconcile --repair` and the sweeps mend.
+/// True if `reconcile --repair` and the sweeps can repair it.
 constexpr bool is_repairable(ReconcileVerdict verdict) {
     return verdict == ReconcileVerdict::orphan || verdict == ReconcileVerdict::retag;
 }

@@ -1,4 +1,4 @@
-// The parts that are no templates.
+// NULL and JSON.
 #include "contract/rows.hpp"
 
 namespace telephony::sidecar::rows {

@@ -1,5 +1,4 @@
-// The state machine of a number job as data. The database holds the same table and decides; telephonyd acts,
-// prints and checks.
+// The state machine of a job as data. The database has the same table and decides; telephonyd acts on it.
 #pragma once
 
 #include <array>
@@ -10,12 +9,12 @@
 
 namespace telephony::sidecar {
 
-// Who works on a job in which state, and what bounds its stay there:
-//   queued      nobody; until a sidecar claims it
+// What a job in each state waits for:
+//   queued      a sidecar that claims it
 //   searching, intended, buying, in_doubt, bought, releasing, erasing
-//               the sidecar that holds the lease; until the lease runs out and another takes over
-//   conflict    a person
-//   done, released, cancelled, failed   nobody: terminal
+//               the sidecar that holds the lease; when that runs out another takes over
+//   conflict    an operator
+//   done, released, cancelled, failed   nothing: end states
 enum class JobState {
     queued,
     searching,

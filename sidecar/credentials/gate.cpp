@@ -1,4 +1,4 @@
-// Verification, breaker and slots of a credential.
+// What every response means for the credential.
 #include "credentials/gate.hpp"
 
 #include "base/backoff.hpp"
@@ -13,11 +13,10 @@ using Kind = CredentialVerdict::Kind;
 constexpr int failures_to_break = 5;
 constexpr Backoff throttle_backoff{std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr Backoff check_backoff{std::chrono::seconds(5), std::chrono::minutes(5)};
-// What Twilio refused will be refused again; only the organization can mend it, and new credentials are tried
-// at once.
+// Twilio will refuse it again until the organization changes something; new credentials have a gate of their
+// own.
 constexpr Duration refused_delay = std::chrono::hours(1);
-// A 401 in the middle of work, from an account that was in order a moment ago, may be a passing fault of
-// Twilio's.
+// A 401 for a credential that was verified a moment ago may be a passing fault of Twilio.
 constexpr Duration suspected_delay = std::chrono::minutes(1);
 constexpr Duration longest_pause_of_jobs = std::chrono::minutes(5);
 
@@ -63,7 +62,7 @@ void CredentialGate::block(Duration delay, const std::string& reason) {
     blocked_reason_ = reason;
 }
 
-void CredentialGate::tell(const CredentialVerdict& verdict) const {
+void CredentialGate::report(const CredentialVerdict& verdict) const {
     if (on_verdict && verdict.kind != Kind::unreachable) on_verdict(verdict);
 }
 
@@ -90,15 +89,14 @@ void CredentialGate::judge(const HttpResponse& response) {
         log::warning(
             "twilio credential refused in the middle of work",
             {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", refused.reason}});
-        tell(refused);
+        report(refused);
     } else if (broken) {
         verified_ = false;
         block(check_backoff.delay(1), "Twilio does not answer");
         log::error("twilio does not answer: credential suspended from use",
                    {{"org", client_.owner()}, {"account", client_.account_sid()}});
     } else if (response.status == 403) {
-        verified_ =
-            false;  // suspended, or not allowed this one thing: the account tells, before the next use
+        verified_ = false;  // suspended, or not allowed this request: the account is read before the next use
     }
 }
 
@@ -154,12 +152,12 @@ std::optional<CredentialGate::Blocked> CredentialGate::blocked() const {
 }
 
 Task<std::optional<CredentialGate::Blocked>> CredentialGate::make_ready() {
-    if (closed_ && !std::exchange(told_, true)) tell(*closed_);
+    if (closed_ && !std::exchange(closing_reported_, true)) report(*closed_);
     std::optional<Blocked> standing = blocked();
     if (standing || verified_) co_return standing;
     const bool asked_by_another = verifying_;
     const CredentialVerdict verdict = co_await verify();
-    if (!asked_by_another) tell(verdict);
+    if (!asked_by_another) report(verdict);
     if (verdict.kind == Kind::verified) co_return std::nullopt;
     co_return Blocked{verdict.reason, std::min(verdict.retry, longest_pause_of_jobs)};
 }
@@ -168,14 +166,14 @@ Task<CredentialGate::Slot> CredentialGate::take_slot() {
     if (free_slots_ == 0) {
         Waiter waiter(loop_);
         const Queued queued(waiting_for_slot_, waiter);
-        co_await waiter;  // the one who gave the slot back left it to us
+        co_await waiter;  // free_slot() leaves the slot to us
     } else {
         --free_slots_;
     }
     co_return Slot(*this);
 }
 
-void CredentialGate::give_back_slot() {
+void CredentialGate::free_slot() {
     if (waiting_for_slot_.empty()) {
         ++free_slots_;
         return;

@@ -1,5 +1,5 @@
-// The standing of one credential: verified or not, throttled, broken, refused; and how many jobs may use it
-// at once.
+// The standing of one credential: verified, throttled, refused or suspended; and how many requests may be in
+// flight with it.
 #pragma once
 
 #include <deque>
@@ -14,8 +14,8 @@
 
 namespace telephony::sidecar {
 
-/// A credential is used only after a GET of its account has shown it active (DESIGN 8, rule 10). A 401 stops
-/// it. Five failures in a row open the breaker: for a while nothing is sent, then one verifying GET decides.
+/// A credential is used only after a GET of its account has shown it active (rule PER_CREDENTIAL). A 401
+/// closes the gate. Five failures in a row close it for a while; then one verifying GET decides.
 class CredentialGate {
   public:
     CredentialGate(EventLoop& loop, HttpClient& http, const TwilioSettings& settings,
@@ -25,45 +25,44 @@ class CredentialGate {
 
     TwilioClient& client() noexcept { return client_; }
 
-    /// Why the credential cannot be used now, and for how long it is not worth asking again.
+    /// Why the credential cannot be used now, and when to try again.
     struct Blocked {
         std::string reason;
         Duration delay;
     };
-    /// Verifies the credential if need be; nothing when it may be used.
+    /// Verifies the credential if necessary; nullopt if it may be used.
     Task<std::optional<Blocked>> make_ready();
-    /// What stands in its way, without asking Twilio; nothing when it may be used or verified. The delay is
-    /// at most five minutes: new credentials may come in the meantime.
+    /// The same without a request to Twilio; nullopt if it may be used or verified. The delay is at most five
+    /// minutes, since new credentials may come in the meantime.
     std::optional<Blocked> blocked() const;
-    /// Asks Twilio now, whatever is known. Who comes while it is being asked shares the answer.
+    /// Asks Twilio in any case. Callers during the request share its answer.
     Task<CredentialVerdict> verify();
     bool verified() const noexcept { return verified_; }
 
-    /// From now on nothing is sent with it: there is no credential, or its box must not be used. Jobs pause
-    /// for `pause`: what stands in the way may be taken out of it meanwhile.
+    /// For good: there is no credential, or its box must not be used. Jobs that ask are postponed by `pause`.
     void close(CredentialVerdict verdict, Duration pause);
     bool is_closed() const noexcept { return closed_.has_value(); }
 
-    /// Called when a use of the credential, not verify(), has shown it verified or refused.
+    /// Called when a use of the credential, other than verify(), has shown it verified or refused.
     std::function<void(const CredentialVerdict&)> on_verdict;
 
-    /// The right to have a request in flight; given back when destroyed.
+    /// The right to have a request in flight; ends with its destruction.
     class Slot {
       public:
         explicit Slot(CredentialGate& gate) : gate_(&gate) {}
         Slot(Slot&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
         Slot& operator=(Slot&&) = delete;
         ~Slot() {
-            if (gate_) gate_->give_back_slot();
+            if (gate_) gate_->free_slot();
         }
 
       private:
         CredentialGate* gate_;
     };
-    /// Waits for its turn, first come first served.
+    /// First come, first served.
     Task<Slot> take_slot();
 
-    /// A new token for the same account, after the file was read again: verified anew.
+    /// A new token for the same account; it is verified before its use.
     void replace_credential(credential::Credential credential);
 
   private:
@@ -75,8 +74,8 @@ class CredentialGate {
     CredentialVerdict judge_account(const TwilioAnswer<AccountInfo>& answer);
     std::string refusal(const std::string& what) const;
     void block(Duration delay, const std::string& reason);
-    void tell(const CredentialVerdict& verdict) const;
-    void give_back_slot();
+    void report(const CredentialVerdict& verdict) const;
+    void free_slot();
 
     EventLoop& loop_;
     TwilioClient client_;
@@ -86,7 +85,7 @@ class CredentialGate {
     std::optional<CredentialVerdict> closed_;
     CredentialVerdict last_verdict_;
     Duration closed_pause_{};
-    bool told_ = false;  ///< that it is closed
+    bool closing_reported_ = false;
     bool verified_ = false;
     bool verifying_ = false;
     int failures_ = 0;       ///< requests without a usable answer, in a row

@@ -12,7 +12,7 @@ namespace telephony::sidecar {
 struct KeyFiles {
     std::vector<credential::SecretKey> keys;  ///< in the order of the files: the first is the newest
     ExitCode code = ExitCode::ok;
-    std::string problem;  ///< for people; never holds any of a file's content
+    std::string problem;  ///< never holds any of a file's content
 };
 
 /// Reads secret key files, each a private file (private_file.hpp). During a rotation there are two.

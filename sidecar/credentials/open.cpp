@@ -1,5 +1,5 @@
-// One entry an organization: a newer generation takes the place of the one before, which ends with its last
-// job.
+// One entry for each organization. A newer generation replaces the entry; the older gate lives until its last
+// job ends.
 #include "credentials/open.hpp"
 
 #include <algorithm>
@@ -14,9 +14,9 @@ namespace {
 using Kind = CredentialVerdict::Kind;
 
 constexpr Duration longest_idle = std::chrono::minutes(10);
-// What only the organization mends; new credentials are tried as they come.
+// Only the organization can change that; new credentials are verified as they come.
 constexpr Duration refused_delay = std::chrono::hours(1);
-// In the middle of a rotation another telephonyd has the key that this one lacks, and may take the job.
+// During a key rotation another telephonyd may have the key that this one lacks, and take the job.
 constexpr Duration missing_key_delay = std::chrono::minutes(1);
 constexpr Duration missing_key_pause = std::chrono::seconds(10);
 constexpr Duration pause_of_jobs = std::chrono::minutes(5);

@@ -1,4 +1,4 @@
-// The credentials that this process holds open: each organization's, by the row they came from, and the
+// The credentials that this process holds open: those of organizations, each with its gate, and the
 // platform's.
 #pragma once
 
@@ -17,19 +17,19 @@
 
 namespace telephony::sidecar {
 
-/// What a command works with, read from files that only its user can read.
+/// From files that only the user of this process can read.
 struct Secrets {
     std::vector<credential::SecretKey> keys;         ///< open organizations' boxes; the first is the newest
     std::optional<credential::Credential> platform;  ///< the platform's account, where one is configured
 };
 
-/// Opens a box once and keeps what it learns of the credential (verified, throttled, refused) as long as the
-/// row is the same and somebody uses it. Kept by organization and generation, never by account: two
-/// organizations may share an account, and one of them have a wrong token (DESIGN 8, rule 10). What nobody
-/// uses is forgotten after ten minutes, and sooner where there is much of it.
+/// Opens a box once, and keeps the gate of its credential as long as the row is the same and it is used.
+/// Gates are kept by organization and generation, never by account: two organizations may share an account,
+/// and one of them have a wrong token (rule PER_CREDENTIAL). Unused ones are dropped after ten minutes, or
+/// sooner if there are many.
 class OpenCredentials {
   public:
-    /// Kept open although no job uses them at the moment: two pages each.
+    /// Credentials kept open that no job uses at the moment; two pages each.
     static constexpr std::size_t most_idle = 512;
 
     OpenCredentials(EventLoop& loop, HttpClient& http, const TwilioSettings& settings, Metrics& metrics,
@@ -44,19 +44,19 @@ class OpenCredentials {
     /// For organizations that have handed in no account of their own; null without one.
     const std::shared_ptr<CredentialGate>& platform() const noexcept { return platform_; }
 
-    /// What a row holds. A box that must not be used is logged and alerted, and gives an account that is
-    /// closed: it never sends anything.
+    /// The gate of a row's credential. If its box must not be used, that is logged and alerted, and the gate
+    /// is closed.
     std::shared_ptr<CredentialGate> of(const SealedCredentials& row);
-    /// What a job is to work with: its organization's own credentials; without any, the platform's if the job
-    /// is in that account or in none yet; else an account that is closed for want of credentials.
+    /// The gate for a job: that of its organization's own credentials; without any, the platform's if the job
+    /// is in that account or in none yet; else a closed one.
     std::shared_ptr<CredentialGate> of(const ClaimedJob& job);
 
-    /// Forgets what nobody has used for ten minutes, and the longest unused beyond most_idle.
+    /// Drops what has been unused for ten minutes, and the longest unused beyond most_idle.
     void prune();
     std::size_t size() const noexcept { return entries_.size(); }
 
-    /// Called when a job has shown an organization's credential refused, or verified and the database did not
-    /// know it yet.
+    /// Called when a job has shown an organization's credential refused, or verified if the database does not
+    /// know that yet.
     std::function<void(const std::string& org_id, const std::string& generation, const CredentialVerdict&)>
         on_verdict;
 

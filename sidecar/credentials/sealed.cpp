@@ -1,5 +1,4 @@
-// Nobody vouches for a box: anyone who has the public key can seal one, so what it says of itself is compared
-// with the row.
+// Anyone who has the public key can seal a box, so that its content must agree with the row.
 #include "credentials/sealed.hpp"
 
 namespace telephony::sidecar {
@@ -39,9 +38,7 @@ std::optional<credential::Credential> unseal_credentials(const SealedCredentials
     else if (issued_at < row.set_at - longest_way)
         refusal.reason = "the credentials were sealed more than 24 hours before they were handed in";
     else if (issued_at > row.set_at + clock_difference)
-        refusal.reason =
-            "the credentials were sealed after they were handed in, by the clock of who sealed "
-            "them";
+        refusal.reason = "the credentials were sealed after they were handed in, by the sealing clock";
     if (refusal.reason.empty()) return credential;
     refusal.reason += hand_in;
     return std::nullopt;

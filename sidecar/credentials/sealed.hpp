@@ -9,11 +9,11 @@
 
 namespace telephony::sidecar {
 
-/// Why a box must not be used. The texts are for the organization and for the operator's log alike, and hold
-/// nothing of the box.
+/// Why a box must not be used. The text is for the organization and for the log, and holds no content of the
+/// box.
 struct BoxRefusal {
     std::string reason;
-    bool key_is_missing = false;  ///< the operator can mend it; everything else takes a new box
+    bool key_is_missing = false;  ///< the operator can provide it; everything else takes a new box
 };
 
 /// What the box holds; or, in `refusal`, why it is not used: it cannot be opened with any of `keys`, it was

@@ -1,4 +1,4 @@
-// One loop that claims, and a coroutine for each check.
+// One coroutine claims; each verification has its own.
 #include "credentials/verifications.hpp"
 
 #include "base/logging.hpp"
@@ -8,7 +8,7 @@ namespace telephony::sidecar {
 namespace {
 
 constexpr int most_at_once = 16;
-// Every notification of a job raises the question; it is asked this often at most.
+// Every notification of a job leads here.
 constexpr Duration shortest_interval = std::chrono::milliseconds(250);
 
 }  // namespace
@@ -36,13 +36,13 @@ Task<void> CredentialVerifications::claim() {
     const int capacity = most_at_once - under_way_;
     more_due_ = capacity <= 0;
     if (more_due_) co_return;
-    // A check takes two requests at most; then another sidecar may try.
+    // A verification takes two requests at most; after the lease another sidecar may try.
     const Duration lease = 3 * twilio_.longest_request_life();
     const CallLimits limits{after(database_timeout_), std::nullopt};
     ContractAnswer<std::vector<SealedCredentials>> due =
         co_await contract_.claim_credential_checks(capacity, lease, limits);
     if (due.outcome != CallOutcome::ok)
-        log::warning("cannot look for credentials to check", {{"reason", due.message}});
+        log::warning("cannot look for credentials to verify", {{"reason", due.message}});
     more_due_ = static_cast<int>(due.value.size()) == capacity;
     for (SealedCredentials& row : due.value) loop_.spawn(verify(std::move(row)));
     if (more_due_) wakeup_.raise();
@@ -53,7 +53,8 @@ Task<void> CredentialVerifications::verify(SealedCredentials row) {
     try {
         co_await verify_one(row);
     } catch (const std::exception& problem) {
-        log::error("error in a check of credentials", {{"org", row.org_id}, {"reason", problem.what()}});
+        log::error("error in a verification of credentials",
+                   {{"org", row.org_id}, {"reason", problem.what()}});
     }
     --under_way_;
     if (more_due_) wakeup_.raise();
@@ -66,7 +67,7 @@ Task<void> CredentialVerifications::verify_one(const SealedCredentials& row) {
     const ContractAnswer<bool> reported =
         co_await contract_.report_credential(row.org_id, row.generation, verdict, limits);
     if (reported.outcome != CallOutcome::ok)
-        log::warning("cannot report a check of credentials",
+        log::warning("cannot report a verification of credentials",
                      {{"org", row.org_id}, {"reason", reported.message}});
 }
 

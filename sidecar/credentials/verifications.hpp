@@ -1,5 +1,5 @@
-// Tries organizations' new credentials at Twilio as soon as they are handed in, and refused ones again after
-// a long pause.
+// Verifies organizations' credentials at Twilio as soon as they are handed in, and refused ones again after a
+// long pause.
 #pragma once
 
 #include "contract/credentials.hpp"
@@ -10,7 +10,7 @@ namespace telephony::sidecar {
 
 class Contract;
 
-/// Claims the checks that are due, some at a time, and reports what Twilio says of each.
+/// Claims due verifications, a few at a time, and reports the result of each.
 class CredentialVerifications {
   public:
     CredentialVerifications(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
@@ -20,9 +20,9 @@ class CredentialVerifications {
 
     /// Until the loop ends.
     Task<void> run();
-    /// Looks for checks that are due, at once, or soon after it last did.
+    /// Looks for due verifications now, or a moment later if it has just looked.
     void look() { wakeup_.raise(); }
-    /// Claims none from now on.
+    /// No further claims.
     void stop() { stopped_ = true; }
 
   private:
@@ -37,7 +37,7 @@ class CredentialVerifications {
     const Duration database_timeout_;
     Wakeup wakeup_;
     int under_way_ = 0;
-    bool more_due_ = false;  ///< the last claim was cut off
+    bool more_due_ = false;  ///< the last claim returned as many as it asked for
     bool stopped_ = false;
 };
 

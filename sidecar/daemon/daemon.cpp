@@ -1,4 +1,4 @@
-// The claim loop and what stands around it.
+// The claim loop, the leases of running attempts, and signals.
 #include "daemon/daemon.hpp"
 
 #include <signal.h>
@@ -17,7 +17,7 @@ namespace telephony::sidecar {
 namespace {
 
 constexpr Duration sign_of_life = std::chrono::seconds(2);
-// While the database buys nothing (recovery mode) it is asked less often.
+// In recovery mode no job is claimed, and the database is polled less often.
 constexpr int recovery_slowdown = 6;
 
 }  // namespace
@@ -114,7 +114,7 @@ Task<void> Daemon::claim_jobs() {
             const bool recovery = metrics_.health.recovery_mode;
             const Duration interval = settings_.poll_interval * (recovery ? recovery_slowdown : 1);
             next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
-            if (recovery) database_.greet_again();  // to learn when it is over
+            if (recovery) database_.greet_again();  // to learn whether the mode has ended
         }
         if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
         co_await claim_once();
@@ -166,7 +166,7 @@ Task<void> Daemon::keep_leases() {
     for (;;) {
         co_await loop_.sleep_until(after(settings_.attempt.lease / 12));
         const std::vector<std::shared_ptr<Attempt>> attempts =
-            running_;  // the list changes while a renewal is under way
+            running_;  // a copy: the list changes during a renewal
         for (const std::shared_ptr<Attempt>& attempt : attempts)
             if (!attempt->ended() && attempt->lease().due_for_renewal()) co_await renew(attempt);
         environment_.memory.prune();
@@ -183,7 +183,7 @@ Task<void> Daemon::renew(std::shared_ptr<Attempt> attempt) {
     }
 }
 
-// What a job found out of its credentials; a database that is away is told when it is back.
+// The result of a job's use of its credential. Waits if the database is away.
 Task<void> Daemon::report_credential(std::string org_id, std::string generation, CredentialVerdict verdict) {
     const CallLimits limits{after(settings_.attempt.lease), std::nullopt};
     const ContractAnswer<bool> reported =
@@ -263,8 +263,8 @@ void Daemon::drain(const char* signal) {
 }
 
 void Daemon::stop_if_drained() {
-    // A claim under way may still bring jobs: they are put back at once instead of waiting for their lease to
-    // end.
+    // A claim under way may still return jobs: they are postponed at once, instead of waiting for the end of
+    // their lease.
     if (environment_.draining && running_.empty() && !claiming_) stop(ExitCode::ok);
 }
 

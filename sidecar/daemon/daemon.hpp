@@ -1,4 +1,4 @@
-// `telephonyd run`: claims jobs, works on them, keeps their leases, and ends in good order.
+// `telephonyd run`: claims jobs, works on them, and renews their leases.
 #pragma once
 
 #include <memory>
@@ -30,7 +30,7 @@ class Daemon {
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
-    /// Until drained, or until the database turns out to be the wrong one.
+    /// Returns when drained, or when the database is the wrong one.
     ExitCode run();
 
   private:

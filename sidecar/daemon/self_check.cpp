@@ -1,4 +1,4 @@
-// run_self_check() says what is wrong; this passes it on.
+// The first check comes soon after the start.
 #include "daemon/self_check.hpp"
 
 #include "base/alert.hpp"
@@ -12,7 +12,7 @@ namespace telephony::sidecar {
 namespace {
 
 constexpr Duration interval = std::chrono::hours(1);
-// After a start several sidecars come up together, and jobs come first.
+// Jobs come first.
 constexpr Duration first_delay = std::chrono::seconds(10);
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Has the database check itself every hour.
+// Runs the self-check of the database every hour.
 #pragma once
 
 #include "base/clock.hpp"
@@ -17,7 +17,7 @@ class SelfCheck {
     SelfCheck(const SelfCheck&) = delete;
     SelfCheck& operator=(const SelfCheck&) = delete;
 
-    /// Until the loop ends. What the database finds is alerted and shown as a metric. Pauses in recovery
+    /// Until the loop ends. Failed checks are alerted and shown as a metric. Pauses in recovery
     /// mode, and while the database is away or the process drains.
     Task<void> run();
 

@@ -1,4 +1,4 @@
-// What the daemon is told.
+// Settings of the daemon.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Reconnects, greets, and hands calls to the connection in order.
+// Every connection has a coroutine that reconnects, greets, and takes calls from the queue.
 #include "database/database.hpp"
 
 #include <sys/epoll.h>
@@ -16,8 +16,8 @@ constexpr Duration first_reconnect_delay = std::chrono::milliseconds(50);
 
 bool is_transient(const std::string& sqlstate) {
     const std::string kind = sqlstate.substr(0, 2);
-    // 40 rollbacks, 53 resources, 55 locks, 57 operator's intervention, 58 system error, 25006 a read-only
-    // standby.
+    // 08 connection, 40 rollback, 53 resources, 55 locks, 57 operator intervention, 58 system error, 25006 a
+    // read-only standby.
     return kind == "08" || kind == "40" || kind == "53" || kind == "55" || kind == "57" || kind == "58" ||
            sqlstate == "25006";
 }

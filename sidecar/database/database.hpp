@@ -1,5 +1,4 @@
-// The sidecar's way to its database: some connections for calls, first in first out, and one that listens for
-// notifications.
+// Calls to the database over a few connections, first in first out, and one more connection that listens.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +17,11 @@
 
 namespace telephony::sidecar {
 
-/// What is to be done after the greeting that begins every connection.
+/// What follows from the greeting that begins every connection.
 struct GreetingVerdict {
     enum class Kind { ready, pause, refuse };
     Kind kind = Kind::ready;
-    std::string reason;  ///< for people; of pause and refuse
+    std::string reason;  ///< of pause and refuse
 };
 
 struct DatabaseSettings {
@@ -69,15 +68,14 @@ class Database {
     void greet_again();
 
     State state() const noexcept { return state_; }
-    /// Since when the database cannot be reached; nothing while it answers, paused or not.
+    /// Since when the database cannot be reached; nullopt while it answers, paused or not.
     std::optional<Deadline> lost_since() const noexcept { return lost_since_; }
-    /// What stands in the way, for people; empty when ready.
+    /// Why it is not ready; empty if it is.
     const std::string& problem() const noexcept { return problem_; }
 
-    std::function<void()> on_change;  ///< state or problem is another
-    std::function<void()>
-        on_ready;  ///< calls or notifications are served again: look for what was missed meanwhile
-    std::function<void()> on_notification;  ///< somebody called NOTIFY on the channel
+    std::function<void()> on_change;        ///< state or problem has changed
+    std::function<void()> on_ready;         ///< calls or notifications are served again: look for missed work
+    std::function<void()> on_notification;  ///< a NOTIFY on the channel
 
   private:
     struct Pending;

@@ -40,7 +40,7 @@ void AlertWebhook::post(std::string_view alert, std::string_view message,
     body["at"] = iso8601(std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now()));
     body["worker"] = worker_;
     body["installation"] = installation_;
-    // Log fields are masked by those who write them; masking again costs nothing and leaves this machine.
+    // Callers mask what they log. Alerts leave this machine, so they are masked once more.
     for (const log::Field& field : fields) body[std::string(field.key)] = mask_numbers(field.value);
     queue_.push_back(body.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
     wakeup_.raise();
@@ -69,7 +69,7 @@ Task<bool> AlertWebhook::deliver(const std::string& body) {
         if (tries > 0) co_await loop_.sleep_until(after(retry_backoff.delay(tries)));
         const HttpResponse response = co_await http_.perform(request);
         if (response.status >= 200 && response.status < 300) co_return true;
-        // Its own words may name the URL, which may hold a secret.
+        // The response is not logged: it may name the URL, which may hold a secret.
         log::debug("alert refused or lost", {{"status", response.status}});
         const bool hopeless = response.status >= 400 && response.status < 500 && response.status != 429 &&
                               response.status != 408;

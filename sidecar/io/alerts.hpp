@@ -1,4 +1,4 @@
-// Posts alerts to a URL of the operator's, so that a person hears of them without reading the log.
+// Posts alerts to the operator's URL.
 #pragma once
 
 #include <deque>
@@ -12,9 +12,9 @@
 
 namespace telephony::sidecar {
 
-/// One JSON object a POST: {"alert", "message", "at", "worker", "installation", and the fields of the log
-/// line}, numbers masked. Nothing waits for it: what does not fit the queue, or is not taken in three
-/// attempts, is dropped and counted in the log, where every alert stands anyway.
+/// Each POST carries one JSON object: alert, message, at, worker, installation, and the fields of the log
+/// line, phone numbers masked. No job waits for it: an alert that does not fit the queue, or is not accepted
+/// in three attempts, is dropped with a warning in the log, which has every alert.
 class AlertWebhook {
   public:
     /// Alerts that wait to be posted.
@@ -25,7 +25,7 @@ class AlertWebhook {
     AlertWebhook(const AlertWebhook&) = delete;
     AlertWebhook& operator=(const AlertWebhook&) = delete;
 
-    /// Queues an alert; without a URL does nothing.
+    /// Queues an alert. Without a URL alerts are not posted.
     void post(std::string_view alert, std::string_view message, std::initializer_list<log::Field> fields);
     /// Until the loop ends.
     Task<void> run();

@@ -1,4 +1,4 @@
-// Turns of the loop, timers, and the life of coroutines.
+// A generation number beside each descriptor keeps an event of a closed one from reaching its successor.
 #include "io/event_loop.hpp"
 
 #include <signal.h>
@@ -92,7 +92,7 @@ EventLoop::EventLoop() {
     timer_fd_ = checked(timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
     watch(timer_fd_, EPOLLIN, [this](std::uint32_t) {
         std::uint64_t expirations = 0;
-        // EAGAIN: the timer was set anew after it fired; the due timers run in this turn all the same.
+        // EAGAIN: the timer was set again after it fired; due timers run in this turn anyway.
         if (read(timer_fd_, &expirations, sizeof expirations) < 0 && errno != EAGAIN)
             checked(-1, "timerfd read");
         armed_for_ = no_deadline;
@@ -245,7 +245,7 @@ void EventLoop::free_finished() noexcept {
 void EventLoop::destroy_coroutines() noexcept {
     finished_.clear();
     for (void* const root : std::exchange(roots_, {})) std::coroutine_handle<>::from_address(root).destroy();
-    steps_.clear();  // of the coroutines that just went, and what their going woke
+    steps_.clear();  // they belong to the destroyed coroutines
 }
 
 void Wakeup::raise() {

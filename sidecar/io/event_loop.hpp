@@ -21,15 +21,15 @@ namespace telephony::sidecar {
 
 class EventLoop;
 
-/// One wait of one coroutine, a named variable in its frame: whoever completes the awaited thing calls
-/// wake(), and the coroutine goes on in the step phase of the turn, never inside the callback that woke it.
+/// One wait of one coroutine; a named variable in its frame. wake() completes the wait, and the coroutine
+/// resumes in the step phase of the turn, never inside the callback that called wake().
 class Waiter {
   public:
     explicit Waiter(EventLoop& loop) : loop_(loop) {}
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
 
-    /// Completes the wait, also when it has not begun yet. More than once is the same as once.
+    /// Completes the wait, even if it has not begun. Further calls have no effect.
     void wake();
     bool woken() const noexcept { return woken_; }
 
@@ -43,14 +43,14 @@ class Waiter {
     bool woken_ = false;
 };
 
-/// Calls back once at a time, unless destroyed before.
+/// Calls back once at `due`, unless destroyed before.
 class Timer {
   public:
     Timer(EventLoop& loop, Deadline due, std::function<void()> call);
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
     ~Timer();
-    /// Moves the call, also after it has been made.
+    /// Calls back at `due` instead; also arms a timer that has fired.
     void set(Deadline due);
 
   private:
@@ -140,10 +140,10 @@ class Wakeup {
     bool raised_ = false;
 };
 
-/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it starts, for watch_signals(): what comes
-/// before that waits for it. To be called before any thread.
+/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it starts, for watch_signals(): a signal that
+/// comes earlier stays pending until then. To be called before any thread is started.
 void block_signals();
-/// Takes that back, for what has no loop to watch them; one that has come meanwhile ends the process.
+/// Unblocks them, for commands without a loop; a pending one ends the process.
 void unblock_signals();
 
 }  // namespace telephony::sidecar

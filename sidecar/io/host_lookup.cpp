@@ -1,4 +1,4 @@
-// getaddrinfo() in a thread of its own, which tells the loop through an eventfd.
+// getaddrinfo() in a thread of its own, which notifies the loop through an eventfd.
 #include "io/host_lookup.hpp"
 
 #include <arpa/inet.h>

@@ -11,16 +11,16 @@ namespace telephony::sidecar {
 
 class HostLookup {
   public:
-    /// The hosts named in `conninfo`, or by PGHOST where it names none. With a service file the names are
-    /// libpq's to look up.
+    /// The hosts named in `conninfo`, or by PGHOST where it names none. Names in a service
+    /// file are looked up by libpq.
     HostLookup(EventLoop& loop, const std::string& conninfo);
     ~HostLookup();
 
-    /// False when a name has no address, or none was known by `due`; problem() tells. Completes at once where
-    /// there is nothing to look up: a socket directory, an address, or a conninfo that brings hostaddr.
+    /// False if a name has no address, or none was known by `due`; see problem(). Completes at once if no
+    /// name must be looked up: a socket directory, an address, or a conninfo with hostaddr.
     Task<bool> run(Deadline due);
     /// For libpq's host, hostaddr and port: lists of equal length, one entry for every address of every host;
-    /// null where there was nothing to look up.
+    /// null if no name had to be looked up.
     const char* hosts() const;
     const char* addresses() const;
     const char* ports() const;

@@ -1,4 +1,4 @@
-// Ties libcurl's multi interface to the loop. No callback given to libcurl throws.
+// libcurl's multi interface on the loop. No callback passed to libcurl throws.
 #include "io/http_client.hpp"
 
 #include <curl/curl.h>

@@ -27,7 +27,7 @@ struct HttpRequest {
     std::string content_type = "application/x-www-form-urlencoded";
     std::string user;
     /// Read when perform() is called, not after. libcurl keeps a copy of its own until the request ends, and
-    /// does not wipe it: that is why nobody may dump this process's memory (hardening.hpp).
+    /// does not wipe it: one reason to forbid dumps of this process (hardening.hpp).
     const credential::Secret* password = nullptr;
     Duration connect_timeout{};
     Duration total_timeout{};          ///< from the call to the last byte of the answer
@@ -37,8 +37,8 @@ struct HttpRequest {
 struct HttpResponse {
     int status =
         0;  ///< 0: no whole answer, for the reason in `problem`; whether the request was acted on is open
-    std::string body;                     ///< whole, or nothing
-    std::string problem;                  ///< for people; free of credentials and numbers
+    std::string body;                     ///< whole; empty if there is no whole answer
+    std::string problem;                  ///< free of credentials and phone numbers
     std::optional<Timestamp> date;        ///< Date header: the server's clock
     std::optional<Duration> retry_after;  ///< Retry-After header, at most one hour
     std::string request_id;               ///< Twilio-Request-Id header

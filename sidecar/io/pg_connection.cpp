@@ -1,4 +1,4 @@
-// Drives libpq's asynchronous interface.
+// libpq's asynchronous interface. A descriptor is watched for one step only, since libpq may replace it.
 #include "io/pg_connection.hpp"
 
 #include <libpq-fe.h>
@@ -89,7 +89,7 @@ Task<bool> PgConnection::connect(Deadline due) {
         problem_ = lookup.problem();
         co_return false;
     }
-    // Later words win: the operator's conninfo over our defaults, our encoding over all.
+    // Later options win: the operator's conninfo over our defaults, our encoding over both.
     const std::vector<std::pair<const char*, const char*>> options = {
         {"fallback_application_name", "telephonyd"},
         {"keepalives_idle", "15"},
@@ -136,8 +136,7 @@ Task<bool> PgConnection::connect(Deadline due) {
 
 bool PgConnection::usable() noexcept {
     if (!connection_) return false;
-    // The end of the stream shows only after what was sent before it has been read: read until nothing is
-    // left.
+    // The end of the stream is seen only after all data before it has been read.
     pollfd poll_for{PQsocket(connection_.get()), POLLIN, 0};
     while (poll(&poll_for, 1, 0) > 0) {
         if (!PQconsumeInput(connection_.get()) || PQstatus(connection_.get()) == CONNECTION_BAD) {

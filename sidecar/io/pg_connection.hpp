@@ -15,8 +15,8 @@ struct pg_conn;
 
 namespace telephony::sidecar {
 
-/// How a call to the database ended. What may be done next hangs on it, so nothing is guessed: an error
-/// counts as sql_error only when the server has also said that it is ready for the next statement.
+/// How a call to the database ended. An error counts as sql_error only if the server has also reported that
+/// it is ready for the next statement: only then is it certain that the statement was rolled back.
 enum class CallOutcome {
     ok,
     sql_error,        ///< refused and rolled back: sqlstate and message tell
@@ -29,12 +29,12 @@ struct CallReply {
     CallOutcome outcome = CallOutcome::not_sent;
     std::vector<std::optional<std::string>> values;  ///< first column of each row
     std::string sqlstate;                            ///< of a sql_error
-    std::string message;                             ///< why it is not ok; free of phone numbers
-    std::string hint;                                ///< what to do about a sql_error, if the database says
+    std::string message;                             ///< why it is not ok; phone numbers masked
+    std::string hint;                                ///< HINT of a sql_error
     Deadline sent_at{};  ///< just before it was handed to the socket: leases count from here
 };
 
-/// A statement with parameters as text; no value is NULL.
+/// A statement with parameters as text; nullopt is NULL.
 struct Statement {
     const char* sql;
     std::vector<std::optional<std::string>> parameters;
@@ -48,7 +48,7 @@ class PgConnection {
     PgConnection(const PgConnection&) = delete;
     PgConnection& operator=(const PgConnection&) = delete;
 
-    /// Connects anew; false when it could not by `due`: problem() tells why.
+    /// Connects anew; false if that was not possible by `due`: see problem().
     Task<bool> connect(Deadline due);
     /// Why the last connect failed or the connection was lost.
     const std::string& problem() const noexcept { return problem_; }

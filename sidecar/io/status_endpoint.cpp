@@ -1,4 +1,4 @@
-// Answers from atomics only; never touches what the loop owns.
+// Reads atomics only, no state of the loop.
 #include "io/status_endpoint.hpp"
 
 #include <httplib.h>

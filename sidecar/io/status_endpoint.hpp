@@ -1,5 +1,5 @@
-// /healthz, /readyz and /metrics on a loopback address, in a thread of its own: a stuck loop can still be
-// asked how it is.
+// /healthz, /readyz and /metrics on a loopback address, in a thread of its own, so that it answers while the
+// loop is stuck.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace telephony::sidecar {
 
 class StatusEndpoint {
   public:
-    /// Begins to serve; `port` 0 takes any that is free. Throws std::runtime_error when the address is taken.
+    /// Begins to serve; `port` 0 takes any that is free. Throws std::runtime_error if the address is taken.
     StatusEndpoint(const std::string& host, int port, const Metrics& metrics);
     /// Ends within about a second: a client that takes longer to send its request is not waited for.
     ~StatusEndpoint();

@@ -1,5 +1,4 @@
-// Task<T>: a coroutine that starts when it is awaited and hands its result, or its exception, to the one who
-// awaits it.
+// Task<T>: a coroutine that starts when it is awaited and passes its result, or its exception, to its caller.
 #pragma once
 
 #include <coroutine>
@@ -60,9 +59,9 @@ struct TaskPromise<void> : TaskPromiseBase {
 /// The owner of a coroutine. Destroying it destroys the coroutine wherever it is suspended, which cancels
 /// what it waits for.
 ///
-/// Two rules keep clear of compiler bugs (g++ 12): no temporary with a destructor besides the Task itself
-/// inside a co_await expression, so arguments are named variables taken by reference; and no lambda with
-/// captures is a coroutine.
+/// Two rules avoid bugs of g++ 12. A co_await expression holds no temporary with a non-trivial destructor
+/// besides the Task: such arguments are named variables; literals, string_view, durations and optionals of
+/// them may be temporaries. And no lambda with captures is a coroutine.
 template <class T>
 class [[nodiscard]] Task {
   public:

@@ -1,4 +1,4 @@
-// Reports to the database, and decides what a failed report means.
+// What a failed or unanswered report means.
 #include "jobs/attempt.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,7 +20,7 @@ bool ends_attempt(JobEvent event) {
            event == JobEvent::look;
 }
 
-// Reports of a number that was bought: while their answer is missing a person should know.
+// Reports of a number that was bought: a missing answer is alerted.
 bool is_settling(JobEvent event) {
     return event == JobEvent::purchased || event == JobEvent::settle;
 }
@@ -99,7 +99,7 @@ void Attempt::accept(JobEvent event, JobState state) {
     environment_.memory.forget(job_.job_id);
     if (state == JobState::conflict) {
         environment_.metrics.alert(
-            Alert::conflict, "job in conflict, a person must look",
+            Alert::conflict, "job in conflict, an operator must look",
             {{"job", job_.job_id}, {"number", masked_number()}, {"sid", job_.number_sid}});
     } else {
         log::info(state == JobState::failed ? "job failed" : "job done",
@@ -107,7 +107,7 @@ void Attempt::accept(JobEvent event, JobState state) {
     }
 }
 
-// True when the attempt has ended over a refused call; false when the call is worth repeating.
+// Ends the attempt over a refused call and returns true; false if the call is worth repeating.
 bool Attempt::refuse(std::string_view call, const std::string& sqlstate, const std::string& message) {
     if (sqlstate == "TL001") {
         fence();
@@ -128,7 +128,7 @@ bool Attempt::refuse(std::string_view call, const std::string& sqlstate, const s
     return true;
 }
 
-// What the database holds now; nothing when the attempt has ended over the question.
+// The state in the database; nullopt if the attempt has ended meanwhile.
 Task<std::optional<JobState>> Attempt::look_again() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
     for (int tries = 0; !ended_; ++tries) {

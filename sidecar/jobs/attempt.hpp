@@ -1,5 +1,5 @@
-// One attempt at one job: its lease, its state as the database last said it, and the only way to report to
-// the database.
+// One attempt at a job: its lease, its state as the database last returned it, and its reports to the
+// database.
 #pragma once
 
 #include <functional>
@@ -21,8 +21,8 @@ namespace telephony::sidecar {
 
 class Metrics;
 
-/// What this process remembers of jobs between its attempts: only to wait longer, and to look twice. Losing
-/// it costs time, no number.
+/// What this process remembers of jobs between attempts: how long to wait, and whether it has looked once
+/// already. Losing it costs time, but no number.
 struct AttemptMemory {
     struct Job {
         int failures = 0;  ///< attempts in a row that ended without progress
@@ -34,16 +34,16 @@ struct AttemptMemory {
 
     Job& of(const std::string& job_id);
     void forget(const std::string& job_id) { jobs.erase(job_id); }
-    /// Drops what was not touched for a day: jobs that another sidecar finished.
+    /// Drops entries that were not touched for a day, of jobs that another sidecar finished.
     void prune();
 };
 
-/// Numbers that jobs of this process are after, or have found claimed: others choosing from the same list
-/// pass them by. Only a hint, that saves questions to the database, which decides.
+/// Numbers that jobs of this process try to buy, or have found held: other jobs skip them. Only a hint that
+/// saves calls: the database decides.
 class NumbersInPlay {
   public:
     bool contains(const numbering::E164& number) const;
-    /// For a minute: until then the number is bought and off the list, or refused.
+    /// For a minute. By then the number is bought and no longer offered, or refused.
     void add(const numbering::E164& number);
     void prune();
 
@@ -78,35 +78,34 @@ T& needed(TwilioAnswer<T>& answer) {
 
 class Attempt {
   public:
-    /// `account`: the credentials that the job works with. `claimed_at`: before claim_jobs() was sent.
+    /// `gate`: of the credential that the job works with. `claimed_at`: before claim_jobs() was sent.
     Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<CredentialGate> gate,
             Deadline claimed_at);
     Attempt(const Attempt&) = delete;
     Attempt& operator=(const Attempt&) = delete;
 
     JobEnvironment& environment() noexcept { return environment_; }
-    /// The credentials that this attempt works with; another job of the same tenant may share them.
+    /// Other jobs of the same organization may share it.
     CredentialGate& gate() noexcept { return *gate_; }
     TwilioClient& twilio() noexcept { return gate_->client(); }
-    /// The claim; the flow keeps number, SID, posts_sent and intent_at current.
+    /// As claimed; the steps keep number, SID, posts_sent and intent_at current.
     ClaimedJob& job() noexcept { return job_; }
     JobState state() const noexcept { return job_.state; }
     const Lease& lease() const noexcept { return lease_; }
     bool cancel_requested() const noexcept { return job_.cancel_requested; }
-    /// True when nothing more is to be done in this attempt.
+    /// True if this attempt is over.
     bool ended() const noexcept { return ended_; }
 
     enum class Reported {
         accepted,  ///< state() is the new one; the attempt may have ended with it
         dropped,   ///< the attempt has ended: fenced, refused, or the database stayed away
-        not_sent,  ///< the limits passed before it could be sent: the database does not know, and no answer
-                   ///< is under way
+        not_sent,  ///< the limits passed before it could be sent: the database does not know of it
     };
-    /// Reports `event`. An answer that was lost is looked up, a passing failure is repeated; what the
-    /// database then holds is state().
+    /// Reports `event` with advance(). If the answer is lost, the state is read again; a transient failure is
+    /// repeated. state() is then what the database has.
     Task<Reported> report_within(JobEvent event, const nlohmann::json& data, const CallLimits& limits);
-    /// The same within the lease; drops the job when the database stays away. True when accepted and the
-    /// attempt goes on.
+    /// The same within the lease; drops the job if the database stays away. True if the report was accepted
+    /// and the attempt goes on.
     Task<bool> report(JobEvent event, const nlohmann::json& data);
     Task<bool> report(JobEvent event);
 
@@ -115,20 +114,19 @@ class Attempt {
     Task<void> postpone(std::string_view reason, std::optional<Duration> delay = {});
     Task<void> postpone(const TwilioProblem& problem);
 
-    /// The last moment to send a request after which the lease must still last for `left`: once it is over, a
-    /// rescuer may act.
+    /// The last moment to send a request after which the lease must still last for `left`. When the lease is
+    /// over, a rescuer may act.
     Deadline send_by(Duration left) const { return lease_.ends() - left; }
-    /// True when the lease lasts at least `needed` from now or has just been renewed, and in any case longer
+    /// True if the lease lasts at least `needed` from now or has just been renewed, and in any case longer
     /// than a request; else the job is dropped.
     Task<bool> hold_lease(Duration needed);
-    /// Renews the lease; true when the database granted it. Runs in the background of the flow too.
+    /// Renews the lease; true if the database granted it. Runs beside the steps of the attempt, too.
     Task<bool> renew();
 
-    /// Ends the attempt without a word to the database: the lease runs out, and another attempt begins where
-    /// this one stands.
+    /// Ends the attempt without a report: the lease runs out, and another attempt begins in the same state.
     void drop(const std::string& reason);
 
-    /// The number for a log line; `none` while there is none.
+    /// For log lines; `none` if there is no number.
     std::string masked_number() const;
 
   private:

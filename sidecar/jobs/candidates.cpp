@@ -1,5 +1,4 @@
-// Searches in the order the country asks for: its provision countries, and in each the types of number. A
-// kind that has none, or whose numbers are refused, gives way to the next.
+// When a kind has no numbers, or they are refused, the next kind is searched.
 #include "jobs/candidates.hpp"
 
 #include <algorithm>
@@ -42,8 +41,8 @@ void CandidateSearch::next_kind(const AttemptSettings& settings) {
     ++kind_;
 }
 
-// Twilio shows everybody the same thirty numbers or so: when others are after all of them, a search for two
-// digits at random shows another part of what there is.
+// A search returns the same thirty numbers or so to every client. If other jobs hold all of them, a search
+// for two random digits returns others.
 Task<void> CandidateSearch::refill(Attempt& attempt, const NumberKind& kind) {
     while (candidates_.empty() && (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
         const bool elsewhere = searches_++ > 0;
@@ -65,8 +64,8 @@ Task<void> CandidateSearch::search(Attempt& attempt, const NumberKind& kind, con
 }
 
 // Numbers that need no registered address come first: the others are refused unless the account has one.
-// Among these the order is random: Twilio shows everybody the same list, and two who buy the same number of
-// one account at the same moment, unknown to each other, would both take it for their own.
+// Otherwise the order is random: every client gets the same list, and two installations that bought the same
+// number in the same account at the same moment would both take it for their own.
 void CandidateSearch::take_offers(const std::vector<AvailableNumber>& offers, const NumbersInPlay& in_play) {
     for (const bool needs_address : {false, true}) {
         std::vector<numbering::E164> found;

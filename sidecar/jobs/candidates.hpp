@@ -1,4 +1,4 @@
-// Which number to try next: what Twilio offers, less what is known to be taken.
+// The numbers that a purchase tries: those that Twilio offers, without those known to be taken.
 #pragma once
 
 #include <deque>
@@ -12,7 +12,7 @@
 
 namespace telephony::sidecar {
 
-/// The candidates of one attempt at one purchase: one kind of number after the other, in the job's order.
+/// Of one attempt: one kind of number after the other, in the order of the job.
 class CandidateSearch {
   public:
     struct Candidate {

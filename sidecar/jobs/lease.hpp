@@ -1,4 +1,4 @@
-// How long a job is ours for certain, counted on our own clock.
+// How long this process certainly has the job, on its own clock.
 #pragma once
 
 #include <algorithm>
@@ -7,14 +7,14 @@
 
 namespace telephony::sidecar {
 
-/// Counted from before the claim or renewal was sent, so that it ends no later than the database's. Past it
-/// another sidecar may hold the job, and nothing more is done for it at Twilio.
+/// Counted from before the claim or renewal was sent, so that it ends no later than the database's. After its
+/// end another sidecar may have the job, and no request for it is sent to Twilio.
 class Lease {
   public:
     Lease(Deadline asked_at, Duration length) : length_(length), ends_(asked_at + length) {}
 
-    /// The database granted what was asked for at `asked_at`. Answers that come in the wrong order do not
-    /// shorten it.
+    /// The database granted a renewal that was sent at `asked_at`. Answers out of order do not shorten the
+    /// lease.
     void renewed(Deadline asked_at) { ends_ = std::max(ends_, asked_at + length_); }
 
     Deadline ends() const noexcept { return ends_; }

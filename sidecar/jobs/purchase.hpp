@@ -11,8 +11,7 @@
 
 namespace telephony::sidecar {
 
-/// What this attempt has seen and done so far. Nothing of it must survive: a rescuer starts with an empty
-/// one.
+/// What this attempt has seen and done so far. It need not survive: a rescuer starts with an empty one.
 struct Purchase {
     bool own_tag_listed = false;
     bool posted = false;  ///< an attempt sends the purchase of a number at most once

@@ -1,4 +1,4 @@
-// Twilio's error codes for a purchase, sorted by what they mean for the job.
+// Error codes of purchases: twilio.com/docs/api/errors.
 #include "jobs/purchase_verdict.hpp"
 
 #include <algorithm>
@@ -10,12 +10,12 @@ namespace {
 // Another number may do: not available, invalid, or not in the area of the address.
 constexpr std::array unavailable_codes = {21421, 21422, 21451, 21452, 21613, 21615, 21628, 21629};
 
-// Intent and date_created are whole seconds of different clocks at Twilio: our own purchase may seem this
-// much older than its intent, if it has not been changed since: a purchase of what somebody else bought just
-// before is a change of it. The database allows the same.
+// Intent and date_created are whole seconds of different clocks at Twilio, so that our own purchase may seem
+// this much older than its intent. That holds only if it has not been changed since: a purchase of a number
+// that somebody else bought just before is a change of it. The database allows the same.
 constexpr Duration intent_tolerance = std::chrono::seconds(2);
 
-// Twilio's date_created and date_updated of one purchase may be written that far apart.
+// How far date_created and date_updated of one purchase may be apart.
 constexpr Duration longest_creation = std::chrono::seconds(2);
 
 // How long to wait after a 429 that does not say.
@@ -75,7 +75,7 @@ PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const
     if (answer.value) return judge_created(*answer.value, job, account_sid);
     const TwilioProblem& problem = answer.problem;
     using Kind = TwilioProblem::Kind;
-    // Neither a 429 nor a 401 was processed; after a 401 the job waits for credentials that are in order.
+    // Neither a 429 nor a 401 was processed; after a 401 the job waits for valid credentials.
     const bool unauthorized = problem.status == 401 && problem.code != 0;
     if (problem.kind == Kind::throttled || unauthorized) {
         PurchaseVerdict verdict{JobEvent::throttled, {}};

@@ -1,4 +1,4 @@
-// A SID that is deleted, or shown to be absent.
+// Emergency addresses must be removed before a number can be released.
 #include "jobs/release.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 // Time for an operator to look at a number that must not be touched.
 constexpr Duration blocked_delay = std::chrono::hours(1);
 
-// Twilio's refusal to release a number that has an emergency address, or still gives it up.
+// The error code for a number whose emergency address is in use or being removed.
 constexpr int emergency_address_in_use = 21631;
 constexpr Duration unregistration_delay = std::chrono::seconds(15);
 
@@ -23,7 +23,7 @@ bool has_emergency_address(const IncomingNumber& number) {
     return address != number.settings.end() && !address->second.empty();
 }
 
-// An emergency address must go before its number does, and takes its time; the next attempt looks again.
+// Removal takes some time; the next attempt looks again.
 Task<void> remove_emergency_address(Attempt& attempt, const IncomingNumber& number) {
     const auto status = number.settings.find("emergency_address_status");
     const bool on_its_way = status != number.settings.end() && status->second == "pending-unregistration";
@@ -70,8 +70,7 @@ Task<void> confirm_absence(Attempt& attempt, JobEvent event) {
     const std::vector<IncomingNumber>& listed = needed(answer);
     const std::string& sid = attempt.job().number_sid;
     AttemptMemory::Job& memory = environment.memory.of(attempt.job().job_id);
-    // What is ours is the SID: under another one somebody else has bought the same number since; that is left
-    // alone.
+    // Only the SID counts: the same number under another SID was bought by somebody else since.
     const bool still_there =
         std::any_of(listed.begin(), listed.end(), [&sid](const auto& n) { return n.sid == sid; });
     if (still_there) {

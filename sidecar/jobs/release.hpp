@@ -1,4 +1,4 @@
-// Gives a number back to Twilio, and is sure of it.
+// The release of a number at Twilio.
 #pragma once
 
 #include "io/task.hpp"
@@ -6,16 +6,15 @@
 
 namespace telephony::sidecar {
 
-/// State `releasing`: deletes the job's SID. Nothing but a confirmed deletion, or a number looked for twice
-/// in a verified account and not found, counts as released; everything else is tried again later. `known` is
-/// the number as Twilio showed it earlier in this attempt, if it did: a number just bought may not be
-/// readable yet.
+/// `releasing`: deletes the job's SID. Only a confirmed deletion, or confirm_absence(), counts as released;
+/// everything else is tried again later. `known` is the number as Twilio showed it earlier in this attempt,
+/// if it did: a number just bought may not be readable yet.
 Task<void> release_number(Attempt& attempt, const std::optional<IncomingNumber>& known);
 
-/// The job's SID was answered with 404. That alone proves nothing: reads may lag behind writes, and a wrong
-/// credential sees nothing either. The account must be verified, the list must not show the number, and both
-/// must be so twice, one absence poll apart. Then `event` is reported (released, or gone before it was ever
-/// settled); else the job is postponed.
+/// To be called when Twilio answered 404 for the job's SID. That alone is no proof: reads may lag behind
+/// writes, and a wrong credential sees no number either. If the account is verified and its list does not
+/// have the number, twice, one absence poll apart, `event` is reported (`released`, or `gone` before the
+/// number was settled); else the job is postponed.
 Task<void> confirm_absence(Attempt& attempt, JobEvent event);
 
 }  // namespace telephony::sidecar

@@ -1,4 +1,5 @@
-// DELETE the SID of our own 201, confirm, and tell the database when it is back.
+// DELETE of the SID, until it is confirmed or the lease too short; then the report, when the database is
+// back.
 #include "jobs/rollback.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,8 +14,8 @@ namespace {
 
 constexpr Backoff delete_backoff{std::chrono::milliseconds(500), std::chrono::seconds(5)};
 
-// True when nothing of the number is left in the account: after a DELETE without answer the next one finds
-// nothing.
+// True if the account does not have the number any more. After a DELETE without answer the next one is
+// answered with 404.
 Task<bool> is_gone(Attempt& attempt, const IncomingNumber& bought) {
     const TwilioAnswer<AccountInfo> account = co_await attempt.twilio().account();
     if (!account.value || account.value->status != "active") co_return false;
@@ -44,7 +45,7 @@ Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
     }
     bool attempted = false;
     bool confirmed = false;
-    // Each DELETE is sent only while the lease, on our own clock, outlasts it: past that a rescuer may have
+    // Each DELETE is sent only while the lease, on our own clock, outlasts it: later a rescuer may have
     // recorded the number.
     for (int tries = 0; !confirmed && attempt.lease().remaining() > environment.settings.request_timeout;
          ++tries) {
@@ -70,8 +71,8 @@ Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
             {{"job", attempt.job().job_id}, {"number", numbering::mask(bought.number)}, {"sid", bought.sid}});
         data["detail"] = "the purchase was being rolled back, but Twilio did not confirm it";
         co_await attempt.report_within(JobEvent::ambiguous, data, until_the_database_is_back);
-        // A DELETE may still take effect. Who looks now would find the number and settle it, so the lease is
-        // kept: whoever takes the job next waits for its end and the longest request life.
+        // A DELETE may still take effect, but a look now could find the number and settle it. Therefore the
+        // lease is kept: the next attempt begins after its end and the longest life of a request.
         attempt.drop("a rollback without confirmation may still take effect");
         co_return;
     }

@@ -1,4 +1,4 @@
-// The database returns the state, the state decides the step.
+// The state that the database returned decides the step.
 #include "jobs/run_attempt.hpp"
 
 #include <string>
@@ -9,8 +9,8 @@
 namespace telephony::sidecar {
 namespace {
 
-// False, and the job postponed, if nothing may be asked of Twilio for it: the process shuts down, or the
-// credentials cannot be used.
+// False, and the job is postponed, if no request may be sent for it: the process shuts down, or the
+// credential cannot be used.
 Task<bool> may_ask_twilio(Attempt& attempt) {
     if (attempt.environment().draining) {
         co_await attempt.postpone("the sidecar is shutting down", Duration::zero());
@@ -24,7 +24,7 @@ Task<bool> may_ask_twilio(Attempt& attempt) {
 
 Task<void> take_step(Attempt& attempt, Purchase& purchase) {
     if (attempt.state() == JobState::buying) {
-        // Needs nothing of Twilio, and nothing else may happen before it.
+        // Needs no request to Twilio, and must come before any.
         co_await report_unfinished_purchase(attempt);
         co_return;
     }
@@ -55,7 +55,7 @@ Task<void> take_step(Attempt& attempt, Purchase& purchase) {
 
 Task<void> run_attempt(Attempt& attempt) {
     if (attempt.state() == JobState::erasing) {
-        // Asks nothing of Twilio: the database looks whether all that must come before is over.
+        // The database decides whether everything that an erasure waits for is over.
         co_await attempt.report(JobEvent::look);
         co_return;
     }

@@ -1,4 +1,4 @@
-// What bounds an attempt.
+// Time limits and counts of an attempt.
 #pragma once
 
 #include "base/clock.hpp"

@@ -1,4 +1,4 @@
-// Compares form parameters with the members of a resource.
+// Parameters are in CamelCase, members in snake_case.
 #include "jobs/voice_settings.hpp"
 
 #include <cctype>

@@ -1,4 +1,4 @@
-// Does a number at Twilio carry the voice settings it was bought with? Pure.
+// Comparison of a number's voice settings with those it was bought with. Pure.
 #pragma once
 
 #include "twilio/client.hpp"
@@ -6,8 +6,8 @@
 
 namespace telephony::sidecar {
 
-/// True when every parameter that Twilio shows in the resource (VoiceUrl as voice_url, and so on) has the
-/// value it was sent with. One that the resource does not show cannot be checked, and counts as carried.
+/// True if every parameter that the resource shows (VoiceUrl as voice_url, and so on) has the value it was
+/// sent with. A parameter that the resource does not show counts as equal.
 bool voice_settings_match(const IncomingNumber& number, const FormParameters& parameters);
 
 }  // namespace telephony::sidecar

@@ -1,4 +1,4 @@
-// The database judges; this lists, looks twice, and asks for what the database allows.
+// The verdicts are the database's; only provable orphans are released.
 #include "reconcile/comparison.hpp"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ std::string name_of(const IncomingNumber& number) {
     return numbering::mask(number.number) + " (" + number.sid + ")";
 }
 
-// Released is only what certainly is as its purchase made it.
+// A number that may have been changed since its purchase is not released.
 bool may_be_changed_since_created(const IncomingNumber& number) {
     return !number.date_created || !number.date_updated || was_changed_since_created(number);
 }

@@ -1,5 +1,5 @@
-// What an account holds beside what the database knows of it, and the mending of what is provable: the one
-// way for telephonyd reconcile and for the sweeps of a running telephonyd.
+// Compares an account with the database, and repairs what is provable: for `telephonyd reconcile` and for
+// sweeps.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace telephony::sidecar {
 
-/// An account, and all that could open it.
+/// An account, and all credentials for it.
 struct AccountToOpen {
     std::string sid;
     std::vector<SealedCredentials> credentials;
@@ -25,7 +25,8 @@ struct AccountToOpen {
 std::vector<AccountToOpen> accounts_to_open(std::vector<SealedCredentials> credentials,
                                             const std::string& platform);
 
-/// The first of the account's credentials that Twilio takes; null, with the reasons, if it takes none.
+/// The gate of the first of the account's credentials that Twilio accepts; null, with the reasons, if it
+/// accepts none.
 Task<std::shared_ptr<CredentialGate>> open_account(OpenCredentials& credentials, const AccountToOpen& account,
                                                    std::string& reasons);
 
@@ -36,17 +37,17 @@ struct AccountComparison {
     std::string problem;  ///< why there is no comparison; empty: there is one
 };
 
-/// Lists the account's numbers and has the database judge them. What then looks missing or orphaned is asked
-/// for once more: between list and judgement a number may have been bought or released.
+/// Lists the account's numbers and has the database judge them. Each that is then missing or an orphan is
+/// read once more, since a number may have been bought or released in between.
 Task<AccountComparison> compare_account(CredentialGate& gate, Contract& contract, Duration database_timeout);
 
-/// Asks for the release of orphans, which the database judges again, and gives renamed live numbers their tag
-/// back. Returns what was done and what was not, a sentence each, numbers masked.
+/// Requests the release of orphans, which the database judges again, and restores the tag of renamed live
+/// numbers. Returns one sentence for each, numbers masked.
 Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, CredentialGate& gate,
                                               Contract& contract, const std::string& installation,
                                               Duration database_timeout);
 
-/// Names a number after its job; the sentence says whether Twilio did.
+/// Sets the tag of a number; the sentence says whether Twilio accepted it.
 Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number,
                              const std::string& installation, const std::string& job_id);
 

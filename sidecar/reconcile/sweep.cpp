@@ -1,5 +1,5 @@
-// The first sweep begins after a quarter of the interval at the earliest, so that sidecars that start
-// together do not sweep together.
+// The first sweep begins a quarter to a whole interval after the start, so that sidecars that start together
+// do not sweep together.
 #include "reconcile/sweep.hpp"
 
 #include "base/alert.hpp"

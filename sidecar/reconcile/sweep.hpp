@@ -1,4 +1,4 @@
-// Compares all accounts with the database again and again, and mends what is provable.
+// Periodically compares all accounts with the database, and repairs what is provable.
 #pragma once
 
 #include <string>
@@ -28,7 +28,7 @@ class Sweep {
     Sweep& operator=(const Sweep&) = delete;
 
     /// Until the loop ends: once an interval, one account after the other is compared with the database and
-    /// mended as by `reconcile --repair`; what only an operator can mend is alerted. Pauses in recovery mode,
+    /// repaired as by `reconcile --repair`; other differences are alerted. Pauses in recovery mode,
     /// and while the database is away or the process drains.
     Task<void> run();
 

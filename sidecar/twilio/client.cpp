@@ -1,4 +1,4 @@
-// Builds requests, follows pages, and logs every operation with Twilio's request id.
+// Every request is logged with Twilio's request id.
 #include "twilio/client.hpp"
 
 #include <array>
@@ -11,9 +11,9 @@
 namespace telephony::sidecar {
 namespace {
 
-// A resource takes some 1.3 KB, so a page stays well below HttpClient::max_body.
+// A resource takes some 1.3 kB, so that a page stays well below HttpClient::max_body.
 constexpr const char* page_size = "400";
-// More pages than any account has numbers for: a chain of pages that goes on is a server gone wrong.
+// More than any account needs: an endless chain of pages is a fault of the server.
 constexpr int max_pages = 2000;
 
 template <class T>
@@ -100,7 +100,7 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     const Deadline begun = Clock::now();
     const HttpResponse response = co_await http_.perform(request);
     const Duration took = Clock::now() - begun;
-    // Says nothing of an API key: account() goes on to ask what it may.
+    // Does not mean that an API key is refused: account() tries a list next.
     const bool asked_too_much = operation == Operation::account && credential_.is_api_key() &&
                                 (response.status == 401 || response.status == 403);
     if (on_response && !asked_too_much) on_response(response);

@@ -21,7 +21,7 @@ class Metrics;
 /// `parameters` as application/x-www-form-urlencoded.
 std::string form_encoded(const FormParameters& parameters);
 
-/// Speaks for one credential. Its token is in no log, no error and no metric.
+/// The client of one credential. The token is in no log, no error and no metric.
 class TwilioClient {
   public:
     TwilioClient(HttpClient& http, const TwilioSettings& settings, credential::Credential credential,
@@ -32,16 +32,16 @@ class TwilioClient {
     static std::span<const std::string_view> operation_names();
 
     const std::string& account_sid() const noexcept { return credential_.account_sid; }
-    /// Whose credential it is, for the log; the platform's is no organization's.
+    /// The organization that the credential belongs to, or `platform`; for the log.
     std::string owner() const { return credential_.org.empty() ? "platform" : credential_.org; }
     bool uses_api_key() const noexcept { return credential_.is_api_key(); }
     void replace_credential(credential::Credential credential) { credential_ = std::move(credential); }
 
-    /// Called with every answer (and every missing one): what it says of the credential's standing.
+    /// Called after every request, with status 0 if there was no answer.
     std::function<void(const HttpResponse&)> on_response;
 
-    /// The account's status and type. Twilio lets a standard API key do everything but read its account: then
-    /// a list of its numbers that is answered shows the account active, and the type stays empty.
+    /// The account's status and type. A standard API key may do everything but read its account: if a list of
+    /// the account's numbers is answered instead, the account counts as active, and the type stays empty.
     Task<TwilioAnswer<AccountInfo>> account();
     /// Numbers whose FriendlyName is exactly `tag`.
     Task<TwilioAnswer<std::vector<IncomingNumber>>> list_by_tag(const std::string& tag);
@@ -56,13 +56,13 @@ class TwilioClient {
                                                             const std::string& type,
                                                             const std::string& contains);
     /// Buys `number` under the name `tag` with `settings`, unless it is past `not_after` when the request
-    /// would go out. Costs money; the answer decides what may be concluded, see purchase_verdict.hpp.
+    /// would go out. Costs money; purchase_verdict.hpp says what the answer proves.
     Task<TwilioAnswer<IncomingNumber>> buy(const numbering::E164& number, const std::string& tag,
                                            const FormParameters& settings, Deadline not_after);
     Task<TwilioAnswer<IncomingNumber>> get(const std::string& number_sid);
     Task<TwilioAnswer<IncomingNumber>> update(const std::string& number_sid, const FormParameters& changes);
-    /// Releases a number, for good, unless it is past `not_after` when the request would go out. The value is
-    /// there iff Twilio confirmed it (204).
+    /// Releases a number, for good, unless it is past `not_after` when the request would go out. There is a
+    /// value only if Twilio confirmed it (204).
     Task<TwilioAnswer<bool>> remove(const std::string& number_sid, Deadline not_after);
 
   private:

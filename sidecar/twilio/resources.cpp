@@ -1,5 +1,4 @@
-// Reads Twilio's JSON with suspicion: nearly every member may be null, and a proxy may have written the whole
-// of it.
+// Nearly every member may be null, and the whole body may come from a proxy.
 #include "twilio/resources.hpp"
 
 #include <algorithm>
@@ -13,14 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-bool is_sid(std::string_view text, std::string_view prefix, bool upper_case_too) {
-    if (text.size() != 34 || text.substr(0, 2) != prefix) return false;
-    text.remove_prefix(2);
-    return std::all_of(text.begin(), text.end(), [upper_case_too](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (upper_case_too && c >= 'A' && c <= 'F');
-    });
-}
-
 // The body as an object, or a value that is not one.
 json parse_object(const std::string& body) {
     json parsed = json::parse(body, nullptr, false);
@@ -33,8 +24,7 @@ std::string text_of(const json& object, const char* member) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// A resource without a SID is unreadable; one whose number is not E.164 cannot be ours and is left out by the
-// caller.
+// A resource without a SID is unreadable. One whose number is not E.164 cannot be ours: the caller skips it.
 enum class Reading { complete, not_e164, unreadable };
 
 Reading read_number(const json& resource, IncomingNumber& number) {
@@ -76,11 +66,12 @@ std::string status_text(int status) {
 
 }  // namespace
 
-bool is_account_sid(std::string_view text) {
-    return is_sid(text, "AC", false);
-}
 bool is_number_sid(std::string_view text) {
-    return is_sid(text, "PN", true);
+    if (text.size() != 34 || !text.starts_with("PN")) return false;
+    text.remove_prefix(2);
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    });
 }
 
 std::string TwilioProblem::text() const {
@@ -104,8 +95,8 @@ TwilioProblem problem_of(const HttpResponse& response) {
     const std::string message = text_of(body, "message");
     problem.message =
         message.empty() ? "Twilio answered " + status_text(response.status) : mask_numbers(message);
-    // A body with a code or its own status is Twilio's; without, a proxy may have answered, and it knows
-    // nothing of numbers.
+    // A body with a code or a status is Twilio's; another may come from a proxy, which does not know about
+    // numbers.
     const bool by_twilio = problem.code != 0 || (body.is_object() && body.contains("status"));
     using Kind = TwilioProblem::Kind;
     if (response.status == 429)

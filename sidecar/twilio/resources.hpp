@@ -1,5 +1,4 @@
-// What Twilio's 2010-04-01 API says, as values: incoming numbers, search results, accounts, problems. Readers
-// only, no I/O.
+// Resources and errors of Twilio's 2010-04-01 API as values, and their readers. No I/O.
 #pragma once
 
 #include <map>
@@ -15,8 +14,6 @@
 
 namespace telephony::sidecar {
 
-/// `^AC[0-9a-f]{32}$`
-bool is_account_sid(std::string_view text);
 /// `^PN[0-9a-fA-F]{32}$`
 bool is_number_sid(std::string_view text);
 
@@ -46,7 +43,7 @@ struct AccountInfo {
     std::string type;    ///< Full or Trial
 };
 
-/// Why a request did not give what was asked for.
+/// Why a request failed.
 struct TwilioProblem {
     enum class Kind {
         no_answer,     ///< timeout or cut connection: whether it was acted on is open
@@ -60,14 +57,14 @@ struct TwilioProblem {
     Kind kind = Kind::no_answer;
     int status = 0;       ///< HTTP status
     int code = 0;         ///< Twilio's error code; 0: none given
-    std::string message;  ///< for people, numbers masked
+    std::string message;  ///< numbers masked
     std::optional<Duration> retry_after;
 
     /// One line for a log or a job's reason.
     std::string text() const;
 };
 
-/// The value asked for, or why there is none.
+/// The value, or the problem if there is none.
 template <class T>
 struct TwilioAnswer {
     std::optional<T> value;
@@ -81,13 +78,13 @@ struct NumberPage {
     std::string next_page;
 };
 
-/// The problem that an answer other than the expected one stands for.
+/// The problem that a response other than the expected one means.
 TwilioProblem problem_of(const HttpResponse& response);
 
-/// Readers of the bodies; nothing when the body is not what the API describes.
+/// Readers of the bodies; nullopt if the body is not what the API describes.
 std::optional<IncomingNumber> parse_incoming_number(const std::string& body);
-/// Refuses a next_page_uri that is not a path below /2010-04-01/Accounts/<account>/: credentials go nowhere
-/// else.
+/// Refuses a next_page_uri that is not a path below /2010-04-01/Accounts/<account>/: credentials must not be
+/// sent elsewhere.
 std::optional<NumberPage> parse_number_page(const std::string& body, const std::string& account_sid);
 std::optional<std::vector<AvailableNumber>> parse_available_numbers(const std::string& body);
 std::optional<AccountInfo> parse_account(const std::string& body, const std::string& account_sid);

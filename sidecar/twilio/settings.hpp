@@ -1,4 +1,4 @@
-// How Twilio is reached.
+// URL and time limits of Twilio's API.
 #pragma once
 
 #include <string>
