@@ -1,5 +1,5 @@
-// The contract: the functions of the database, as the sidecar calls them. The statements are in jobs.cpp,
-// credentials.cpp and numbers.cpp of this folder, and nowhere else.
+// The contract: the functions of the database, as the sidecar calls them. This folder has
+// all statements: jobs.cpp, credentials.cpp and numbers.cpp those of their area, contract.cpp the others.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

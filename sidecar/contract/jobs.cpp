@@ -61,7 +61,7 @@ ClaimedJob parse_claimed_job(const std::string& text) {
             for (const auto& [name, value] : voice.items())
                 if (value.is_string()) job.voice.emplace_back(name, value.get<std::string>());
         if (const json& credential = row.at("credential"); !credential.is_null())
-            job.credentials = sealed_credentials_of(credential);
+            job.credentials = rows::sealed_credentials_of(credential);
         return job;
     });
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/exit_code.hpp"
 #include "base/metrics.hpp"
 #include "base/systemd_notify.hpp"
 #include "contract/contract.hpp"

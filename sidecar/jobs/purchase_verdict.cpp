@@ -12,7 +12,8 @@ constexpr std::array unavailable_codes = {21421, 21422, 21451, 21452, 21613, 216
 
 // Intent and date_created are whole seconds of different clocks at Twilio, so that our own purchase may seem
 // this much older than its intent. That holds only if it has not been changed since: a purchase of a number
-// that somebody else bought just before is a change of it. The database allows the same.
+// that somebody else bought just before is a change of it. is_ours() of the database allows the same two
+// seconds, but does not see changes.
 constexpr Duration intent_tolerance = std::chrono::seconds(2);
 
 // How far date_created and date_updated of one purchase may be apart.

@@ -22,7 +22,7 @@ Task<bool> may_ask_twilio(Attempt& attempt) {
     co_return false;
 }
 
-Task<void> take_step(Attempt& attempt, Purchase& purchase) {
+Task<void> run_step(Attempt& attempt, Purchase& purchase) {
     if (attempt.state() == JobState::buying) {
         // Needs no request to Twilio, and must come before any.
         co_await report_unfinished_purchase(attempt);
@@ -64,7 +64,7 @@ Task<void> run_attempt(Attempt& attempt) {
     while (!attempt.ended()) {
         std::optional<TwilioProblem> problem;
         try {
-            co_await take_step(attempt, purchase);
+            co_await run_step(attempt, purchase);
         } catch (const TwilioFailed& failure) {
             problem = failure.problem;  // there is no co_await in a handler
         }

@@ -52,7 +52,8 @@ export class Sidecar {
   ) {
     const settings = { installation, 'twilio-url': simulator.url, worker: name, ...flags };
     if (account) {
-      settings['platform-account'] = sandbox.privateFile(`${name}-account`, `${account.accountSid}:${account.authToken}\n`);
+      const line = `${account.accountSid}:${account.authToken}\n`;
+      settings['platform-account'] = sandbox.privateFile(`${name}-account`, line);
     }
     const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
     const keys = keyFiles.map((file) => `--key-file=${file}`);

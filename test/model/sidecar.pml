@@ -1,4 +1,4 @@
-/* A telephonyd: takes jobs one at a time and works on them as provisioning_flow, release_flow and rollback do. */
+/* A telephonyd: takes jobs one at a time and works on them as purchase, release and rollback of sidecar/jobs/ do. */
 
 #define SIDECARS 2
 #define MOST_POSTS 2

@@ -1,9 +1,9 @@
-// Holds the C++ sources against the rule of their folders; `make lint` runs it. One line a finding: file, include, and why.
+// Holds the C++ sources against the rule of their folders; `make lint` runs it. Findings name file, include and reason.
 //
 //   node tools/lint/includes.mjs [ROOT]     ROOT: the tree to look at, this one if absent
 //
 // sidecar/ is layered: a file includes its own folder and those of earlier layers, by paths from sidecar/ or
-// extension/core/. extension/core/ includes itself, the C++ library and libsodium, so that it can be tested without a server.
+// extension/core/. extension/core/ includes itself, the C++ library and libsodium, so that its tests need no server.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -22,7 +22,10 @@ export const LAYERS = [
   ['commands', 'daemon'],
 ];
 /** What a folder may take from another one although its layer would allow more. */
-const NARROWED = [{ from: 'contract', to: 'twilio', only: ['twilio/resources.hpp'], why: 'contract takes values from Twilio, never its client' }];
+const NARROWED = [{
+  from: 'contract', to: 'twilio', only: ['twilio/resources.hpp'],
+  why: 'contract takes values from Twilio, never its client',
+}];
 /** Headers of libraries that one folder of sidecar/ keeps to itself. */
 const WRAPPED = [
   { header: /^libpq-fe\.h$/, folder: 'io' },
@@ -37,6 +40,7 @@ const SIDECAR = 'sidecar';
 const CORE = join('extension', 'core');
 const isSource = (name) => /\.(cpp|hpp|h|cc)$/.test(name);
 const layerOf = (folder) => LAYERS.findIndex((layer) => layer.includes(folder));
+const asWritten = (path, quoted) => (quoted ? `"${path}"` : `<${path}>`);
 const folderOf = (path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
 
 /** All source files below `directory`, as paths from it with slashes, in name order. */
@@ -61,7 +65,7 @@ function includesOf(file) {
 function misplaced(path) {
   if (path === 'main.cpp') return undefined;
   const known = LAYERS.flat().join(', ');
-  if (path.split('/').length !== 2) return `stands in no folder of sidecar/ (${known}); only main.cpp stands outside of them`;
+  if (path.split('/').length !== 2) return `stands in no folder of sidecar/ (${known}); only main.cpp does not`;
   if (layerOf(folderOf(path)) < 0) return `stands in a folder that sidecar/ does not have: there are ${known}`;
   return undefined;
 }
@@ -74,8 +78,8 @@ function againstTheLayers(path, included) {
   if (narrowed && !narrowed.only.includes(included)) return narrowed.why;
   if (layerOf(to) < 0) return 'main.cpp and what stands in no folder is included by nobody';
   if (layerOf(to) < layerOf(from)) return undefined;
-  const before = LAYERS.slice(0, layerOf(from)).flat();
-  return `${from} comes before ${to} or beside it: it may include ${before.length > 0 ? before.join(', ') : 'no other folder'}`;
+  const before = LAYERS.slice(0, layerOf(from)).flat().join(', ') || 'no other folder';
+  return `${from} comes before ${to} or beside it: it may include ${before}`;
 }
 
 function lintSidecar(root) {
@@ -92,13 +96,13 @@ function lintSidecar(root) {
       let why;
       if (!quoted) {
         const wrapped = WRAPPED.find(({ header, folder }) => header.test(included) && folder !== folderOf(path));
-        if (wrapped) why = `only ${wrapped.folder} works with this library; others use what ${wrapped.folder} makes of it`;
+        if (wrapped) why = `only ${wrapped.folder} works with this library; others use what it makes of it`;
       } else if (existsSync(join(directory, included)) && !included.startsWith('.')) {
         why = againstTheLayers(path, included);
       } else if (!existsSync(join(root, CORE, included)) || included.startsWith('.')) {
         why = 'no such header: paths begin at sidecar/ or at extension/core/';
       }
-      if (why) report(line, `includes ${quoted ? `"${included}"` : `<${included}>`}: ${why}`);
+      if (why) report(line, `includes ${asWritten(included, quoted)}: ${why}`);
     }
   }
   return findings;
@@ -117,7 +121,7 @@ function lintCore(root) {
       } else if (/[./]/.test(included) && !CORE_HEADERS.includes(included)) {
         why = `extension/core/ needs the C++ library and ${CORE_HEADERS.map((name) => `<${name}>`).join(', ')} alone`;
       }
-      if (why) findings.push(`extension/core/${path}:${line}: includes ${quoted ? `"${included}"` : `<${included}>`}: ${why}`);
+      if (why) findings.push(`extension/core/${path}:${line}: includes ${asWritten(included, quoted)}: ${why}`);
     }
   }
   return findings;
@@ -130,7 +134,7 @@ function lintUnitTests(root) {
   return sourcesBelow(join(root, 'test', 'unit')).flatMap((path) => {
     const [part, folder, ...rest] = path.split('/');
     if (places[part]?.includes(folder) && rest.length === 1) return [];
-    return [`test/unit/${path}: a unit test stands in test/unit/sidecar/FOLDER/ or test/unit/core/AREA/, as what it tests does`];
+    return [`test/unit/${path}: a unit test mirrors what it tests: test/unit/sidecar/FOLDER/ or test/unit/core/AREA/`];
   });
 }
 

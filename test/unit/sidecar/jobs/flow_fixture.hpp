@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "base/metrics.hpp"
 #include "io/event_loop.hpp"
 #include "jobs/run_attempt.hpp"
 #include "sidecar/fakes/credentials.hpp"

@@ -15,6 +15,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/metrics.hpp"
 #include "io/event_loop.hpp"
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
