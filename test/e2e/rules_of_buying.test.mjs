@@ -42,21 +42,9 @@ const restock = () =>
  */
 const cutOffAt = ({ link }, text) => new Promise((resolve) => link.trap(text, 'before', () => resolve(link.cut())));
 
-/** Starts a purchase and resolves when Twilio holds it up: "before" or "after" it takes effect. */
-async function heldPurchase(when, organization = stack.organization()) {
-  const stage = when === 'before' ? 'received' : 'applied';
-  const count = (await stack.simulator.count('buy', stage)) + 1;
-  const hold = await stack.simulator.fault('buy', { kind: 'hold', when });
-  await organization.provision('US');
-  await stack.simulator.reached('buy', stage, { count });
-  return { organization, release: () => stack.simulator.release(hold) };
-}
+const heldPurchase = (when, organization) => scenario.heldPurchase(when, organization);
 
-const untilState = (organization, state) =>
-  until(`state ${state}`, async () => (await scenario.job(organization)).state === state, {
-    interval: 10,
-    seen: async () => JSON.stringify(await scenario.job(organization)),
-  });
+const untilState = (organization, state) => scenario.untilState(organization, state);
 
 test('rule TAG: a sidecar configured for another installation ends with 78 and asks nothing of Twilio', async () => {
   const { requests } = await stack.simulator.state();

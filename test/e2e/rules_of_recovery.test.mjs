@@ -25,20 +25,9 @@ afterEach(() => scenario?.clear());
 after(() => stack?.close());
 
 /** Starts a purchase and resolves when Twilio has made it and withholds the answer. */
-async function boughtButUnanswered() {
-  const organization = stack.organization();
-  const count = (await stack.simulator.count('buy', 'applied')) + 1;
-  const hold = await stack.simulator.fault('buy', { kind: 'hold', when: 'after' });
-  await organization.provision('US');
-  await stack.simulator.reached('buy', 'applied', { count });
-  return { organization, release: () => stack.simulator.release(hold) };
-}
+const boughtButUnanswered = () => scenario.heldPurchase('after');
 
-const untilState = (organization, state) =>
-  until(`state ${state}`, async () => (await scenario.job(organization)).state === state, {
-    interval: 10,
-    seen: async () => JSON.stringify(await scenario.job(organization)),
-  });
+const untilState = (organization, state) => scenario.untilState(organization, state);
 
 test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost and the database gone: the number is kept, read again, and settled', async () => {
   const sidecar = await scenario.sidecar();

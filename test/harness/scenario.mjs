@@ -1,6 +1,7 @@
 // A system for scenarios of failure: sidecars are started one by one, each with a database link that can be cut.
 
 import { DatabaseLink } from './database_link.mjs';
+import { until } from './deadline.mjs';
 import { Sidecar } from './sidecar.mjs';
 import { Stack } from './stack.mjs';
 
@@ -60,6 +61,28 @@ export class Scenario {
     return this.stack.row(
       `SELECT * FROM telephony_internal.jobs WHERE org_id = '${organization.id}' ORDER BY created_at DESC LIMIT 1`,
     );
+  }
+
+  /** Resolves once the job of an organization is in a state. */
+  untilState(organization, state) {
+    return until(`state ${state}`, async () => (await this.job(organization)).state === state, {
+      interval: 10,
+      seen: async () => JSON.stringify(await this.job(organization)),
+    });
+  }
+
+  /**
+   * Starts a purchase and resolves, when Twilio holds it up "before" or "after" it takes effect, to the organization and
+   * a function that lets it go on.
+   */
+  async heldPurchase(when, organization = this.stack.organization()) {
+    const { simulator } = this.stack;
+    const stage = when === 'before' ? 'received' : 'applied';
+    const count = (await simulator.count('buy', stage)) + 1;
+    const hold = await simulator.fault('buy', { kind: 'hold', when });
+    await organization.provision('US');
+    await simulator.reached('buy', stage, { count });
+    return { organization, release: () => simulator.release(hold) };
   }
 
   /** The live number of an organization as Twilio has it; undefined when there is none. */

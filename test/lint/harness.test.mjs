@@ -6,6 +6,7 @@ import { until, within } from '../harness/deadline.mjs';
 import { cleaned } from '../harness/environment.mjs';
 import { countTap } from '../harness/tap.mjs';
 import { differences } from '../model/model.mjs';
+import { Truth } from '../torture/truth.mjs';
 
 test('a failure of several files in one output is named with its file', () => {
   const lines = [
@@ -60,4 +61,24 @@ test('of the environment the harness keeps the names it knows', () => {
     SEED: '1',
   };
   assert.deepEqual(cleaned(caller), { PATH: '/bin', SEED: '1', LANG: 'C.UTF-8', TZ: 'UTC' });
+});
+
+test('torture blames nobody for a conflict over a number that was changed while its purchase was in doubt', async () => {
+  const job = { id: 'a', state: 'conflict', kind: 'provision', number: '+14156720001', tag: 'telephony:x:a' };
+  const held = { sid: 'PN1', phone_number: job.number, friendly_name: job.tag, date_created: '2026-11-27T12:00:00Z' };
+  const judged = async (book) => {
+    const findings = [];
+    const arena = {
+      stack: { row: async () => ({ prefix: 'telephony:x:', jobs: [job], numbers: [], claims: [] }) },
+      simulator: { state: async () => ({ numbers: [held], released: [], changed: [] }) },
+      journal: { finding: (what) => findings.push(what) },
+      book: { foreign: new Map(), deleted: new Set(), confused: new Set(), inDoubt: new Set(), ...book },
+    };
+    await new Truth().judge(arena, { repaired: false, givenUp: false });
+    return findings;
+  };
+  assert.deepEqual(await judged({ inDoubt: new Set([job.number]) }), []);
+  assert.deepEqual(await judged({ inDoubt: new Set(['+14156720002']) }), [
+    'a job is in conflict although nobody interfered',
+  ]);
 });
