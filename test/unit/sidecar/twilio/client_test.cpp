@@ -39,7 +39,8 @@ constexpr const char* tag = "telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAA
 std::string number_json(const std::string& number = "+12025550123", const std::string& name = tag) {
     return R"({"sid":")" + std::string(number_sid) + R"(","phone_number":")" + number +
            R"(","friendly_name":")" + name +
-           R"(","date_created":"Thu, 30 Jul 2015 23:19:04 +0000","voice_url":"https://example.org/voice","trunk_sid":null})";
+           R"(","date_created":"Thu, 30 Jul 2015 23:19:04 +0000",)"
+           R"("voice_url":"https://example.org/voice","trunk_sid":null})";
 }
 
 std::string list_json(const std::string& numbers, const std::string& next_page = "null") {
