@@ -228,7 +228,7 @@ test('rule LATE_HORIZON: a number whose purchase was sent goes to nobody else be
     const status = await other.status();
     return status.reason && status;
   });
-  assert.match(waiting.reason, /claimed by other purchases/);
+  assert.match(waiting.reason, /held by other purchases/);
   assert.equal(await stack.simulator.count('buy', 'received'), sent);
   await other.rpc('release_number');
   await other.finished();
