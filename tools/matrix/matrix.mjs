@@ -31,10 +31,10 @@ const SUITES = ['bookworm', 'trixie', 'forky'];
 
 /** What is run in each root; each compiler has a clone of its own there. */
 const RUNS = {
-  check: { clone: 'gcc', compiler: 'g++', command: 'make check' },
-  demo: { clone: 'gcc', compiler: 'g++', command: 'make demo' },
+  check: { clone: 'src', compiler: 'g++', command: 'make check' },
+  demo: { clone: 'src', compiler: 'g++', command: 'make demo' },
   clang: {
-    clone: 'clang',
+    clone: 'src-clang',
     compiler: 'clang++',
     command: 'CXX=clang++ LEVELS=unit,fuzz,pg_regress make check',
     before: 'apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends clang >/dev/null',
