@@ -72,8 +72,8 @@ export class Scenario {
   }
 
   /**
-   * Starts a purchase and resolves, when Twilio holds it up "before" or "after" it takes effect, to the organization and
-   * a function that lets it go on.
+   * Starts a purchase and resolves, when Twilio holds it up "before" or "after" it takes effect, to the organization
+   * and a function that lets it go on.
    */
   async heldPurchase(when, organization = this.stack.organization()) {
     const { simulator } = this.stack;
