@@ -23,6 +23,8 @@ export const EXECUTES = {
     'telephony_api.validate_number',
     'telephony_internal.cache_for',
     'telephony_internal.code_template',
+    'telephony_internal.carrier_name_rank',
+    'telephony_internal.name_key',
     'telephony_internal.resolve_carrier',
     'telephony_internal.resolve_country',
     'telephony_internal.shown',
@@ -31,6 +33,7 @@ export const EXECUTES = {
     'telephony_api.caller_id_status',
     'telephony_api.forwarding_codes',
     'telephony_api.verify_caller_id',
+    'telephony_internal.number_argument',
     'telephony_internal.require_org',
   ].concat(
     [

@@ -118,6 +118,36 @@ test('an argument of another type is refused with 400, never shown in full when 
   assert.deepEqual([status, error.code], [400, '22P02']);
 });
 
+test('a number that is none is answered with the argument, its mask, the reason and who reads it', async () => {
+  const client = stack.postgrest.client({ org: stack.organization().id });
+  const carrier = { country_code: 'TR', carrier_name: 'turkcell' };
+  const asked = { ...carrier, forwarding_type: 'total_ai', destination: '0532 123 45 67' };
+  const { error, status } = await client.rpc('forwarding_codes', asked);
+  assert.deepEqual([status, error], [400, {
+    code: '22P02',
+    message: "destination is not a number in E.164 form: '*******4567'",
+    details: 'It does not begin with +.',
+    hint: 'Write + and the digits, as in +12025550123; validate_number() gives this form of what people type.',
+  }]);
+  const { data } = await client.rpc('validate_number', { number: asked.destination, region: 'TR' });
+  assert.deepEqual([data.e164, data.problem], ['+905321234567', null]);
+  const { data: codes } = await client.rpc('forwarding_codes', { ...asked, destination: data.e164 });
+  assert.equal(codes[0].activation_code, '**21*05321234567#');
+});
+
+test('validate_number says why a number cannot be one, by POST and by GET', async () => {
+  const client = stack.postgrest.client({ role: 'anon' });
+  const answers = { '': /^No number was given/, '+234112': /^It cannot be dialled/, 'hello': /not a phone number/ };
+  for (const [number, problem] of Object.entries(answers)) {
+    for (const get of [false, true]) {
+      const { data } = await client.rpc('validate_number', { number }, { get });
+      assert.deepEqual([data.is_possible, data.is_valid], [false, false], number);
+      assert.match(data.problem, problem);
+    }
+  }
+  assert.match((await client.rpc('validate_number', { number: null })).data.problem, /^No number was given/);
+});
+
 test('what is the same for everybody may be cached for five minutes; what is not says nothing of caching, nor does an error', async () => {
   const cached = [];
   for (const [name, call] of Object.entries(CALLS).filter(([, { reads, tier }]) => reads && tier !== 'service')) {

@@ -67,6 +67,7 @@ CREATE TABLE telephony_api.carriers (
     number_style         text NOT NULL CHECK (number_style IN ('e164', 'national', 'ten_digits', 'eleven_digits')),
     service_group        text CHECK (service_group = '11'),
     reset_code           text NOT NULL GENERATED ALWAYS AS (CASE dialect WHEN 'mmi' THEN '##002#' ELSE '*73' END) STORED,
+    other_names          text[] NOT NULL DEFAULT '{}' CHECK (pg_catalog.array_position(other_names, NULL) IS NULL),
     aliases              text[] NOT NULL DEFAULT '{}',
     notes                text,
     source               text NOT NULL CHECK (pg_catalog.btrim(source) <> ''),
@@ -96,7 +97,8 @@ COMMENT ON COLUMN telephony_api.carriers.ring_time_adjustable IS 'Whether the no
 COMMENT ON COLUMN telephony_api.carriers.number_style IS 'How the destination is written in the code: e164 (+...), national (trunk prefix), ten_digits, eleven_digits (leading 1).';
 COMMENT ON COLUMN telephony_api.carriers.service_group IS '11 (telephony) where the network wants the basic service group named in the codes; NULL: it does not.';
 COMMENT ON COLUMN telephony_api.carriers.reset_code IS 'Ends every forwarding of the line, whoever set it.';
-COMMENT ON COLUMN telephony_api.carriers.aliases IS 'Slugs that mean this carrier too, such as resellers on its network.';
+COMMENT ON COLUMN telephony_api.carriers.other_names IS 'Further names of the carrier itself: short, former. Spellings of a name need none.';
+COMMENT ON COLUMN telephony_api.carriers.aliases IS 'Slugs of resellers on its network.';
 COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a person should know.';
 COMMENT ON COLUMN telephony_api.carriers.source IS 'Where the structure was learnt.';
 COMMENT ON COLUMN telephony_api.carriers.verified_on IS 'When it was last checked against a source of the operator itself; NULL: never.';
@@ -107,39 +109,44 @@ COMMENT ON COLUMN telephony_api.carriers.updated_at IS 'When the row was last ch
 INSERT INTO telephony_api.carriers
     (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases, notes, source, verified_on)
 VALUES
-    ('US', 'att',         'AT&T',        'mmi',  '{004}',      true,  'eleven_digits', '{at-t,cricket,consumer-cellular,h2o,red-pocket}',
+    ('US', 'att',         'AT&T',        'mmi',  '{004}',      true,  'eleven_digits', '{cricket,consumer-cellular,h2o,red-pocket}',
      'Whether the network takes a ring time is not confirmed.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
-    ('US', 't-mobile',    'T-Mobile',    'mmi',  '{61,62,67}', true,  'eleven_digits', '{tmobile,metro,mint,boost,ultra,us-mobile,tello,simple}',
+    ('US', 't-mobile',    'T-Mobile',    'mmi',  '{61,62,67}', true,  'eleven_digits', '{metro,mint,boost,ultra,us-mobile,tello,simple}',
      '**004* was reported to set only the no-answer leg while the phone says success: the three codes are dialled one by one. Turn Wi-Fi Calling off if the phone cannot process a code.',
      'us-call-forwarding-codes, reviewed 2026-10-03; T-Mobile forwarding analysis, 2026-04', NULL),
     ('US', 'verizon',     'Verizon',     'star', '{71}',       false, 'ten_digits',    '{}',
      'Star codes, dialled like a call. Forwarding to numbers abroad is not allowed; no status code: place a test call. The operator''s page shows *72; *71 and *73 are from other sources.', 'verizonwireless.com, archived page; us-call-forwarding-codes, reviewed 2026-10-03', NULL),
-    ('US', 'google-fi',   'Google Fi',   'mmi',  '{61,62,67}', true,  'eleven_digits', '{fi}', 'Uses the codes of its host network T-Mobile.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
-    ('GB', 'ee',          'EE',          'mmi',  '{61,62,67}', true,  'e164', '{1pmobile,bt-mobile}', 'Voicemail is 222.', 'call2sms.co.uk, undated', NULL),
-    ('GB', 'o2',          'O2',          'mmi',  '{61,62,67}', true,  'e164', '{giffgaff,tesco,sky,lyca}', 'Voicemail is 901.', 'call2sms.co.uk, undated', NULL),
+    ('US', 'google-fi',   'Google Fi',   'mmi',  '{61,62,67}', true,  'eleven_digits', '{}', 'Uses the codes of its host network T-Mobile.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
+    ('GB', 'ee',          'EE',          'mmi',  '{61,62,67}', true,  'e164', '{1pmobile,bt,lyca}', 'Voicemail is 222.', 'call2sms.co.uk, undated', NULL),
+    ('GB', 'o2',          'O2',          'mmi',  '{61,62,67}', true,  'e164', '{giffgaff,tesco,sky}', 'Voicemail is 901.', 'call2sms.co.uk, undated', NULL),
     ('GB', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'e164', '{voxi,lebara,talkmobile}', 'The number must be written with +44. Voicemail is 121.', 'Vodafone leaflet quoted 2011-03; rechargevodafone.co.uk 2026-05-29', NULL),
     ('GB', 'three',       'Three',       'mmi',  '{61,62,67}', true,  'e164', '{smarty,id}', 'Turn voicemail (333) off first if a divert will not set.', 'call2sms.co.uk, undated', NULL),
     ('NG', 'mtn',         'MTN',         'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
     ('NG', 'glo',         'Glo',         'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; call barring cannot be set while diverts are active.', 'gloworld.com, archived page (barring only)', NULL),
     ('NG', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
-    ('NG', '9mobile',     '9mobile',     'mmi',  '{61,62,67}', true,  'e164', '{t2,etisalat}', 'The operator says the service is free; its page shows no ring time.', 'etisalat.com.ng, archived page', '2026-11-22'),
+    ('NG', '9mobile',     '9mobile',     'mmi',  '{61,62,67}', true,  'e164', '{}', 'The operator says the service is free; its page shows no ring time.', 'etisalat.com.ng, archived page', '2026-11-22'),
     ('TR', 'turkcell',    'Turkcell',    'mmi',  '{61,62,67}', true,  'national', '{}', 'A fee per forwarded call was reported.', 'teloji.com, undated', NULL),
     ('TR', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'national', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
-    ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{turktelekom}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL);
+    ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL);
 
 -- Known, and not offered: a brand that is gone, one whose codes have no form here, and countries whose codes are not verified.
 INSERT INTO telephony_api.carriers
     (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases, notes, source, verified_on, is_active)
 VALUES
     ('US', 'sprint',      'Sprint (retired)', 'star', '{71}',  false, 'ten_digits', '{}', 'The network is switched off; its lines are T-Mobile''s. It ended *72 with *720, not *73.', 'AOSP CDMA table', NULL, false),
-    ('US', 'us-cellular', 'US Cellular', 'star', '{71}',       false, 'ten_digits', '{uscellular}', '*71 was reported for no answer only, with *90/*91 for busy and *92/*93 for unreachable: not the net that {71} stands for.', 'a public report, undated', NULL, false),
+    ('US', 'us-cellular', 'US Cellular', 'star', '{71}',       false, 'ten_digits', '{}', '*71 was reported for no answer only, with *90/*91 for busy and *92/*93 for unreachable: not the net that {71} stands for.', 'a public report, undated', NULL, false),
     ('CA', 'telus',       'Telus',       'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Forwards to North American numbers only; the operator offers 10, 20 and 30 seconds.', 'telusmobility.com and telus.com, archived pages', '2026-11-22', false),
     ('CA', 'rogers',      'Rogers',      'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Without the country code 1.', 'ringing.io quoting Rogers', NULL, false),
     ('CA', 'bell',        'Bell',        'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Nothing found.', '3GPP TS 22.030', NULL, false),
     ('IN', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these codes are covered is not verified.', 'notice of 2024-03-28 (press); jkexpert.com', NULL, false),
-    ('IN', 'vi',          'Vi',          'mmi',  '{61,62,67}', true,  'e164', '{vodafone-idea}', 'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these codes are covered is not verified.', 'notice of 2024-03-28 (press)', NULL, false),
+    ('IN', 'vi',          'Vi',          'mmi',  '{61,62,67}', true,  'e164', '{}', 'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these codes are covered is not verified.', 'notice of 2024-03-28 (press)', NULL, false),
     ('MX', 'telcel',      'Telcel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found.', '3GPP TS 22.030', NULL, false),
     ('BR', 'vivo',        'Vivo',        'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found. National long-distance dialling needs a carrier code: always the + form.', '3GPP TS 22.030', NULL, false);
+
+UPDATE telephony_api.carriers c SET other_names = n.names
+  FROM (VALUES ('US', 'google-fi', '{Fi}'::text[]), ('NG', '9mobile', '{T2,Etisalat}'), ('IN', 'vi', '{Vodafone Idea}'))
+       n (country_code, carrier_name, names)
+ WHERE (c.country_code, c.carrier_name) = (n.country_code, n.carrier_name);
 
 ALTER TABLE telephony_api.carriers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY readable_by_all ON telephony_api.carriers FOR SELECT USING (true);

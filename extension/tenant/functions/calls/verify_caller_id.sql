@@ -4,7 +4,7 @@ RETURNS TABLE (id uuid, status text, validation_code text, expires_at timestampt
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_number telephony.e164 := verify_caller_id.phone_number::telephony.e164;
+    v_number telephony.e164 := telephony_internal.number_argument('phone_number', verify_caller_id.phone_number);
 BEGIN
     PERFORM telephony_internal.require_org();
     IF v_number IS NULL OR NOT telephony.is_possible(v_number) THEN

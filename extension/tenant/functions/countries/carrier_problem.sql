@@ -18,7 +18,8 @@ BEGIN
     END LOOP;
     IF EXISTS (SELECT FROM telephony_api.carriers o
                 WHERE o.country_code = carrier.country_code AND o.carrier_name <> carrier.carrier_name
-                  AND (o.aliases && carrier.aliases OR carrier.carrier_name = ANY (o.aliases))) THEN
+                  AND EXISTS (SELECT FROM pg_catalog.unnest(o.carrier_name || o.display_name || o.other_names || o.aliases) n (name)
+                               WHERE telephony_internal.carrier_name_rank(carrier, n.name) <= 1)) THEN
         RETURN 'a name or alias is another carrier''s too';
     END IF;
     RETURN NULL;

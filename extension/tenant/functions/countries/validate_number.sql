@@ -5,10 +5,14 @@ CREATE FUNCTION telephony_api.validate_number(number text, INOUT region text DEF
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    validate_number.problem := telephony.parse_problem(validate_number.number, validate_number.region);
     validate_number.e164 := telephony.try_parse(validate_number.number, validate_number.region);
     validate_number.is_possible := coalesce(telephony.is_possible(validate_number.e164), false);
     validate_number.is_valid := coalesce(telephony.is_valid(validate_number.e164), false);
+    validate_number.problem := CASE
+        WHEN coalesce(pg_catalog.btrim(validate_number.number), '') = '' THEN 'No number was given.'
+        WHEN validate_number.e164 IS NULL OR validate_number.is_possible
+            THEN telephony.parse_problem(validate_number.number, validate_number.region)
+        ELSE 'It cannot be dialled: no number under its calling code has that many digits.' END;
     validate_number.region := telephony.region(validate_number.e164);
     validate_number.number_type := telephony.number_type(validate_number.e164);
     validate_number."national" := telephony.format_number(validate_number.e164, 'national');

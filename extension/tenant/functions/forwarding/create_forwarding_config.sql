@@ -7,7 +7,7 @@ DECLARE
     v_org     uuid := telephony_internal.require_org();
     v_country telephony_api.countries := telephony_internal.resolve_country(create_forwarding_config.country_code);
     v_carrier telephony_api.carriers  := telephony_internal.resolve_carrier(v_country, create_forwarding_config.carrier_name);
-    v_sim     telephony.e164          := create_forwarding_config.sim_phone_number::telephony.e164;
+    v_sim     telephony.e164          := telephony_internal.number_argument('sim_phone_number', create_forwarding_config.sim_phone_number);
     v_number  telephony.e164;
     v_codes   jsonb;
     v_old     telephony_api.hybrid_forwarding_configs;

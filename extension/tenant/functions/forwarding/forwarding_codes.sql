@@ -8,28 +8,32 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_carrier     record;
-    v_domestic    boolean;
-    v_destination telephony.e164 := forwarding_codes.destination::telephony.e164;
+    v_same_code   boolean;
+    v_abroad      boolean;
+    v_destination telephony.e164 := telephony_internal.number_argument('destination', forwarding_codes.destination);
     v_region      text           := telephony.region(v_destination);
+    v_type        telephony.phone_number_type := telephony.number_type(v_destination);
     v_style       text;
     v_note        text;
 BEGIN
     -- The usual case in one query; what it does not find is an alias, or an error to explain.
-    SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
+    SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on,
+           c.calling_code
       INTO v_carrier
       FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
      WHERE k.country_code = pg_catalog.upper(forwarding_codes.country_code) AND k.carrier_name = pg_catalog.lower(forwarding_codes.carrier_name)
        AND k.is_active AND c.is_active;
     IF NOT FOUND THEN
-        SELECT k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on, c.calling_code
+        SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on,
+               c.calling_code, telephony_internal.carrier_name_rank(k, forwarding_codes.carrier_name) IN (1, 3) AS by_reseller
           INTO v_carrier
           FROM telephony_internal.resolve_country(forwarding_codes.country_code) c, telephony_internal.resolve_carrier(c, forwarding_codes.carrier_name) k;
-        IF v_carrier.carrier_name <> pg_catalog.lower(pg_catalog.btrim(forwarding_codes.carrier_name)) THEN
+        IF v_carrier.by_reseller THEN
             v_note := pg_catalog.format('These are the codes of %s, whose network it uses; some of its SIMs may be on another.', v_carrier.display_name);
         END IF;
     END IF;
     v_style := v_carrier.number_style;
-    v_note := pg_catalog.concat_ws(' ', v_note, v_carrier.notes);
+    v_note := nullif(pg_catalog.concat_ws(' ', v_note, v_carrier.notes), '');
     IF forwarding_codes.forwarding_type IS NULL OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
         RAISE EXCEPTION 'unknown forwarding type: %', telephony_internal.shown(forwarding_codes.forwarding_type)
             USING ERRCODE = 'PT400', HINT = 'total_ai forwards all calls; safety_net those you do not take.';
@@ -49,8 +53,10 @@ BEGIN
     END IF;
     IF v_region IS NULL THEN
         v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
-    ELSIF telephony.number_type(v_destination) = 'premium_rate' THEN
+    ELSIF v_type = 'premium_rate' THEN
         v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a premium-rate number: each forwarded call costs accordingly.');
+    ELSIF v_type = 'personal_number' THEN
+        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a personal number: each forwarded call is billed at its special rate.');
     END IF;
     IF forwarding_codes.ring_time_seconds IS NOT NULL THEN
         IF NOT v_carrier.ring_time_adjustable THEN
@@ -64,13 +70,20 @@ BEGIN
                 USING ERRCODE = 'PT400', HINT = 'Allowed are 5, 10, 15, 20, 25 and 30 seconds.';
         END IF;
     END IF;
-    -- A national form is read by the carrier's own network: it can only name a number under its calling code.
-    v_domestic := telephony.calling_code(v_destination) IS NOT DISTINCT FROM v_carrier.calling_code;
-    IF v_carrier.dialect = 'star' AND NOT (v_domestic AND coalesce(v_region, 'US') = ANY (ARRAY['US', 'PR', 'VI', 'GU', 'AS', 'MP'])) THEN
+    -- A national form is read by the carrier's own network: it can only name a number under its calling code. What a call
+    -- costs goes by region: one calling code may serve many, and a toll-free number is that of all of them.
+    v_same_code := telephony.calling_code(v_destination) IS NOT DISTINCT FROM v_carrier.calling_code;
+    v_abroad := CASE WHEN v_region IS NULL OR v_same_code AND v_type = 'toll_free' THEN NOT v_same_code
+                     WHEN v_carrier.country_code = 'US' THEN v_region <> ALL (ARRAY['US', 'PR', 'VI', 'GU', 'AS', 'MP'])
+                     ELSE v_region <> v_carrier.country_code END;
+    IF v_carrier.dialect = 'star' AND v_abroad THEN
         RAISE EXCEPTION '% forwards only to numbers of the United States', v_carrier.display_name
             USING ERRCODE = 'PT400', HINT = 'Forward to a number of the United States.';
-    ELSIF NOT v_domestic THEN
+    END IF;
+    IF NOT v_same_code THEN
         v_style := 'e164';
+    END IF;
+    IF v_abroad THEN
         v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is abroad: each forwarded call is billed at the international rate.');
     END IF;
     RETURN QUERY

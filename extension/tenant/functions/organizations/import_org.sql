@@ -6,7 +6,7 @@ AS $$
 DECLARE
     v_org     uuid := telephony_internal.require_org_id(import_org.org_id);
     v_country telephony_api.countries := telephony_internal.resolve_country(import_org.country_code);
-    v_number  telephony.e164 := import_org.number::telephony.e164;
+    v_number  telephony.e164 := telephony_internal.number_argument('number', import_org.number);
     v_before  telephony_api.organizations;
     v_after   telephony_api.organizations;
     v_message text;
