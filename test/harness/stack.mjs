@@ -44,6 +44,7 @@ export async function createDatabase(cluster) {
   await cluster.psql(
     `${ROLES}
     CREATE EXTENSION telephony;
+    ALTER DATABASE ${database} SET search_path = "$user", public, telephony;
     SELECT telephony.migrate();
     ${ACCESS}
     SELECT telephony_internal.set_voice_settings(voice_url => '${VOICE_URL}');`,

@@ -53,6 +53,8 @@ before(async () => {
   sandbox = Sandbox.open();
   cluster = await Cluster.create(sandbox);
   ({ database } = await createDatabase(cluster));
+  // What is tried is named in full: by the names of the catalog, which leaves out the schemas of the search_path.
+  await cluster.psql(`ALTER DATABASE ${database} RESET search_path`);
   await psql('CREATE ROLE plain LOGIN');
   await psql(readFileSync(new URL('attempt.sql', import.meta.url), 'utf8'));
   await seed(psql);

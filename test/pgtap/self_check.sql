@@ -120,6 +120,28 @@ SELECT results_eq('SELECT e COLLATE "C" FROM unnest(telephony_internal.expected_
 
 -- The installation.
 SELECT tap.finds('DELETE FROM telephony_internal.schema_migrations WHERE version = (SELECT max(version) FROM telephony_internal.schema_migrations)', 'the schema is that of this version', 'telephony.migrate()', 'an older schema');
+SELECT tap.finds(format('ALTER DATABASE %I RESET search_path', current_database()),
+    'every API role finds the operators on numbers; sessions of this database find the operators on numbers',
+    format('ALTER DATABASE %I SET search_path = ', current_database()),
+    'a database whose sessions do not find operators on numbers');
+SELECT tap.finds('ALTER ROLE tap_tenant SET search_path = app, public', 'every API role finds the operators on numbers',
+    format('ALTER ROLE tap_tenant IN DATABASE %I SET search_path = app, public, telephony', current_database()),
+    'an API role with a search_path of its own');
+SELECT tap.finds(format('SET LOCAL ROLE %I; REVOKE USAGE ON SCHEMA telephony FROM tap_anon; RESET ROLE',
+    current_setting('telephony.owner_role')), 'every API role finds the operators on numbers',
+    'GRANT USAGE ON SCHEMA telephony TO tap_anon', 'an API role that may not use the engine');
+SELECT tap.finds($$GRANT tap_tenant TO tap_stranger; ALTER ROLE tap_stranger NOINHERIT;
+        ALTER ROLE tap_stranger SET pgrst.db_extra_search_path = 'public, telephony_api'$$,
+    'every API role finds the operators on numbers',
+    'ALTER ROLE tap_stranger SET pgrst.db_extra_search_path = ''public, telephony_api, telephony''',
+    'PostgREST told of another search_path');
+SAVEPOINT told;
+GRANT tap_tenant TO tap_stranger;
+ALTER ROLE tap_stranger NOINHERIT;
+ALTER ROLE tap_stranger SET pgrst.db_extra_search_path = 'public, telephony';
+SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c
+            WHERE c."check" = 'every API role finds the operators on numbers'), 'and of the right one');
+ROLLBACK TO told;
 SELECT tap.finds('DELETE FROM telephony_internal.voice_settings', 'something answers the calls of a new number',
     'set_voice_settings', 'nothing answers');
 SELECT tap.finds($$UPDATE telephony_internal.settings SET mode = 'recovery'$$, 'not in recovery mode', 'resume',
@@ -130,6 +152,9 @@ SELECT tap.finds($$UPDATE telephony_api.carriers SET is_active = false WHERE cou
     'every active country has an active carrier', 'TR', 'a country without carriers');
 SELECT tap.finds($$UPDATE telephony_api.carriers SET aliases = '{glo}' WHERE country_code = 'NG'
     AND carrier_name = 'mtn'$$, 'every carrier''s codes can be made', 'NG/glo', 'an alias that is another''s name');
+SELECT tap.finds($$UPDATE telephony_api.carriers SET other_names = '{Vodafone TR,Türk-Télékom}'
+        WHERE country_code = 'TR' AND carrier_name = 'turkcell'$$, 'every carrier''s codes can be made',
+    'TR/turk-telekom', 'a name that is another''s, spelled in another way');
 SELECT tap.finds($$UPDATE telephony.accepted_numbering_plan SET version = 'older'$$,
     'stored answers are of the present numbering plan', 'numbering_plan_dependents', 'another numbering plan');
 

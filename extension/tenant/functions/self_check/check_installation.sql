@@ -12,6 +12,23 @@ BEGIN
     RETURN QUERY
         SELECT 'stored answers are of the present numbering plan', NOT telephony.numbering_plan_changed(), 'telephony.numbering_plan_dependents() lists what is older'::text;
     RETURN QUERY
+        SELECT 'sessions of this database find the operators on numbers', r.remedy IS NULL, r.remedy
+          FROM (SELECT telephony.operators_remedy() AS remedy) r;
+    RETURN QUERY
+        -- PostgREST sets the search_path of its requests itself, by what its login's settings or its own file say.
+        SELECT 'every API role finds the operators on numbers', pg_catalog.count(*) = 0, pg_catalog.string_agg(p.remedy, '; ' ORDER BY p.remedy)
+          FROM (SELECT telephony.operators_remedy(t.role_name) AS remedy
+                  FROM telephony_internal.access_tiers t JOIN pg_catalog.pg_roles r ON r.rolname = t.role_name WHERE t.tier <> 'sidecar'
+                UNION
+                SELECT pg_catalog.format('ALTER ROLE %s SET pgrst.db_extra_search_path = %L', s.setrole::pg_catalog.regrole,
+                                         pg_catalog.concat_ws(', ', nullif(pg_catalog.split_part(c.setting, '=', 2), ''), 'telephony'))
+                  FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.unnest(s.setconfig) c (setting) ON pg_catalog.starts_with(c.setting, 'pgrst.db_extra_search_path=')
+                 WHERE c.setting !~ '[=, "]telephony($|[, "])' AND s.setrole <> 0
+                   AND s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))
+                   AND EXISTS (SELECT FROM telephony_internal.access_tiers t JOIN pg_catalog.pg_roles r ON r.rolname = t.role_name
+                                WHERE t.tier <> 'sidecar' AND pg_catalog.pg_has_role(s.setrole, r.oid, 'MEMBER'))) p
+         WHERE p.remedy IS NOT NULL;
+    RETURN QUERY
         SELECT 'commits wait for the disk', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s is %s', g.name, g.setting), ', ')
           FROM pg_catalog.pg_settings g WHERE (g.name, g.setting) IN (('synchronous_commit', 'off'), ('fsync', 'off'), ('full_page_writes', 'off'));
     RETURN QUERY
