@@ -44,7 +44,8 @@ after(async () => {
  * on the plan.
  */
 async function portrait(cluster, database) {
-  const psql = (sql) => cluster.psql(sql, { database });
+  // A dump without --create leaves out the database's settings; names read the same under one search_path.
+  const psql = (sql) => cluster.psql(`SET search_path = public; ${sql}`, { database });
   await psql(`CREATE SCHEMA seen; SET search_path = seen, pg_catalog; ${MANIFEST}`);
   const manifest = await psql('SET search_path = seen, pg_catalog; SELECT m FROM manifest() m ORDER BY m COLLATE "C"');
   const tables = await cluster.rows(
