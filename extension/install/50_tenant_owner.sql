@@ -14,16 +14,19 @@ BEGIN
             CASE WHEN NOT pg_has_role(current_user, may_migrate.owner, 'MEMBER')
                  THEN format('GRANT %I TO %I;', may_migrate.owner, current_user) END
              WHEN NOT v_creates THEN format('GRANT %I TO %I;', may_migrate.owner, current_user) END,
-        CASE WHEN to_regnamespace('telephony_internal') IS NULL AND NOT has_database_privilege(current_database(), 'CREATE')
+        CASE WHEN to_regnamespace('telephony_internal') IS NULL
+            AND NOT has_database_privilege(current_database(), 'CREATE')
              THEN format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), current_user) END,
         CASE WHEN NOT has_schema_privilege('telephony', 'USAGE WITH GRANT OPTION')
              THEN format('GRANT USAGE ON SCHEMA telephony TO %I WITH GRANT OPTION;', current_user) END,
         CASE WHEN NOT has_function_privilege('telephony.embedded_migrations()', 'EXECUTE WITH GRANT OPTION')
-             THEN format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO %I WITH GRANT OPTION;', current_user) END);
+             THEN format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA telephony TO %I WITH GRANT OPTION;', current_user)
+                 END);
 END
 $$;
 COMMENT ON FUNCTION telephony.may_migrate(name) IS
-    'Whether the owner role exists, and the statements that whoever calls this needs run before migrate(); empty: none.';
+    'Whether the owner role exists, and the statements that whoever calls this needs run before migrate(); empty: '
+    'none.';
 
 CREATE FUNCTION telephony.ensure_owner_role() RETURNS name
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -49,14 +52,18 @@ BEGIN
     IF v_role.rolsuper OR v_role.rolbypassrls THEN
         RAISE EXCEPTION 'the role % must not be a superuser or bypass row-level security', v_owner
             USING ERRCODE = '42501',
-                  HINT = format('Run ALTER ROLE %I NOSUPERUSER NOBYPASSRLS, or name another role in telephony.owner_role.',
+                  HINT
+                      =
+                          format('Run ALTER ROLE %I NOSUPERUSER NOBYPASSRLS, or name another role in '
+                                 'telephony.owner_role.',
                                 v_owner);
     END IF;
     RETURN v_owner;
 END
 $$;
 COMMENT ON FUNCTION telephony.ensure_owner_role() IS
-    'The role that owns the tenant schema (setting telephony.owner_role), made if it is not there; else an error with all that its caller lacks.';
+    'The role that owns the tenant schema (setting telephony.owner_role), made if it is not there; else an error with '
+    'all that its caller lacks.';
 
 CREATE FUNCTION telephony.engine_rights_of_owner(owner name, given boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -65,12 +72,14 @@ DECLARE
     -- What the functions of the tenant schema call, and migrate() while it is the owner.
     v_calls text := concat_ws(', ', 'telephony.embedded_migrations()', 'telephony.embedded_functions()',
         'telephony.embedded_privileges()', 'telephony.reference_tables()', 'telephony.rows_of_users()',
-        'telephony.remember_shipped_rows()', 'telephony.function_head(oid)', 'telephony.is_as_shipped(text, text)',
+        'telephony.remember_shipped_rows()', 'telephony.tenant_objects()', 'telephony.function_head(oid)',
+            'telephony.is_as_shipped(text, text)',
         'telephony.drop_functions(integer)', 'telephony.set_functions(integer)', 'telephony.set_privileges(integer)',
         'telephony.applied_version()', 'telephony.require_no_running_job(boolean)', 'telephony.policies_of_users()',
         'telephony.step_down(integer)',
         'telephony.seal_credential(uuid, text, text)', 'telephony.refuse_quietly(text, text, text, text)',
-        'telephony.request_limit_counters()', 'telephony.request_limit_refusals(integer)', 'telephony.org_limits_changed()');
+        'telephony.request_limit_counters()', 'telephony.request_limit_refusals(integer)',
+            'telephony.org_limits_changed()');
 BEGIN
     IF given THEN
         EXECUTE format('GRANT USAGE ON SCHEMA telephony TO %I WITH GRANT OPTION', owner);
@@ -125,6 +134,12 @@ BEGIN
             signature text PRIMARY KEY,
             kind      text NOT NULL CHECK (kind IN ('FUNCTION', 'VIEW'))
         );
+        CREATE TABLE telephony_internal.shipped_objects (
+            kind       text NOT NULL CHECK (kind IN ('CONSTRAINT', 'INDEX')),
+            object     text NOT NULL,
+            definition text NOT NULL,
+            PRIMARY KEY (kind, object)
+        );
         COMMENT ON TABLE telephony_internal.schema_migrations IS
             'The versions of the tables applied here. Written by migrate().';
         COMMENT ON COLUMN telephony_internal.schema_migrations.version IS 'Number of the version.';
@@ -133,13 +148,21 @@ BEGIN
             'md5 of the SQL that made it: another build of the same version is told apart by it.';
         COMMENT ON COLUMN telephony_internal.schema_migrations.applied_at IS 'When it was applied.';
         COMMENT ON TABLE telephony_internal.shipped_rows IS
-            'Rows of reference tables that migrations wrote, so that migrate() knows which are a user''s. Written by migrate().';
+            'Rows of reference tables that migrations wrote, so that migrate() knows which are a user''s. Written by '
+            'migrate().';
         COMMENT ON COLUMN telephony_internal.shipped_rows.table_name IS 'The reference table.';
         COMMENT ON COLUMN telephony_internal.shipped_rows.fingerprint IS 'md5 of the row as text.';
         COMMENT ON TABLE telephony_internal.shipped_functions IS
             'The functions and views that migrate() made, so that it takes away its own alone. Written by migrate().';
-        COMMENT ON COLUMN telephony_internal.shipped_functions.signature IS 'Name with schema and, of a function, argument types.';
+        COMMENT ON COLUMN telephony_internal.shipped_functions.signature
+            IS 'Name with schema and, of a function, argument types.';
         COMMENT ON COLUMN telephony_internal.shipped_functions.kind IS 'FUNCTION or VIEW.';
+        COMMENT ON TABLE telephony_internal.shipped_objects IS
+            'The constraints and indexes that migrations made, so that self_check() sees one that is gone. Written by '
+            'migrate().';
+        COMMENT ON COLUMN telephony_internal.shipped_objects.kind IS 'CONSTRAINT (CHECK, foreign key) or INDEX.';
+        COMMENT ON COLUMN telephony_internal.shipped_objects.object IS 'Its name, of a constraint with its table.';
+        COMMENT ON COLUMN telephony_internal.shipped_objects.definition IS 'What it says.';
     END IF;
 END
 $$;

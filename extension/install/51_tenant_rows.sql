@@ -23,7 +23,8 @@ BEGIN
          WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND c.relkind IN ('r', 'p')
            AND pg_has_role(c.relowner, 'USAGE')
            -- What migrate() writes, and what recount_countries() and the sidecars make again.
-           AND c.relname <> ALL (ARRAY['schema_migrations', 'shipped_rows', 'shipped_functions', 'tier_privileges',
+           AND c.relname <> ALL (ARRAY['schema_migrations', 'shipped_rows', 'shipped_functions', 'shipped_objects',
+                                       'tier_privileges',
                                        'country_counts', 'country_count_deltas', 'upkeep'])
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s r%s)', v_table.name,
@@ -57,8 +58,24 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony.remember_shipped_rows() IS
-    'Takes what reference tables hold as shipped. migrate() calls it after a step up, when no user had changed them before.';
+    'Takes what reference tables hold as shipped. migrate() calls it after a step up, when no user had changed them '
+    'before.';
 
+CREATE FUNCTION telephony.tenant_objects(OUT kind text, OUT object text, OUT definition text) RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT 'CONSTRAINT', format('%s of %s', k.conname, k.conrelid::regclass), pg_get_constraintdef(k.oid)
+      FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
+     WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND k.contype IN ('c', 'f') AND k.conrelid <> 0
+    UNION ALL
+    SELECT 'INDEX', x.indexrelid::regclass::text, pg_get_indexdef(x.indexrelid)
+      FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND NOT x.indisprimary
+$$;
+COMMENT ON FUNCTION telephony.tenant_objects() IS
+    'The constraints and indexes of the tenant schema, besides primary keys, as the catalog has them.';
+
+REVOKE ALL ON FUNCTION telephony.tenant_objects() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.reference_tables() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.rows_of_users() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.remember_shipped_rows() FROM PUBLIC;

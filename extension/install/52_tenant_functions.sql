@@ -13,7 +13,8 @@ AS $$
                CASE WHEN p.proisstrict THEN 'STRICT' END,
                CASE p.proparallel WHEN 's' THEN 'PARALLEL SAFE' WHEN 'r' THEN 'PARALLEL RESTRICTED' END,
                CASE WHEN p.prosecdef THEN 'SECURITY DEFINER' END,
-               (SELECT string_agg(format(CASE WHEN s.name = 'search_path' THEN 'SET %s = %s' ELSE 'SET %s = %L' END, s.name, s.value),
+               (SELECT string_agg(format(CASE WHEN s.name = 'search_path' THEN 'SET %s = %s' ELSE 'SET %s = %L' END,
+                                         s.name, s.value),
                                   ' ' ORDER BY s.place)
                   FROM (SELECT split_part(c.entry, '=', 1), substr(c.entry, strpos(c.entry, '=') + 1), c.place
                           FROM unnest(p.proconfig) WITH ORDINALITY c (entry, place)) s (name, value, place)))
@@ -56,13 +57,15 @@ BEGIN
         SELECT string_agg(s.signature, ', ') INTO v_gone
           FROM telephony_internal.shipped_functions s
          WHERE s.kind = v_kind
-           AND NOT EXISTS (SELECT FROM telephony.embedded_functions() e WHERE e.version = target AND e.signature = s.signature);
+           AND NOT EXISTS (SELECT FROM telephony.embedded_functions() e WHERE e.version = target
+                           AND e.signature = s.signature);
         IF v_gone IS NOT NULL THEN
             EXECUTE format('DROP %s IF EXISTS %s', v_kind, v_gone);
         END IF;
     END LOOP;
     DELETE FROM telephony_internal.shipped_functions s
-     WHERE NOT EXISTS (SELECT FROM telephony.embedded_functions() e WHERE e.version = target AND e.signature = s.signature);
+     WHERE NOT EXISTS (SELECT FROM telephony.embedded_functions() e WHERE e.version = target
+                       AND e.signature = s.signature);
 END
 $$;
 COMMENT ON FUNCTION telephony.drop_functions(integer) IS
@@ -96,7 +99,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony.set_functions(integer) IS
-    'Makes the functions and views of a version, in place where PostgreSQL can; those that are as shipped are left alone.';
+    'Makes the functions and views of a version, in place where PostgreSQL can; those that are as shipped are left '
+    'alone.';
 
 CREATE FUNCTION telephony.set_privileges(target integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -109,8 +113,10 @@ BEGIN
           FROM telephony_internal.tier_privileges p
           JOIN telephony_internal.access_tiers t ON t.tier = p.tier JOIN pg_roles r ON r.rolname = t.role_name
          WHERE NOT EXISTS (SELECT FROM telephony.embedded_privileges() e
-                            WHERE e.version = target AND (e.tier, e.privilege, e.object) = (p.tier, p.privilege, p.object))
-           AND CASE p.privilege WHEN 'EXECUTE' THEN to_regprocedure(p.object)::oid WHEN 'SELECT' THEN to_regclass(p.object)::oid
+                            WHERE e.version = target
+                                AND (e.tier, e.privilege, e.object) = (p.tier, p.privilege, p.object))
+           AND CASE p.privilege WHEN 'EXECUTE' THEN to_regprocedure(p.object)::oid
+               WHEN 'SELECT' THEN to_regclass(p.object)::oid
                     ELSE to_regnamespace(p.object)::oid END IS NOT NULL
     LOOP
         EXECUTE format('REVOKE %s ON %s %s FROM %I', v_row.privilege,

@@ -6,7 +6,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF to_regclass('telephony_internal.schema_migrations') IS NULL THEN
-        RETURN QUERY SELECT m.version, m.name, NULL::timestamptz FROM telephony.embedded_migrations() m ORDER BY m.version;
+        RETURN QUERY SELECT m.version, m.name,
+            NULL::timestamptz FROM telephony.embedded_migrations() m ORDER BY m.version;
     ELSE
         RETURN QUERY
             SELECT coalesce(m.version, s.version), coalesce(m.name, s.name), s.applied_at
@@ -35,12 +36,14 @@ BEGIN
                   HINT = 'Let its jobs end and stop telephonyd. Keep what SELECT telephony_api.export_org(id) FROM '
                          'telephony_api.organizations returns. In a new database run CREATE EXTENSION telephony, '
                          'SELECT telephony.migrate(), grant_access() for each role and set_voice_settings(), then '
-                         'telephony_api.import_org() with what was kept of each organization. Set settings.installation '
+                         'telephony_api.import_org() with what was kept of each organization. Set '
+                         'settings.installation '
                          'to that of this database, so that its numbers at Twilio are known, and start telephonyd.';
     END IF;
     SELECT m.version, m.name INTO v_applied FROM telephony_internal.schema_migrations m ORDER BY m.version DESC LIMIT 1;
     IF v_applied.version > v_newest THEN
-        RAISE EXCEPTION 'the tenant schema is at version %, this version of the extension knows only %', v_applied.version, v_newest
+        RAISE EXCEPTION 'the tenant schema is at version %, this version of the extension knows only %',
+            v_applied.version, v_newest
             USING ERRCODE = '55000',
                   HINT = 'Install the newer version of the extension again and run ALTER EXTENSION telephony UPDATE.';
     END IF;
@@ -49,8 +52,12 @@ BEGIN
      WHERE s.fingerprint <> md5(m.up_sql) ORDER BY s.version LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the tables of version % here were made by another build of it', v_applied.version
-            USING ERRCODE = '55000', DETAIL = format('The release is %s; its table files have changed since.', v_applied.name),
-                  HINT = 'Before 1.0 only releases are migrated: export the organizations and import them into a new database.';
+            USING ERRCODE = '55000',
+                DETAIL = format('The release is %s; its table files have changed since.', v_applied.name),
+                  HINT
+                      =
+                          'Before 1.0 only releases are migrated: export the organizations and import them into a new '
+                          'database.';
     END IF;
     RETURN coalesce((SELECT max(m.version) FROM telephony_internal.schema_migrations m), 0);
 END
@@ -78,7 +85,8 @@ BEGIN
       FROM telephony_internal.jobs j WHERE j.lease_until > clock_timestamp();
     IF v_leased.jobs > 0 THEN
         RAISE EXCEPTION 'a job is running'
-            USING ERRCODE = '55006', DETAIL = format('%s jobs are leased, the last until %s.', v_leased.jobs, v_leased.last),
+            USING ERRCODE = '55006',
+                DETAIL = format('%s jobs are leased, the last until %s.', v_leased.jobs, v_leased.last),
                   HINT = 'Stop telephonyd (it finishes what it has begun) and try again.';
     END IF;
 END
@@ -89,9 +97,11 @@ COMMENT ON FUNCTION telephony.require_no_running_job(boolean) IS
 CREATE FUNCTION telephony.policies_of_users() RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(format('policy %I on %s', p.polname, p.polrelid::regclass), E'\n' ORDER BY p.polrelid::regclass::text, p.polname)
+    SELECT string_agg(format('policy %I on %s', p.polname, p.polrelid::regclass),
+                      E'\n' ORDER BY p.polrelid::regclass::text, p.polname)
       FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND p.polname NOT IN ('own_organization', 'readable_by_all')
+     WHERE n.nspname IN ('telephony_api', 'telephony_internal')
+         AND p.polname NOT IN ('own_organization', 'readable_by_all')
 $$;
 COMMENT ON FUNCTION telephony.policies_of_users() IS
     'Policies on tables of the tenant schema that no migration made: they would go with the table without a word.';
@@ -105,11 +115,12 @@ DECLARE
     v_lost   text;
     v_step   record;
 BEGIN
-    IF to_regclass('telephony_internal.number_claims') IS NOT NULL THEN
-        SELECT count(*) INTO v_live FROM telephony_internal.number_claims c WHERE c.state IN ('live', 'in_doubt');
+    IF to_regclass('telephony_internal.number_holds') IS NOT NULL THEN
+        SELECT count(*) INTO v_live FROM telephony_internal.number_holds c WHERE c.state IN ('live', 'in_doubt');
     END IF;
     FOR v_step IN
-        SELECT m.* FROM telephony.embedded_migrations() m JOIN telephony_internal.schema_migrations s ON s.version = m.version
+        SELECT m.* FROM telephony.embedded_migrations() m
+            JOIN telephony_internal.schema_migrations s ON s.version = m.version
          WHERE m.version > target ORDER BY m.version DESC
     LOOP
         EXECUTE v_step.down_sql;
@@ -118,7 +129,7 @@ BEGIN
     -- What is gone now that held rows of users: the error takes the whole transaction back.
     SELECT string_agg(b.value, ', ' ORDER BY b.value) INTO v_lost
       FROM jsonb_each_text(v_before) b WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = b.key::oid);
-    IF v_live > 0 AND to_regclass('telephony_internal.number_claims') IS NULL THEN
+    IF v_live > 0 AND to_regclass('telephony_internal.number_holds') IS NULL THEN
         RAISE EXCEPTION 'going down to % would forget % numbers that are live or being bought', target, v_live
             USING ERRCODE = '55000', DETAIL = format('Lost would be rows of: %s.', v_lost),
                   HINT = 'Release the numbers first; telephony.allow_data_loss does not override this.';
@@ -132,7 +143,8 @@ $$;
 COMMENT ON FUNCTION telephony.step_down(integer) IS
     'Takes the tables down to a version; an error where that would lose a user''s rows.';
 
-CREATE FUNCTION telephony.migrate(target integer DEFAULT NULL, OUT version integer, OUT name text, OUT direction text, OUT milliseconds numeric)
+CREATE FUNCTION telephony.migrate(target integer DEFAULT NULL, OUT version integer, OUT name text, OUT direction text,
+                                  OUT milliseconds numeric)
 RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -145,6 +157,7 @@ DECLARE
     v_current integer;
     v_step    record;
     v_before  jsonb;
+    v_objects jsonb;
     v_users   text;
     v_dependents text;
 BEGIN
@@ -152,7 +165,10 @@ BEGIN
     IF v_target <> 0 AND NOT EXISTS (SELECT FROM telephony.embedded_functions() f WHERE f.version = v_target) THEN
         RAISE EXCEPTION 'there is no version % of the tenant schema', v_target
             USING ERRCODE = '22023',
-                  HINT = format('migrate(%s) makes that of this release; migrate(0) removes it. telephony.migrations() lists them.', v_newest);
+                  HINT
+                      =
+                          format('migrate(%s) makes that of this release; migrate(0) removes it. '
+                                 'telephony.migrations() lists them.', v_newest);
     END IF;
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'migrate() needs a READ COMMITTED transaction'
@@ -172,13 +188,23 @@ BEGIN
 
     BEGIN
         PERFORM telephony.drop_functions(v_target);
-        FOR v_step IN SELECT m.* FROM telephony.embedded_migrations() m WHERE m.version > v_current AND m.version <= v_target ORDER BY m.version LOOP
+        FOR v_step IN SELECT m.* FROM telephony.embedded_migrations() m WHERE m.version > v_current
+            AND m.version <= v_target ORDER BY m.version LOOP
             v_before := telephony.rows_of_users();
+            v_objects := (SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM telephony.tenant_objects() o);
             EXECUTE v_step.up_sql;
-            IF NOT EXISTS (SELECT FROM jsonb_each_text(v_before) b WHERE b.value = ANY (telephony.reference_tables())) THEN
+            -- What the step made or made another; a user's own constraint or index is none of ours.
+            DELETE FROM telephony_internal.shipped_objects s
+             WHERE NOT EXISTS (SELECT FROM telephony.tenant_objects() o WHERE o.kind = s.kind AND o.object = s.object);
+            INSERT INTO telephony_internal.shipped_objects AS s (kind, object, definition)
+            SELECT o.* FROM telephony.tenant_objects() o WHERE NOT v_objects @> jsonb_build_array(to_jsonb(o))
+            ON CONFLICT ON CONSTRAINT shipped_objects_pkey DO UPDATE SET definition = excluded.definition;
+            IF NOT EXISTS (SELECT FROM jsonb_each_text(v_before) b WHERE b.value = ANY (telephony.reference_tables()))
+                THEN
                 PERFORM telephony.remember_shipped_rows();
             END IF;
-            INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES (v_step.version, v_step.name, md5(v_step.up_sql));
+            INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES
+                (v_step.version, v_step.name, md5(v_step.up_sql));
         END LOOP;
         IF v_target < v_current THEN
             PERFORM telephony.step_down(v_target);
@@ -193,6 +219,7 @@ BEGIN
             DROP TABLE telephony_internal.schema_migrations;
             DROP TABLE telephony_internal.shipped_rows;
             DROP TABLE telephony_internal.shipped_functions;
+            DROP TABLE telephony_internal.shipped_objects;
             DROP SCHEMA telephony_internal;
             DROP SCHEMA telephony_api;
         END IF;
@@ -222,7 +249,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony.migrate(integer) IS
-    'Brings the tenant schema to a version (default: the newest; 0: none): steps its tables up or down and sets its functions, in one transaction. Refuses while a job is running, and when going down would lose rows. Returns the versions passed.';
+    'Brings the tenant schema to a version (default: the newest; 0: none): steps its tables up or down and sets its '
+    'functions, in one transaction. Refuses while a job is running, and when going down would lose rows. Returns the '
+    'versions passed.';
 
 REVOKE ALL ON FUNCTION telephony.migrations() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.applied_version() FROM PUBLIC;

@@ -40,7 +40,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony.operators_remedy(name) IS
-    'what to run so that a role''s new sessions in this database find the operators on numbers: telephony in their search_path, and the right to use that schema; NULL where they do. Without a role: the search_path of roles that have none of their own';
+    'what to run so that a role''s new sessions in this database find the operators on numbers: telephony in their '
+    'search_path, and the right to use that schema; NULL where they do. Without a role: the search_path of roles that '
+    'have none of their own';
 
 DO $$
 DECLARE

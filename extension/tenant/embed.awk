@@ -3,12 +3,13 @@
 #   awk -f embed.awk tables/releases tables/*.sql functions/*/*.sql > piece.sql
 #
 # tables/releases             a line a version: its number, the release that brought it
-# tables/NNNN_name.up.sql     tables, rows, indexes, policies of version NNNN; .down.sql takes them away. Never a function.
+# tables/NNNN_name.up.sql     tables, rows, indexes, policies of version NNNN; .down.sql takes them away.
+#                             Never a function.
 # functions/AREA/name.sql     what is set in place: the function of that name, its exposed twin (or a view), each with
 #                             its COMMENT, under a line `-- tier: TIER[, TIER]`, which says who may call what follows.
 #
-# A line `-- tier: TIER PRIVILEGE OBJECT`, in a file of tables, says what a tier may beyond that: USAGE on a schema, EXECUTE
-# on a function of the engine. What does not keep to this is named, and the build fails.
+# A line `-- tier: TIER PRIVILEGE OBJECT`, in a file of tables, says what a tier may beyond that: USAGE on a schema,
+# EXECUTE on a function of the engine. What does not keep to this is named, and the build fails.
 
 function complain(text) {
     printf "%s\n", text > "/dev/stderr"
@@ -166,7 +167,8 @@ END {
     end_functions()
     if (newest == 0) complain("tables/releases names no version")
     for (i = 1; i <= step_count; i++)
-        if (!(("down", steps[i]) in there)) complain(there["up", steps[i]] ": there is no " steps[i] ".down.sql beside it")
+        if (!(("down", steps[i]) in there))
+            complain(there["up", steps[i]] ": there is no " steps[i] ".down.sql beside it")
     if (failed) exit 1
 
     print "-- Made by extension/tenant/embed.awk from the files of the tenant schema: do not edit."
@@ -182,13 +184,16 @@ END {
     }
     tail("migrations", "The versions of the tenant schema''s tables: number, release and the SQL of both ways.")
 
-    head("functions", "OUT version integer, OUT kind text, OUT signature text, OUT definition text, OUT comment text, OUT comments text")
+    head("functions", "OUT version integer, OUT kind text, OUT signature text, OUT definition text, " \
+         "OUT comment text, OUT comments text")
     printf "version := %d; kind := 'FUNCTION';\n%skind := 'VIEW';\n%s", newest, functions, views
-    tail("functions", "The functions of the newest version of the tenant schema, then its views that are set as they are: signature, CREATE statement, and the comment, or the statements that make the comments.")
+    tail("functions", "The functions of the newest version of the tenant schema, then its views that are set as they " \
+         "are: signature, CREATE statement, and the comment, or the statements that make the comments.")
 
     head("privileges", "OUT version integer, OUT tier text, OUT privilege text, OUT object text")
     printf "version := %d;\n%s", newest, privileges
-    tail("privileges", "What each tier may do in the newest version of the tenant schema, by the tier lines of its files.")
+    tail("privileges", "What each tier may do in the newest version of the tenant schema, by the tier lines of " \
+         "its files.")
 }
 
 function head(what, columns) {

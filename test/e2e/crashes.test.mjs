@@ -84,7 +84,7 @@ test('the database is cut off before the row can be written: the number is relea
   assert.deepEqual((await org.read('phone_numbers')).body, []);
 
   // A number whose purchase was sent stays claimed until nothing late can come of it.
-  const claim = `SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_claims
+  const claim = `SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_holds
     WHERE number::text = '${number}'`;
   assert.deepEqual(await stack.row(claim), { state: 'quarantined', for_a_day: true });
   const next = await org.provisioned('NG');

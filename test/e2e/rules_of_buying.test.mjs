@@ -218,7 +218,7 @@ test('rule LATE_HORIZON: a number whose purchase was sent goes to nobody else be
   const given_up = '+14156720101';
   await givenUpPurchase(given_up, '+14156720102');
   const claim = await stack.row(
-    `SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_claims WHERE number::text = '${given_up}'`,
+    `SELECT state, until > now() + interval '23 hours' AS for_a_day FROM telephony_internal.number_holds WHERE number::text = '${given_up}'`,
   );
   assert.deepEqual(claim, { state: 'quarantined', for_a_day: true });
   const sent = await stack.simulator.count('buy', 'received');
@@ -245,7 +245,7 @@ test("rule LATE_HORIZON: a purchase that arrives after the horizon, as an update
     async () =>
       (
         await stack.row(
-          `SELECT until < now() AS over FROM telephony_internal.number_claims WHERE number::text = '${given_up}'`,
+          `SELECT until < now() AS over FROM telephony_internal.number_holds WHERE number::text = '${given_up}'`,
         )
       ).over,
   );

@@ -102,7 +102,7 @@ BEGIN
     WHILE EXISTS (SELECT FROM telephony_api.organizations) AND rounds < 200 LOOP
         rounds := rounds + 1;
         UPDATE telephony_internal.jobs j SET not_before = clock_timestamp() WHERE j.not_before > clock_timestamp();
-        UPDATE telephony_internal.number_claims c SET until = clock_timestamp() - interval '1 second'
+        UPDATE telephony_internal.number_holds c SET until = clock_timestamp() - interval '1 second'
             WHERE c.until > clock_timestamp();
         INSERT INTO at_once.held SELECT c.job_id, c.token, c.tag FROM telephony_internal.claim_jobs('at once', 100,
             60) c;

@@ -26,8 +26,9 @@ export const ROLES = `
 CREATE ROLE anon NOLOGIN;
 CREATE ROLE authenticated NOLOGIN;
 CREATE ROLE service_role NOLOGIN;
+CREATE ROLE operator NOLOGIN;
 CREATE ROLE authenticator LOGIN NOINHERIT;
-GRANT anon, authenticated, service_role TO authenticator;
+GRANT anon, authenticated, service_role, operator TO authenticator;
 CREATE ROLE telephonyd LOGIN;`;
 
 /** Who may do what. */
@@ -35,6 +36,7 @@ export const ACCESS = `
 SELECT telephony_internal.grant_access('anon', 'anon');
 SELECT telephony_internal.grant_access('authenticated', 'tenant');
 SELECT telephony_internal.grant_access('service_role', 'service');
+SELECT telephony_internal.grant_access('operator', 'operator');
 SELECT telephony_internal.grant_access('telephonyd', 'sidecar');`;
 
 /** Makes a database with the extension, migrated and ready for callers; resolves to its name and installation id. */

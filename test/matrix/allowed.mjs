@@ -130,4 +130,5 @@ export const ENGINE_OF_THE_OWNER = [
   'set_functions',
   'set_privileges',
   'step_down',
+  'tenant_objects',
 ].map((name) => `telephony.${name}`);

@@ -264,7 +264,7 @@ SELECT is(tap.advance(:'org_a', 'send', '{"server_date": "2026-11-22T12:00:00Z"}
 SELECT is(tap.advance(:'org_a', 'purchased', tap.purchased(:'org_a', 1)), 'bought', 'with success');
 SELECT is(tap.advance(:'org_a', 'settle'), 'done', 'and is live');
 RESET ROLE;
-DELETE FROM telephony_internal.number_claims WHERE state = 'quarantined';
+DELETE FROM telephony_internal.number_holds WHERE state = 'quarantined';
 SET LOCAL ROLE tap_tenant;
 SELECT matches(tap.refusal(format('SELECT telephony_api.set_twilio_credentials(%L, %L)', :'account_a', tap.sealed(6))),
     '^PT409 .* your organization''s number is in that account: give it back first', 'a live number keeps its account');
@@ -281,7 +281,7 @@ SET LOCAL ROLE tap_tenant;
 SELECT matches(tap.refusal('SELECT telephony_api.remove_twilio_credentials()'), '^PT409 .* wait until 20\d\d',
     'the quarantine of the number is waited out');
 RESET ROLE;
-UPDATE telephony_internal.number_claims SET until = clock_timestamp() - interval '1 second' WHERE state = 'quarantined';
+UPDATE telephony_internal.number_holds SET until = clock_timestamp() - interval '1 second' WHERE state = 'quarantined';
 SET LOCAL ROLE tap_tenant;
 SELECT is((SELECT account FROM telephony_api.remove_twilio_credentials()), 'AC******cccc', 'then they can be removed');
 SELECT is_empty('SELECT * FROM telephony_api.twilio_credentials_status()', 'and are gone');
@@ -408,7 +408,7 @@ RESET ROLE;
 
 -- Going down takes all of it away, and says what would be lost.
 DROP FUNCTION tap.row_of(uuid), tap.job_of(uuid);
-DELETE FROM telephony_internal.number_claims;
+DELETE FROM telephony_internal.number_holds;
 DELETE FROM telephony_api.phone_numbers;
 UPDATE telephony_internal.jobs SET state = 'failed', lease_until = NULL;
 SELECT throws_like('SELECT telephony.migrate(0)', 'going down to 0 would lose rows',

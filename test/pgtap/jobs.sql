@@ -43,8 +43,8 @@ EXCEPTION WHEN SQLSTATE 'TL005' THEN
     GET STACKED DIAGNOSTICS v_hint = PG_EXCEPTION_HINT;
     RETURN v_hint;
 END $$;
-CREATE FUNCTION tap.claim_state(number text) RETURNS text LANGUAGE sql AS
-$$ SELECT c.state FROM telephony_internal.number_claims c WHERE c.number::text = claim_state.number $$;
+CREATE FUNCTION tap.hold_state(number text) RETURNS text LANGUAGE sql AS
+$$ SELECT c.state FROM telephony_internal.number_holds c WHERE c.number::text = hold_state.number $$;
 
 -- The table itself.
 SELECT is_empty($$SELECT state
@@ -53,6 +53,27 @@ SELECT is_empty($$SELECT state
                        AND t.to_state <> state)$$, 'every running state has a way out');
 SELECT is_empty($$SELECT * FROM telephony_internal.job_transitions WHERE from_state IN ('done', 'released',
     'cancelled', 'failed')$$, 'no ended state has one');
+-- Which states are ends stands in the column jobs.ended; whatever else knows of it agrees.
+CREATE TEMP TABLE known_states AS
+SELECT m[1] AS state FROM pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''', 'g') m
+ WHERE c.conrelid = 'telephony_internal.jobs'::regclass AND c.conname = 'jobs_state_check';
+CREATE TEMP TABLE ends (state text);
+DO $$
+DECLARE v_expression text := (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+                               WHERE d.adrelid = 'telephony_internal.jobs'::regclass AND a.attname = 'ended');
+BEGIN
+    EXECUTE 'INSERT INTO ends SELECT state FROM known_states WHERE ' || v_expression;
+END $$;
+SELECT is((SELECT string_agg(state, ' ' ORDER BY state) FROM ends), 'cancelled done failed released', 'the column says which states are ends');
+SELECT set_eq('SELECT state FROM known_states WHERE telephony_internal.is_ended(state)', 'SELECT state FROM ends', 'is_ended() says the same');
+SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT state FROM telephony_internal.job_states', 'SELECT state FROM ends', 'what a state waits for is known of all others');
+SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT from_state FROM telephony_internal.job_transitions', 'SELECT state FROM ends', 'and all others have a transition');
+SELECT is_empty($$SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = 'telephony_internal.jobs'::regclass
+                   AND pg_get_expr(i.indpred, i.indrelid) ~ '(done|released|cancelled|failed)'$$, 'no index has a list of its own');
+SELECT is_empty($$SELECT conname FROM pg_constraint WHERE conrelid = 'telephony_internal.jobs'::regclass AND conname <> 'jobs_state_check'
+                   AND pg_get_constraintdef(oid) ~ '(cancelled|failed|released)'$$, 'nor a constraint');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace)
+                   AND p.proname <> 'is_ended' AND p.prosrc ~ '''done'', ''(released|cancelled|failed)'', ''(released|cancelled|failed)'''$$, 'nor a function');
 SELECT is_empty($$SELECT t.to_state FROM (SELECT to_state FROM telephony_internal.job_transitions UNION
     SELECT from_state FROM telephony_internal.job_transitions
                         UNION SELECT when_cancelled FROM telephony_internal.job_transitions WHERE when_cancelled
@@ -78,10 +99,10 @@ SELECT is((SELECT (c.state, c.kind, c.token > 0, c.kinds -> 0 ->> 'country_code'
 SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''other'', 100, 60)', 'nobody else gets it meanwhile');
 SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550101', 'account_sid', :'account')),
     'intended', 'a candidate');
-SELECT is(tap.claim_state('+12025550101'), 'in_doubt', 'is claimed');
+SELECT is(tap.hold_state('+12025550101'), 'in_doubt', 'is held');
 SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'buying',
     'the intent is written before the purchase');
-SELECT is((SELECT (posted, intent_at AT TIME ZONE 'UTC')::text FROM telephony_internal.number_claims
+SELECT is((SELECT (posted, intent_at AT TIME ZONE 'UTC')::text FROM telephony_internal.number_holds
     WHERE number::text = '+12025550101'), '(t,"2026-11-22 12:00:00")', 'with Twilio''s own clock');
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(1))), 'bought',
     'the answer shows our tag and our time');
@@ -90,7 +111,7 @@ SELECT is((SELECT (number, status, number_sid)::text FROM telephony_api.phone_nu
     format('(+12025550101,live,%s)', tap.sid(1)), 'the number is live');
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'org'), '+12025550101',
     'and the organization''s');
-SELECT is(tap.claim_state('+12025550101'), 'live', 'and claimed for good');
+SELECT is(tap.hold_state('+12025550101'), 'live', 'and held for good');
 SELECT is((SELECT string_agg(event, ' ' ORDER BY seq) FROM telephony_internal.job_events
     WHERE job_id = (tap.job_of(:'org')).id), 'start candidate send purchased settle', 'every step is on record');
 SELECT is_empty($$SELECT * FROM telephony_internal.job_events WHERE detail::text ~ '\+12025550101'$$,
@@ -145,7 +166,7 @@ SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'not_seen'), 'in_doubt', 'not seen twice');
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'not_seen'), 'searching', 'seen absent often enough: not bought');
-SELECT is(tap.claim_state('+12025550102'), 'quarantined',
+SELECT is(tap.hold_state('+12025550102'), 'quarantined',
     'the number asked for stays out of reach until the late horizon');
 SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550102', 'account_sid', :'account')),
     'searching', 'also for the same job');
@@ -182,7 +203,7 @@ SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+120255
 SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550103', 'account_sid', :'account')),
     'intended', 'the next one is');
 SELECT is(tap.advance(:'org', 'taken'), 'searching', 'found in the account already: never posted');
-SELECT is(tap.claim_state('+12025550103'), NULL, 'so it is free at once');
+SELECT is(tap.hold_state('+12025550103'), NULL, 'so it is free at once');
 SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio asks for patience", "delay_seconds": 5}'), 'queued',
     'postponed');
 SELECT is(tap.claim(:'org'), NULL, 'for a while');
@@ -224,9 +245,9 @@ SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+120255501
 SELECT is(tap.advance(:'org', 'purchased', jsonb_build_object('sid', tap.sid(31), 'number', '+12025550131',
     'date_created', '2026-11-22T12:00:01Z', 'tag', telephony_internal.tag_of((tap.job_of(:'org')).id))), 'bought',
         'the first was bought after all');
-SELECT is(tap.claim_state('+12025550132'), NULL, 'the second is free again');
+SELECT is(tap.hold_state('+12025550132'), NULL, 'the second is free again');
 SELECT is(tap.advance(:'org', 'gone'), 'failed', 'deleted by a person before it was settled');
-SELECT is(tap.claim_state('+12025550131'), 'quarantined', 'its number stays out of reach');
+SELECT is(tap.hold_state('+12025550131'), 'quarantined', 'its number stays out of reach');
 
 -- Clocks at Twilio differ: the Date header that the intent was taken from may be ahead of date_created.
 SELECT tap.new_job() AS org \gset
@@ -240,7 +261,7 @@ SELECT tap.buy(:'org', '+12025550104') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(4), '2026-11-22T11:59:57Z')), 'conflict',
     'a number older than the intent is not ours');
 SELECT is((tap.job_of(:'org')).number_sid, NULL, 'its SID gives us no authority');
-SELECT is(tap.claim_state('+12025550104'), 'in_doubt', 'the claim stays');
+SELECT is(tap.hold_state('+12025550104'), 'in_doubt', 'the hold stays');
 SELECT is(tap.claim(:'org'), NULL, 'no sidecar touches it');
 SELECT is(telephony_internal.dismiss_conflict((tap.job_of(:'org')).id, 'looked into it'), 'failed',
     'a person closes it');
@@ -313,7 +334,7 @@ SELECT is(tap.advance(:'org', 'send', '{"server_date": "2026-11-22T12:00:05Z"}')
 SELECT is(tap.advance(:'org', 'rolled_back', jsonb_build_object('sid', tap.sid(6))), 'failed',
     'rolled back while the database was away');
 SELECT matches((tap.job_of(:'org')).reason, 'rolled back', 'with a reason');
-SELECT is(tap.claim_state('+12025550106'), 'quarantined', 'and the number out of reach');
+SELECT is(tap.hold_state('+12025550106'), 'quarantined', 'and the number out of reach');
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550107') \gset
 SELECT is(tap.advance(:'org', 'refused', '{"code": 21649, "reason": "a regulatory bundle is needed"}'), 'failed',
@@ -343,7 +364,7 @@ SELECT is((SELECT state FROM telephony_api.release_number()), 'buying',
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(8))), 'releasing',
     'what was bought all the same is given back');
 SELECT is(tap.advance(:'org', 'released'), 'cancelled', 'then the job is cancelled');
-SELECT is(tap.claim_state('+12025550108'), 'quarantined', 'and its number quarantined');
+SELECT is(tap.hold_state('+12025550108'), 'quarantined', 'and its number quarantined');
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550109') \gset
 SELECT tap.advance(:'org', 'ambiguous') AS state \gset
@@ -400,7 +421,7 @@ SELECT is((SELECT telephony_internal.advance(j.id, j.token, 'released', '{}') FR
 SELECT is((SELECT status FROM telephony_api.phone_numbers WHERE org_id = :'org'), 'released', 'the number says so');
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'org'), NULL,
     'the organization too');
-SELECT is(tap.claim_state('+12025550110'), 'quarantined', 'the claim too');
+SELECT is(tap.hold_state('+12025550110'), 'quarantined', 'the hold too');
 
 -- Reconciliation.
 SELECT tap.new_job() AS org \gset
@@ -463,10 +484,10 @@ SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid
     '2026-11-22T12:00:01Z')$$, :'lost', :'account'), 'TL005', NULL, 'nor is another''s number adopted');
 SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110',
     '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
-               'wait until ' || to_char((SELECT c.until AT TIME ZONE 'UTC' FROM telephony_internal.number_claims c
+               'wait until ' || to_char((SELECT c.until AT TIME ZONE 'UTC' FROM telephony_internal.number_holds c
                    WHERE c.number::text = '+12025550110'), 'YYYY-MM-DD HH24:MI') || ' UTC',
                        'nor, until its quarantine ends, one that another gave up');
-UPDATE telephony_internal.number_claims SET state = 'in_doubt', until = NULL WHERE number::text = '+12025550110';
+UPDATE telephony_internal.number_holds SET state = 'in_doubt', until = NULL WHERE number::text = '+12025550110';
 SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110',
     '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
                'telephonyd reconcile', 'or that another is buying');
@@ -506,6 +527,27 @@ SELECT throws_ok(format($$SELECT tap.advance(%L, 'candidate', jsonb_build_object
 SELECT throws_ok(format($$SELECT telephony_internal.report_orphan(%L, tap.sid(12), '+12025550112', %L,
     '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
 SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed');
+-- The series of tokens begins anew for what has not ended, and for nothing else: ten million ended jobs are not written.
+CREATE TEMP TABLE tokens AS SELECT j.id, j.token, j.ended, j.ctid AS place FROM telephony_internal.jobs j;
+SELECT ok(count(*) FILTER (WHERE ended) > 0 AND count(*) FILTER (WHERE NOT ended) > 0, 'there are jobs of both kinds') FROM tokens;
+SAVEPOINT another_cluster;
+UPDATE telephony_internal.settings SET system_identifier = 'another';
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery', 'a greeting sees another cluster');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token < t.token + 4294967296', 'every attempt from before is fenced off');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE t.ended AND j.ctid <> t.place', 'ended jobs are not touched');
+SELECT telephony_internal.resume(:'installation') \gset x_
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token >= t.token + 2 * 4294967296', 'once: resume after a greeting begins no other series');
+ROLLBACK TO another_cluster;
+UPDATE telephony_internal.settings SET system_identifier = 'another';
+SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed before any greeting has seen the other cluster');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token < t.token + 4294967296', 'fences them off as well');
+SELECT telephony_internal.resume(:'installation') \gset x_
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token >= t.token + 2 * 4294967296', 'once');
+ROLLBACK TO another_cluster;
+UPDATE telephony_internal.settings SET system_identifier = NULL, timeline = NULL;
+SELECT telephony_internal.resume(:'installation') \gset x_
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE j.token <> t.token', 'a database that never ran has none to fence off');
+ROLLBACK TO another_cluster;
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'and stays so');
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '91 seconds' WHERE id = :'held_job';
 SELECT cmp_ok(tap.claim(:'held'), '>', :held_token::bigint,

@@ -201,14 +201,14 @@ VALUES ('0b000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-0000000
 SELECT throws_ok('SELECT telephony.migrate(0)', '55006', 'a job is running', 'no migration while a job is running');
 UPDATE telephony_internal.jobs SET lease_until = NULL;
 
-INSERT INTO telephony_internal.number_claims (number, state, job_id, org_id, account_sid)
+INSERT INTO telephony_internal.number_holds (number, state, job_id, org_id, account_sid)
 VALUES ('+12025550123', 'live', '0b000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000',
     'AC' || repeat('0', 32));
 SET LOCAL telephony.allow_data_loss = on;
 SELECT throws_ok('SELECT telephony.migrate(0)', '55000',
     'going down to 0 would forget 1 numbers that are live or being bought',
         'live numbers are never lost, whatever is allowed');
-DELETE FROM telephony_internal.number_claims;
+DELETE FROM telephony_internal.number_holds;
 SELECT lives_ok('SELECT telephony.migrate(0)', 'data loss on demand');
 
 -- Who may not: one message says all that is missing, and with that it goes.

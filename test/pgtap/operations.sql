@@ -90,7 +90,16 @@ SELECT is(tap.advance(:'job', 'purchased', jsonb_build_object('sid', 'PN' || rep
 SELECT throws_ok(format($$SELECT * FROM telephony_internal.retry_job(%L)$$, :'job'), 'PT409', NULL, 'is not retried');
 SELECT throws_ok(format($$SELECT * FROM telephony_internal.cancel_job(%L)$$, :'job'), 'PT409', NULL, 'nor cancelled');
 SELECT ok((SELECT o.overdue FROM telephony_internal.job_overview o WHERE o.job_id = :'job'), 'it waits for a person');
+SET LOCAL synchronous_commit = off;
 SELECT is(telephony_internal.dismiss_conflict(:'job', 'looked into it'), 'failed', 'who closes it');
+SELECT is(current_setting('synchronous_commit'), 'on', 'on disk before the operator is told');
+SELECT is((SELECT (l.action, l.entity, l.old ->> 'state', l.new ->> 'state', l.new ->> 'reason')::text FROM telephony_api.audit_log l ORDER BY l.seq DESC LIMIT 1),
+    format('(dismiss_conflict,jobs/%s,conflict,failed,"looked into it")', :'job'), 'and in the audit log');
+SELECT throws_ok(format($$SELECT telephony_internal.dismiss_conflict(%L, 'again')$$, :'job'), 'PT409', NULL, 'once');
+SELECT throws_ok($$SELECT telephony_internal.dismiss_conflict(gen_random_uuid(), 'x')$$, 'PT404', NULL, 'nor an unknown one');
+SELECT tap.new_job() AS job \gset
+SELECT throws_ok(format($$SELECT telephony_internal.dismiss_conflict(%L, 'x')$$, :'job'), 'PT409', format('job %s is not in conflict but queued', :'job'), 'nor one that is in no conflict');
+SELECT telephony_internal.cancel_job(:'job') \gset x_
 SELECT tap.new_job() AS job \gset
 SELECT tap.claim(:'job'), tap.candidate(:'job', '+12025550103'),
     tap.advance(:'job', 'send', '{"server_date": "2026-11-22T12:00:00Z"}') \gset

@@ -53,7 +53,7 @@ SELECT is((telephony_api.import_org(:'org_a', 'NG', 'mtn', '+12025550123', tap.s
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', 'mtn', '+12025550124', tap.sid(2), %L)$$, :'org_a',
     :'account'), 'PT409', NULL, 'a second number is refused');
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', NULL, '+12025550123', tap.sid(3), %L)$$, :'org_b',
-    :'account'), 'PT409', 'number +1******0123 is claimed by another job', 'so is another organization''s');
+    :'account'), 'PT409', 'number +1******0123 is held by another job', 'so is another organization''s');
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', NULL, '+12025550125', tap.sid(1), %L)$$, :'org_b',
     :'account'), 'PT409', 'the SID given for number +1******0125 is that of a number held already',
         'and a number of its own under another organization''s SID, which its release would delete');
@@ -63,7 +63,7 @@ RESET ROLE;
 SELECT is((SELECT (p.status, p.number_sid, p.purchased_at)::text FROM telephony_api.phone_numbers p
     WHERE p.org_id = :'org_a'), format('(live,%s,"%s")', tap.sid(1), '2026-01-02T03:04:05Z'::timestamptz),
         'the number is live');
-SELECT is((SELECT c.state FROM telephony_internal.number_claims c WHERE c.org_id = :'org_a'), 'live', 'and claimed');
+SELECT is((SELECT c.state FROM telephony_internal.number_holds c WHERE c.org_id = :'org_a'), 'live', 'and held');
 SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers(:'account',
     jsonb_build_array(jsonb_build_object('sid', tap.sid(1), 'phone_number', '+12025550123', 'friendly_name',
         'Reception', 'date_created', '2026-01-02T03:04:05Z'))) r),
@@ -108,7 +108,7 @@ SELECT telephony_api.confirm_forwarding_config(:'config') \gset x_
 SET LOCAL ROLE tap_service;
 SELECT telephony_api.export_org(:'org_a') AS export \gset
 SELECT is((SELECT string_agg(k, ' ' ORDER BY k COLLATE "C") FROM jsonb_object_keys(:'export'::jsonb) k),
-    'audit_log exported_at hybrid_forwarding_configs job_events jobs number_claims org_limits organization phone_numbers regulatory_profiles twilio_credentials verified_caller_ids voice_settings', 'every table with rows of organizations is exported');
+    'audit_log exported_at hybrid_forwarding_configs job_events jobs number_holds org_limits organization phone_numbers regulatory_profiles twilio_credentials verified_caller_ids voice_settings', 'every table with rows of organizations is exported');
 SELECT is(:'export'::jsonb #>> '{phone_numbers,0,number}', '+12025550123',
     'numbers in full: they are the organization''s own');
 SELECT is(:'export'::jsonb #>> '{twilio_credentials,0,account_sid}', :'account', 'the account too');
@@ -183,7 +183,7 @@ SELECT ok((SELECT not_before - now() BETWEEN interval '23 hours 59 minutes' AND 
     FROM telephony_internal.jobs WHERE id = :'erase_job_id'), 'until then it sleeps');
 SELECT ok(EXISTS (SELECT FROM telephony_internal.twilio_credentials WHERE org_id = :'org_a'),
     'and the credentials stay');
-UPDATE telephony_internal.number_claims SET until = clock_timestamp() - interval '1 second' WHERE org_id = :'org_a';
+UPDATE telephony_internal.number_holds SET until = clock_timestamp() - interval '1 second' WHERE org_id = :'org_a';
 CREATE TABLE tap.of_the_application (org_id uuid REFERENCES telephony_api.organizations);
 INSERT INTO tap.of_the_application VALUES (:'org_a');
 SELECT is(tap.look(:'org_a'), 'erasing', 'a row of the application that refers to it is in the way');
@@ -205,7 +205,7 @@ SELECT is((SELECT o.telephony_country FROM telephony_api.organizations o), 'US',
 SELECT id AS job_b FROM telephony_internal.jobs WHERE org_id = :'org_b' \gset
 UPDATE telephony_internal.jobs SET state = 'in_doubt', number = '+12025550150', account_sid = :'account',
     posts_sent = 1 WHERE id = :'job_b';
-INSERT INTO telephony_internal.number_claims (number, state, job_id, org_id, account_sid, posted, intent_at)
+INSERT INTO telephony_internal.number_holds (number, state, job_id, org_id, account_sid, posted, intent_at)
     VALUES ('+12025550150', 'in_doubt', :'job_b', :'org_b', :'account', true, now());
 SELECT telephony_internal.erase_org(:'org_b') \gset x_
 SELECT is((SELECT cancel_requested FROM telephony_internal.jobs WHERE id = :'job_b'), true,
@@ -216,8 +216,8 @@ SELECT is(tap.look(:'org_b'), 'erasing', 'one in conflict too');
 SELECT matches((SELECT reason FROM telephony_internal.jobs WHERE org_id = :'org_b' AND kind = 'erase'),
     'a person must look', 'and a person asked for');
 SELECT is(telephony_internal.dismiss_conflict(:'job_b', 'not there'), 'failed', 'who dismisses it');
-SELECT is(tap.look(:'org_b'), 'erasing', 'its claim is quarantined');
-UPDATE telephony_internal.number_claims SET until = clock_timestamp() - interval '1 second' WHERE org_id = :'org_b';
+SELECT is(tap.look(:'org_b'), 'erasing', 'its hold is quarantined');
+UPDATE telephony_internal.number_holds SET until = clock_timestamp() - interval '1 second' WHERE org_id = :'org_b';
 SELECT is(tap.look(:'org_b'), 'done', 'and then gone');
 
 -- A backup brings them back.

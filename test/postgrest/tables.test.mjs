@@ -157,7 +157,7 @@ test('patterns and containment have no meaning for numbers: an operator that is 
 test('a column or table that is not there is refused by name', async () => {
   const column = await client.from('phone_numbers').select('token');
   assert.deepEqual([column.status, column.error.code], [400, '42703']);
-  for (const table of ['jobs', 'twilio_credentials', 'number_claims', 'schema_migrations', 'pg_authid']) {
+  for (const table of ['jobs', 'twilio_credentials', 'number_holds', 'schema_migrations', 'pg_authid']) {
     const { error, status } = await client.from(table).select();
     assert.deepEqual([status, error.code], [404, '42P01'], table);
   }

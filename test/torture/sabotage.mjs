@@ -37,7 +37,7 @@ export const SABOTAGE = {
     scenario: '^rule ROLLBACK_IN_LEASE',
   },
   claim_freed_at_once: {
-    breaks: 'rule LATE_HORIZON: a claim whose purchase was sent is freed at once',
+    breaks: 'rule LATE_HORIZON: a hold whose purchase was sent is freed at once',
     file: 'rules_of_buying',
     scenario: '^rule LATE_HORIZON',
   },

@@ -13,7 +13,7 @@ SELECT telephony_internal.tag_prefix() AS prefix,
               WHERE p.status <> 'released') AS numbers,
        (SELECT coalesce(json_agg(json_build_object('number', c.number::text, 'state', c.state, 'org_id', c.org_id,
          'job_id', c.job_id)), '[]')
-          FROM telephony_internal.number_claims c) AS claims`;
+          FROM telephony_internal.number_holds c) AS holds`;
 
 const ENDED = ['done', 'released', 'cancelled', 'failed'];
 
@@ -61,7 +61,7 @@ export class Truth {
   }
 
   #judgeLiveNumbers({ journal, book }, { database, heldBySid }, repaired) {
-    const claims = new Map(database.claims.map((claim) => [claim.number, claim]));
+    const holds = new Map(database.holds.map((hold) => [hold.number, hold]));
     const owners = { sid: new Map(), org_id: new Map(), number: new Map() };
     for (const row of database.numbers) {
       const held = heldBySid.get(row.sid);
@@ -70,9 +70,9 @@ export class Truth {
         journal.finding('a SID is another number than the database says', { row, held });
       if (held && repaired && held.friendly_name !== row.tag)
         journal.finding('a live number does not carry its tag after reconcile --repair', { row, held });
-      const claim = claims.get(row.number);
-      if (claim?.state !== 'live' || claim.org_id !== row.org_id)
-        journal.finding('a live number is not claimed by its organization', { row, claim });
+      const hold = holds.get(row.number);
+      if (hold?.state !== 'live' || hold.org_id !== row.org_id)
+        journal.finding('a live number is not held by its organization', { row, hold });
       for (const [key, owner] of Object.entries(owners)) {
         if (owner.has(row[key])) journal.finding(`two live numbers with the same ${key}`, [owner.get(row[key]), row]);
         owner.set(row[key], row);
@@ -154,7 +154,7 @@ export class Truth {
   }
 
   /**
-   * Whatever is in conflict must be so because a person changed the number at Twilio, and no claim is left behind by a
+   * Whatever is in conflict must be so because a person changed the number at Twilio, and no hold is left behind by a
    * job that ended.
    */
   #judgeJobs({ journal, book }, { database }) {
@@ -164,9 +164,9 @@ export class Truth {
       if (job.state === 'conflict' && !byHand)
         journal.finding('a job is in conflict although nobody interfered', job);
     }
-    for (const claim of database.claims) {
-      if (claim.state === 'in_doubt' && ENDED.includes(jobs.get(claim.job_id)?.state))
-        journal.finding('a job has ended and its claim is in doubt', claim);
+    for (const hold of database.holds) {
+      if (hold.state === 'in_doubt' && ENDED.includes(jobs.get(hold.job_id)?.state))
+        journal.finding('a job has ended and its hold is in doubt', hold);
     }
   }
 

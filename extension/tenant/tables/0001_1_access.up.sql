@@ -8,7 +8,7 @@
 
 CREATE TABLE telephony_internal.settings (
     only_row             boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-    installation         uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+    installation         uuid NOT NULL DEFAULT gen_random_uuid(),
     mode                 text NOT NULL DEFAULT 'normal' CHECK (mode IN ('normal', 'recovery')),
     system_identifier    text,
     timeline             text,
@@ -21,41 +21,60 @@ CREATE TABLE telephony_internal.settings (
     job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0'),
     purchases_per_hour   integer NOT NULL DEFAULT 5 CHECK (purchases_per_hour > 0)
 );
-COMMENT ON TABLE telephony_internal.settings IS 'One row: who this installation is and how patient it is with Twilio. The owner may UPDATE the intervals.';
-COMMENT ON COLUMN telephony_internal.settings.installation IS 'Names this installation in every tag written at Twilio; telephonyd must be configured with the same id.';
-COMMENT ON COLUMN telephony_internal.settings.mode IS 'recovery: the cluster is not the one that ran before (restore, failover): nothing is bought or deleted until telephonyd resume.';
-COMMENT ON COLUMN telephony_internal.settings.system_identifier IS 'System identifier of the cluster that last ran; NULL until the first sidecar says hello.';
-COMMENT ON COLUMN telephony_internal.settings.timeline IS 'WAL timeline of the cluster that last ran; a restore or failover changes it.';
-COMMENT ON COLUMN telephony_internal.settings.platform_account_sid IS 'Account that telephonyd runs with for organizations without one of their own, as its last hello() said; NULL: none.';
-COMMENT ON COLUMN telephony_internal.settings.late_horizon IS 'How long a purchase request may still take effect at Twilio after it was sent; a number once asked for is not offered again before.';
-COMMENT ON COLUMN telephony_internal.settings.request_life IS 'Upper bound of one Twilio request; a job whose lease ran out in the middle of a purchase is taken over only after this has passed too.';
-COMMENT ON COLUMN telephony_internal.settings.absence_window IS 'A number must have been seen absent for this long before an unanswered purchase counts as not made.';
+COMMENT ON TABLE telephony_internal.settings IS
+    'One row: who this installation is and how patient it is with Twilio. The owner may UPDATE the intervals.';
+COMMENT ON COLUMN telephony_internal.settings.installation IS
+    'Names this installation in every tag written at Twilio; telephonyd must be configured with the same id.';
+COMMENT ON COLUMN telephony_internal.settings.mode IS
+    'recovery: the cluster is not the one that ran before (restore, failover): nothing is bought or deleted until '
+    'telephonyd resume.';
+COMMENT ON COLUMN telephony_internal.settings.system_identifier IS
+    'System identifier of the cluster that last ran; NULL until the first sidecar says hello.';
+COMMENT ON COLUMN telephony_internal.settings.timeline IS
+    'WAL timeline of the cluster that last ran; a restore or failover changes it.';
+COMMENT ON COLUMN telephony_internal.settings.platform_account_sid IS
+    'Account that telephonyd runs with for organizations without one of their own, as its last hello() said; NULL: '
+    'none.';
+COMMENT ON COLUMN telephony_internal.settings.late_horizon IS
+    'How long a purchase request may still take effect at Twilio after it was sent; a number once asked for is not '
+    'offered again before.';
+COMMENT ON COLUMN telephony_internal.settings.request_life IS
+    'Upper bound of one Twilio request; a job whose lease ran out in the middle of a purchase is taken over only '
+    'after this has passed too.';
+COMMENT ON COLUMN telephony_internal.settings.absence_window IS
+    'A number must have been seen absent for this long before an unanswered purchase counts as not made.';
 COMMENT ON COLUMN telephony_internal.settings.absence_observations IS 'And at least this many times.';
 COMMENT ON COLUMN telephony_internal.settings.absence_poll IS 'Pause between two such looks.';
-COMMENT ON COLUMN telephony_internal.settings.job_deadline IS 'A purchase that has not found a number by then fails with its last reason.';
-COMMENT ON COLUMN telephony_internal.settings.purchases_per_hour IS 'Spend guard: purchases of one organization within an hour, given back or not; a further one waits. Refused purchases do not count.';
+COMMENT ON COLUMN telephony_internal.settings.job_deadline IS
+    'A purchase that has not found a number by then fails with its last reason.';
+COMMENT ON COLUMN telephony_internal.settings.purchases_per_hour IS
+    'Spend guard: purchases of one organization within an hour, given back or not; a further one waits. Refused '
+    'purchases do not count.';
 COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.';
 
 INSERT INTO telephony_internal.settings DEFAULT VALUES;
 
 CREATE TABLE telephony_internal.access_tiers (
     role_name  name NOT NULL,
-    tier       text NOT NULL CHECK (tier IN ('anon', 'tenant', 'service', 'sidecar')),
-    granted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    tier       text NOT NULL CHECK (tier IN ('anon', 'tenant', 'service', 'operator', 'sidecar')),
+    granted_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (role_name, tier)
 );
 COMMENT ON TABLE telephony_internal.access_tiers IS 'Roles and the tiers given to them by grant_access().';
 COMMENT ON COLUMN telephony_internal.access_tiers.role_name IS 'A database role, such as authenticated.';
-COMMENT ON COLUMN telephony_internal.access_tiers.tier IS 'anon, tenant (includes anon), service (includes tenant) or sidecar.';
+COMMENT ON COLUMN telephony_internal.access_tiers.tier IS
+    'anon, tenant (includes anon), service (includes tenant), operator (includes service) or sidecar.';
 COMMENT ON COLUMN telephony_internal.access_tiers.granted_at IS 'When grant_access() recorded it.';
 
 CREATE TABLE telephony_internal.tier_privileges (
-    tier        text NOT NULL CHECK (tier IN ('anon', 'tenant', 'service', 'sidecar')),
+    tier        text NOT NULL CHECK (tier IN ('anon', 'tenant', 'service', 'operator', 'sidecar')),
     privilege   text NOT NULL CHECK (privilege IN ('USAGE', 'SELECT', 'EXECUTE')),
     object      text NOT NULL,
     PRIMARY KEY (tier, privilege, object)
 );
-COMMENT ON TABLE telephony_internal.tier_privileges IS 'What each tier is granted: USAGE on a schema, SELECT on a table, EXECUTE on a function. Filled by migrations.';
+COMMENT ON TABLE telephony_internal.tier_privileges IS
+    'What each tier is granted: USAGE on a schema, SELECT on a table, EXECUTE on a function. Filled by migrations.';
 COMMENT ON COLUMN telephony_internal.tier_privileges.tier IS 'The tier.';
 COMMENT ON COLUMN telephony_internal.tier_privileges.privilege IS 'USAGE, SELECT or EXECUTE.';
-COMMENT ON COLUMN telephony_internal.tier_privileges.object IS 'Schema name, table name or function signature, always schema-qualified.';
+COMMENT ON COLUMN telephony_internal.tier_privileges.object IS
+    'Schema name, table name or function signature, always schema-qualified.';

@@ -3,28 +3,37 @@
 -- tier: anon
 CREATE TABLE telephony_api.countries (
     country_code               text PRIMARY KEY CHECK (country_code ~ '^[A-Z]{2}$'),
-    country_name               text NOT NULL CHECK (pg_catalog.btrim(country_name) <> ''),
+    country_name               text NOT NULL CHECK (btrim(country_name) <> ''),
     calling_code               integer NOT NULL CHECK (calling_code BETWEEN 1 AND 999),
     recommended_twilio_country text NOT NULL CHECK (recommended_twilio_country ~ '^[A-Z]{2}$'),
-    provision_countries        text[] NOT NULL CHECK (pg_catalog.cardinality(provision_countries) > 0 AND pg_catalog.array_position(provision_countries, NULL) IS NULL),
-    number_types               text[] NOT NULL CHECK (pg_catalog.cardinality(number_types) > 0 AND number_types <@ ARRAY['Local', 'Mobile', 'TollFree', 'National']),
+    provision_countries        text[] NOT NULL
+        CHECK (cardinality(provision_countries) > 0 AND array_position(provision_countries, NULL) IS NULL),
+    number_types               text[] NOT NULL
+        CHECK (cardinality(number_types) > 0 AND number_types <@ ARRAY['Local', 'Mobile', 'TollFree', 'National']),
     needs_regulatory_profile   boolean NOT NULL DEFAULT false,
     forwarding_cost_estimate   text NOT NULL,
     warning_message            text,
     setup_notes                text,
     is_active                  boolean NOT NULL DEFAULT false,
-    created_at                 timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    updated_at                 timestamptz NOT NULL DEFAULT pg_catalog.now()
+    created_at                 timestamptz NOT NULL DEFAULT now(),
+    updated_at                 timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE telephony_api.countries IS 'The countries an organization can choose (is_active), where its number is bought, and what forwarding to it costs.';
+COMMENT ON TABLE telephony_api.countries IS
+    'The countries an organization can choose (is_active), where its number is bought, and what forwarding to it '
+    'costs.';
 COMMENT ON COLUMN telephony_api.countries.country_code IS 'ISO 3166-1 alpha-2, upper case.';
 COMMENT ON COLUMN telephony_api.countries.country_name IS 'English name.';
 COMMENT ON COLUMN telephony_api.countries.calling_code IS 'ITU-T E.164 calling code.';
-COMMENT ON COLUMN telephony_api.countries.recommended_twilio_country IS 'Where the number comes from when all goes well.';
+COMMENT ON COLUMN telephony_api.countries.recommended_twilio_country IS
+    'Where the number comes from when all goes well.';
 COMMENT ON COLUMN telephony_api.countries.provision_countries IS 'Countries to search for a number, in this order.';
-COMMENT ON COLUMN telephony_api.countries.number_types IS 'Kinds of number to search in each of them, in this order: Local, Mobile, TollFree, National.';
-COMMENT ON COLUMN telephony_api.countries.needs_regulatory_profile IS 'True: numbers OF this country (bought for whichever country) are sold only with an address or a regulatory bundle; see set_regulatory_profile().';
-COMMENT ON COLUMN telephony_api.countries.forwarding_cost_estimate IS 'What the carrier charges for a forwarded call, in words; an estimate.';
+COMMENT ON COLUMN telephony_api.countries.number_types IS
+    'Kinds of number to search in each of them, in this order: Local, Mobile, TollFree, National.';
+COMMENT ON COLUMN telephony_api.countries.needs_regulatory_profile IS
+    'True: numbers OF this country (bought for whichever country) are sold only with an address or a regulatory '
+    'bundle; see set_regulatory_profile().';
+COMMENT ON COLUMN telephony_api.countries.forwarding_cost_estimate IS
+    'What the carrier charges for a forwarded call, in words; an estimate.';
 COMMENT ON COLUMN telephony_api.countries.warning_message IS 'What a person must know before choosing this country.';
 COMMENT ON COLUMN telephony_api.countries.setup_notes IS 'What helps when setting up.';
 COMMENT ON COLUMN telephony_api.countries.is_active IS 'Only active countries can be chosen.';
@@ -32,22 +41,32 @@ COMMENT ON COLUMN telephony_api.countries.created_at IS 'When the row was made.'
 COMMENT ON COLUMN telephony_api.countries.updated_at IS 'When the row was last changed.';
 
 INSERT INTO telephony_api.countries
-    (country_code, country_name, calling_code, recommended_twilio_country, provision_countries, number_types, needs_regulatory_profile, forwarding_cost_estimate, warning_message, setup_notes, is_active)
+    (country_code, country_name, calling_code, recommended_twilio_country, provision_countries, number_types,
+     needs_regulatory_profile, forwarding_cost_estimate, warning_message, setup_notes, is_active)
 VALUES
-    ('US', 'United States', 1, 'US', '{US}', '{Local}', false, 'Usually included in the plan; forwarded minutes count as airtime.', NULL,
+    ('US', 'United States', 1, 'US', '{US}', '{Local}', false,
+     'Usually included in the plan; forwarded minutes count as airtime.', NULL,
      'Verizon uses star codes without a closing #; forwarding to numbers abroad is not allowed there.', true),
-    ('GB', 'United Kingdom', 44, 'GB', '{GB}', '{Mobile,Local}', true, 'Billed like an ordinary call to the number, or taken from inclusive minutes.',
+    ('GB', 'United Kingdom', 44, 'GB', '{GB}', '{Mobile,Local}', true,
+     'Billed like an ordinary call to the number, or taken from inclusive minutes.',
      'British numbers need an approved regulatory bundle and an address at Twilio before they can be bought.',
      'Switch the carrier''s own voicemail off first if a divert will not set.', true),
-    ('NG', 'Nigeria', 234, 'US', '{US}', '{Local}', false, 'International rate: each forwarded call is billed as a call to the United States.',
-     'Calls are forwarded from Nigeria to a number in the United States: your carrier bills each forwarded call at its international rate. Ask your carrier whether international forwarding is enabled on your line.',
+    ('NG', 'Nigeria', 234, 'US', '{US}', '{Local}', false,
+     'International rate: each forwarded call is billed as a call to the United States.',
+     'Calls are forwarded from Nigeria to a number in the United States: your carrier bills each forwarded call at '
+     'its international rate. Ask your carrier whether international forwarding is enabled on your line.',
      'Dial the codes from the SIM whose calls are to be forwarded.', true),
-    ('TR', 'Turkey', 90, 'US', '{US}', '{Local}', false, 'International rate: each forwarded call is billed as a call to the United States; some carriers add a fee per forwarded call.',
-     'Calls are forwarded from Turkey to a number in the United States: your carrier bills each forwarded call at its international rate, and some lines can forward only to domestic numbers.',
+    ('TR', 'Turkey', 90, 'US', '{US}', '{Local}', false,
+     'International rate: each forwarded call is billed as a call to the United States; some carriers add a fee per '
+     'forwarded call.',
+     'Calls are forwarded from Turkey to a number in the United States: your carrier bills each forwarded call at its '
+     'international rate, and some lines can forward only to domestic numbers.',
      'Voicemail and forwarding cannot both be active on some lines.', true),
-    ('CA', 'Canada', 1, 'CA', '{CA,US}', '{Local}', false, 'Forwarded minutes count as airtime; pay per use if not in the plan.', NULL, NULL, false),
+    ('CA', 'Canada', 1, 'CA', '{CA,US}', '{Local}', false,
+     'Forwarded minutes count as airtime; pay per use if not in the plan.', NULL, NULL, false),
     ('IN', 'India', 91, 'US', '{US}', '{Local}', false, 'International rate.',
-     'Indian operators were told to stop call forwarding by USSD code from 2024-04-15; not offered until verified.', NULL, false),
+     'Indian operators were told to stop call forwarding by USSD code from 2024-04-15; not offered until verified.',
+         NULL, false),
     ('MX', 'Mexico', 52, 'MX', '{MX,US}', '{Local}', false, 'Unknown.', NULL, NULL, false),
     ('BR', 'Brazil', 55, 'BR', '{BR,US}', '{Local}', false, 'Unknown.', NULL, NULL, false);
 
@@ -59,89 +78,139 @@ COMMENT ON POLICY readable_by_all ON telephony_api.countries IS 'Reference data:
 -- tier: anon
 CREATE TABLE telephony_api.carriers (
     country_code         text NOT NULL REFERENCES telephony_api.countries,
-    carrier_name         text NOT NULL CHECK (carrier_name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND pg_catalog.length(carrier_name) <= 40),
-    display_name         text NOT NULL CHECK (pg_catalog.btrim(display_name) <> ''),
+    carrier_name         text NOT NULL CHECK (carrier_name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(carrier_name) <= 40),
+    display_name         text NOT NULL CHECK (btrim(display_name) <> ''),
     dialect              text NOT NULL CHECK (dialect IN ('mmi', 'star')),
     safety_net_codes     text[] NOT NULL,
     ring_time_adjustable boolean NOT NULL,
     number_style         text NOT NULL CHECK (number_style IN ('e164', 'national', 'ten_digits', 'eleven_digits')),
     service_group        text CHECK (service_group = '11'),
-    reset_code           text NOT NULL GENERATED ALWAYS AS (CASE dialect WHEN 'mmi' THEN '##002#' ELSE '*73' END) STORED,
-    other_names          text[] NOT NULL DEFAULT '{}' CHECK (pg_catalog.array_position(other_names, NULL) IS NULL),
+    reset_code           text NOT NULL GENERATED ALWAYS
+        AS (CASE dialect WHEN 'mmi' THEN '##002#' ELSE '*73' END) STORED,
+    other_names          text[] NOT NULL DEFAULT '{}' CHECK (array_position(other_names, NULL) IS NULL),
     aliases              text[] NOT NULL DEFAULT '{}',
     notes                text,
-    source               text NOT NULL CHECK (pg_catalog.btrim(source) <> ''),
-    verified_on          date CHECK (pg_catalog.isfinite(verified_on)),
+    source               text NOT NULL CHECK (btrim(source) <> ''),
+    verified_on          date CHECK (isfinite(verified_on)),
     is_active            boolean NOT NULL DEFAULT true,
-    created_at           timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    updated_at           timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    created_at           timestamptz NOT NULL DEFAULT now(),
+    updated_at           timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (country_code, carrier_name),
     CONSTRAINT carriers_safety_net_form CHECK (
         CASE dialect WHEN 'mmi' THEN safety_net_codes IN ('{004}', '{61,62,67}') ELSE safety_net_codes = '{71}' END),
     CONSTRAINT carriers_star_codes_have_no_timer CHECK (dialect = 'mmi' OR NOT ring_time_adjustable),
     CONSTRAINT carriers_star_codes_name_no_group CHECK (dialect = 'mmi' OR service_group IS NULL),
     CONSTRAINT carriers_star_codes_take_ten_digits CHECK (dialect = 'mmi' OR number_style = 'ten_digits'),
-    CONSTRAINT carriers_aliases_are_slugs CHECK (aliases = '{}' OR pg_catalog.array_ndims(aliases) = 1 AND NOT carrier_name = ANY (aliases)
-        AND pg_catalog.array_to_string(aliases, ',', ' ') ~ '^[a-z0-9]+(-[a-z0-9]+)*(,[a-z0-9]+(-[a-z0-9]+)*)*$'),
-    CONSTRAINT carriers_national_style_needs_a_trunk_prefix CHECK (number_style <> 'national' OR country_code IN ('GB', 'IN', 'MX', 'NG', 'TR')),
-    CONSTRAINT carriers_digit_styles_are_north_american CHECK (number_style IN ('e164', 'national') OR country_code IN ('US', 'CA'))
+    CONSTRAINT carriers_aliases_are_slugs
+        CHECK (aliases = '{}' OR array_ndims(aliases) = 1 AND NOT carrier_name = ANY (aliases)
+        AND array_to_string(aliases, ',', ' ') ~ '^[a-z0-9]+(-[a-z0-9]+)*(,[a-z0-9]+(-[a-z0-9]+)*)*$'),
+    CONSTRAINT carriers_national_style_needs_a_trunk_prefix
+        CHECK (number_style <> 'national' OR country_code IN ('GB', 'IN', 'MX', 'NG', 'TR')),
+    CONSTRAINT carriers_digit_styles_are_north_american
+        CHECK (number_style IN ('e164', 'national') OR country_code IN ('US', 'CA'))
 );
 CREATE INDEX carriers_aliases ON telephony_api.carriers USING gin (aliases);
-COMMENT ON TABLE telephony_api.carriers IS 'Mobile carriers as structure: dialect, safety-net form, timer, number style. The engine derives every code from it, the off code from the on code.';
+COMMENT ON TABLE telephony_api.carriers IS
+    'Mobile carriers as structure: dialect, safety-net form, timer, number style. The engine derives every code from '
+    'it, the off code from the on code.';
 COMMENT ON COLUMN telephony_api.carriers.country_code IS 'Country of the carrier.';
 COMMENT ON COLUMN telephony_api.carriers.carrier_name IS 'Lower-case slug, such as mtn.';
 COMMENT ON COLUMN telephony_api.carriers.display_name IS 'Name for people.';
 COMMENT ON COLUMN telephony_api.carriers.dialect IS 'mmi: 3GPP TS 22.030 codes; star: North American *72 codes.';
-COMMENT ON COLUMN telephony_api.carriers.safety_net_codes IS 'How missed calls are forwarded: {004} at once, {61,62,67} one by one, {71} for star codes.';
+COMMENT ON COLUMN telephony_api.carriers.safety_net_codes IS
+    'How missed calls are forwarded: {004} at once, {61,62,67} one by one, {71} for star codes.';
 COMMENT ON COLUMN telephony_api.carriers.ring_time_adjustable IS 'Whether the no-reply code takes a ring time.';
-COMMENT ON COLUMN telephony_api.carriers.number_style IS 'How the destination is written in the code: e164 (+...), national (trunk prefix), ten_digits, eleven_digits (leading 1).';
-COMMENT ON COLUMN telephony_api.carriers.service_group IS '11 (telephony) where the network wants the basic service group named in the codes; NULL: it does not.';
+COMMENT ON COLUMN telephony_api.carriers.number_style IS
+    'How the destination is written in the code: e164 (+...), national (trunk prefix), ten_digits, eleven_digits '
+    '(leading 1).';
+COMMENT ON COLUMN telephony_api.carriers.service_group IS
+    '11 (telephony) where the network wants the basic service group named in the codes; NULL: it does not.';
 COMMENT ON COLUMN telephony_api.carriers.reset_code IS 'Ends every forwarding of the line, whoever set it.';
-COMMENT ON COLUMN telephony_api.carriers.other_names IS 'Further names of the carrier itself: short, former. Spellings of a name need none.';
+COMMENT ON COLUMN telephony_api.carriers.other_names IS
+    'Further names of the carrier itself: short, former. Spellings of a name need none.';
 COMMENT ON COLUMN telephony_api.carriers.aliases IS 'Slugs of resellers on its network.';
 COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a person should know.';
 COMMENT ON COLUMN telephony_api.carriers.source IS 'Where the structure was learnt.';
-COMMENT ON COLUMN telephony_api.carriers.verified_on IS 'When it was last checked against a source of the operator itself; NULL: never.';
+COMMENT ON COLUMN telephony_api.carriers.verified_on IS
+    'When it was last checked against a source of the operator itself; NULL: never.';
 COMMENT ON COLUMN telephony_api.carriers.is_active IS 'Only active carriers are offered.';
 COMMENT ON COLUMN telephony_api.carriers.created_at IS 'When the row was made.';
 COMMENT ON COLUMN telephony_api.carriers.updated_at IS 'When the row was last changed.';
 
 INSERT INTO telephony_api.carriers
-    (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases, notes, source, verified_on)
+    (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases,
+     notes, source, verified_on)
 VALUES
-    ('US', 'att',         'AT&T',        'mmi',  '{004}',      true,  'eleven_digits', '{cricket,consumer-cellular,h2o,red-pocket}',
+    ('US', 'att',         'AT&T',        'mmi',  '{004}',      true,  'eleven_digits',
+     '{cricket,consumer-cellular,h2o,red-pocket}',
      'Whether the network takes a ring time is not confirmed.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
-    ('US', 't-mobile',    'T-Mobile',    'mmi',  '{61,62,67}', true,  'eleven_digits', '{metro,mint,boost,ultra,us-mobile,tello,simple}',
-     '**004* was reported to set only the no-answer leg while the phone says success: the three codes are dialled one by one. Turn Wi-Fi Calling off if the phone cannot process a code.',
+    ('US', 't-mobile',    'T-Mobile',    'mmi',  '{61,62,67}', true,  'eleven_digits',
+     '{metro,mint,boost,ultra,us-mobile,tello,simple}',
+     '**004* was reported to set only the no-answer leg while the phone says success: the three codes are dialled one '
+     'by one. Turn Wi-Fi Calling off if the phone cannot process a code.',
      'us-call-forwarding-codes, reviewed 2026-10-03; T-Mobile forwarding analysis, 2026-04', NULL),
     ('US', 'verizon',     'Verizon',     'star', '{71}',       false, 'ten_digits',    '{}',
-     'Star codes, dialled like a call. Forwarding to numbers abroad is not allowed; no status code: place a test call. The operator''s page shows *72; *71 and *73 are from other sources.', 'verizonwireless.com, archived page; us-call-forwarding-codes, reviewed 2026-10-03', NULL),
-    ('US', 'google-fi',   'Google Fi',   'mmi',  '{61,62,67}', true,  'eleven_digits', '{}', 'Uses the codes of its host network T-Mobile.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
-    ('GB', 'ee',          'EE',          'mmi',  '{61,62,67}', true,  'e164', '{1pmobile,bt,lyca}', 'Voicemail is 222.', 'call2sms.co.uk, undated', NULL),
-    ('GB', 'o2',          'O2',          'mmi',  '{61,62,67}', true,  'e164', '{giffgaff,tesco,sky}', 'Voicemail is 901.', 'call2sms.co.uk, undated', NULL),
-    ('GB', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'e164', '{voxi,lebara,talkmobile}', 'The number must be written with +44. Voicemail is 121.', 'Vodafone leaflet quoted 2011-03; rechargevodafone.co.uk 2026-05-29', NULL),
-    ('GB', 'three',       'Three',       'mmi',  '{61,62,67}', true,  'e164', '{smarty,id}', 'Turn voicemail (333) off first if a divert will not set.', 'call2sms.co.uk, undated', NULL),
-    ('NG', 'mtn',         'MTN',         'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
-    ('NG', 'glo',         'Glo',         'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; call barring cannot be set while diverts are active.', 'gloworld.com, archived page (barring only)', NULL),
-    ('NG', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
-    ('NG', '9mobile',     '9mobile',     'mmi',  '{61,62,67}', true,  'e164', '{}', 'The operator says the service is free; its page shows no ring time.', 'etisalat.com.ng, archived page', '2026-11-22'),
-    ('TR', 'turkcell',    'Turkcell',    'mmi',  '{61,62,67}', true,  'national', '{}', 'A fee per forwarded call was reported.', 'teloji.com, undated', NULL),
-    ('TR', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'national', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
-    ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{}', 'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL);
+     'Star codes, dialled like a call. Forwarding to numbers abroad is not allowed; no status code: place a test '
+     'call. The operator''s page shows *72; *71 and *73 are from other sources.',
+         'verizonwireless.com, archived page; us-call-forwarding-codes, reviewed 2026-10-03', NULL),
+    ('US', 'google-fi',   'Google Fi',   'mmi',  '{61,62,67}', true,  'eleven_digits', '{}',
+     'Uses the codes of its host network T-Mobile.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
+    ('GB', 'ee',          'EE',          'mmi',  '{61,62,67}', true,  'e164', '{1pmobile,bt,lyca}', 'Voicemail is 222.',
+     'call2sms.co.uk, undated', NULL),
+    ('GB', 'o2',          'O2',          'mmi',  '{61,62,67}', true,  'e164', '{giffgaff,tesco,sky}',
+     'Voicemail is 901.', 'call2sms.co.uk, undated', NULL),
+    ('GB', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'e164', '{voxi,lebara,talkmobile}',
+     'The number must be written with +44. Voicemail is 121.',
+         'Vodafone leaflet quoted 2011-03; rechargevodafone.co.uk 2026-05-29', NULL),
+    ('GB', 'three',       'Three',       'mmi',  '{61,62,67}', true,  'e164', '{smarty,id}',
+     'Turn voicemail (333) off first if a divert will not set.', 'call2sms.co.uk, undated', NULL),
+    ('NG', 'mtn',         'MTN',         'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+    ('NG', 'glo',         'Glo',         'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Standard GSM codes; call barring cannot be set while diverts are active.',
+         'gloworld.com, archived page (barring only)', NULL),
+    ('NG', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+    ('NG', '9mobile',     '9mobile',     'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'The operator says the service is free; its page shows no ring time.', 'etisalat.com.ng, archived page',
+         '2026-11-22'),
+    ('TR', 'turkcell',    'Turkcell',    'mmi',  '{61,62,67}', true,  'national', '{}',
+     'A fee per forwarded call was reported.', 'teloji.com, undated', NULL),
+    ('TR', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'national', '{}',
+     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+    ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{}',
+     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL);
 
--- Known, and not offered: a brand that is gone, one whose codes have no form here, and countries whose codes are not verified.
+-- Known, and not offered: a brand that is gone, one whose codes have no form here, and countries whose codes are not
+-- verified.
 INSERT INTO telephony_api.carriers
-    (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases, notes, source, verified_on, is_active)
+    (country_code, carrier_name, display_name, dialect, safety_net_codes, ring_time_adjustable, number_style, aliases,
+     notes, source, verified_on, is_active)
 VALUES
-    ('US', 'sprint',      'Sprint (retired)', 'star', '{71}',  false, 'ten_digits', '{}', 'The network is switched off; its lines are T-Mobile''s. It ended *72 with *720, not *73.', 'AOSP CDMA table', NULL, false),
-    ('US', 'us-cellular', 'US Cellular', 'star', '{71}',       false, 'ten_digits', '{}', '*71 was reported for no answer only, with *90/*91 for busy and *92/*93 for unreachable: not the net that {71} stands for.', 'a public report, undated', NULL, false),
-    ('CA', 'telus',       'Telus',       'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Forwards to North American numbers only; the operator offers 10, 20 and 30 seconds.', 'telusmobility.com and telus.com, archived pages', '2026-11-22', false),
-    ('CA', 'rogers',      'Rogers',      'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Without the country code 1.', 'ringing.io quoting Rogers', NULL, false),
-    ('CA', 'bell',        'Bell',        'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Nothing found.', '3GPP TS 22.030', NULL, false),
-    ('IN', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these codes are covered is not verified.', 'notice of 2024-03-28 (press); jkexpert.com', NULL, false),
-    ('IN', 'vi',          'Vi',          'mmi',  '{61,62,67}', true,  'e164', '{}', 'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these codes are covered is not verified.', 'notice of 2024-03-28 (press)', NULL, false),
-    ('MX', 'telcel',      'Telcel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found.', '3GPP TS 22.030', NULL, false),
-    ('BR', 'vivo',        'Vivo',        'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found. National long-distance dialling needs a carrier code: always the + form.', '3GPP TS 22.030', NULL, false);
+    ('US', 'sprint',      'Sprint (retired)', 'star', '{71}',  false, 'ten_digits', '{}',
+     'The network is switched off; its lines are T-Mobile''s. It ended *72 with *720, not *73.', 'AOSP CDMA table',
+         NULL, false),
+    ('US', 'us-cellular', 'US Cellular', 'star', '{71}',       false, 'ten_digits', '{}',
+     '*71 was reported for no answer only, with *90/*91 for busy and *92/*93 for unreachable: not the net that {71} '
+     'stands for.', 'a public report, undated', NULL, false),
+    ('CA', 'telus',       'Telus',       'mmi',  '{61,62,67}', true,  'ten_digits', '{}',
+     'Forwards to North American numbers only; the operator offers 10, 20 and 30 seconds.',
+         'telusmobility.com and telus.com, archived pages', '2026-11-22', false),
+    ('CA', 'rogers',      'Rogers',      'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Without the country code 1.',
+     'ringing.io quoting Rogers', NULL, false),
+    ('CA', 'bell',        'Bell',        'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Nothing found.',
+     '3GPP TS 22.030', NULL, false),
+    ('IN', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these '
+     'codes are covered is not verified.', 'notice of 2024-03-28 (press); jkexpert.com', NULL, false),
+    ('IN', 'vi',          'Vi',          'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these '
+     'codes are covered is not verified.', 'notice of 2024-03-28 (press)', NULL, false),
+    ('MX', 'telcel',      'Telcel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found.', '3GPP TS 22.030',
+     NULL, false),
+    ('BR', 'vivo',        'Vivo',        'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Nothing found. National long-distance dialling needs a carrier code: always the + form.', '3GPP TS 22.030', NULL,
+         false);
 
 UPDATE telephony_api.carriers c SET other_names = n.names
   FROM (VALUES ('US', 'google-fi', '{Fi}'::text[]), ('NG', '9mobile', '{T2,Etisalat}'), ('IN', 'vi', '{Vodafone Idea}'))

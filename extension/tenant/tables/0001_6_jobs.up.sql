@@ -1,15 +1,18 @@
 -- Number jobs, their steps, the holds on numbers, and the erasures asked for.
 
 CREATE TABLE telephony_internal.jobs (
-    id               uuid PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
+    id               uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     org_id           uuid NOT NULL,
     kind             text NOT NULL CHECK (kind IN ('provision', 'release', 'orphan_release', 'adopt', 'erase')),
-    state            text NOT NULL CHECK (state IN ('queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought', 'done',
-                                                    'releasing', 'erasing', 'released', 'conflict', 'cancelled', 'failed')),
+    state            text NOT NULL
+        CHECK (state IN ('queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought', 'done',
+                                                    'releasing', 'erasing', 'released', 'conflict', 'cancelled',
+                                                        'failed')),
+    ended            boolean NOT NULL GENERATED ALWAYS AS (state IN ('done', 'released', 'cancelled', 'failed')) STORED,
     token            bigint NOT NULL DEFAULT 0,
     worker           text,
     lease_until      timestamptz,
-    not_before       timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    not_before       timestamptz NOT NULL DEFAULT now(),
     deadline_at      timestamptz NOT NULL,
     country_code     text CHECK (country_code IS NOT NULL OR kind = 'erase'),
     number           telephony.e164,
@@ -25,37 +28,50 @@ CREATE TABLE telephony_internal.jobs (
     absent_seen      integer NOT NULL DEFAULT 0,
     cancel_requested boolean NOT NULL DEFAULT false,
     reason           text,
-    created_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    updated_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    CONSTRAINT jobs_with_a_candidate CHECK (state NOT IN ('intended', 'buying', 'in_doubt') OR (number IS NOT NULL AND account_sid IS NOT NULL)),
-    CONSTRAINT jobs_with_a_number CHECK (state NOT IN ('bought', 'done', 'releasing') OR kind = 'erase' OR (number IS NOT NULL AND account_sid IS NOT NULL AND number_sid IS NOT NULL)),
-    CONSTRAINT jobs_ended_without_lease CHECK (state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict') OR lease_until IS NULL)
+    created_at       timestamptz NOT NULL DEFAULT now(),
+    updated_at       timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT jobs_with_a_candidate
+        CHECK (state NOT IN ('intended', 'buying', 'in_doubt') OR (number IS NOT NULL AND account_sid IS NOT NULL)),
+    CONSTRAINT jobs_with_a_number
+        CHECK (state NOT IN ('bought', 'done', 'releasing') OR kind = 'erase'
+               OR (number IS NOT NULL AND account_sid IS NOT NULL AND number_sid IS NOT NULL)),
+    CONSTRAINT jobs_ended_without_lease CHECK (NOT ended AND state <> 'conflict' OR lease_until IS NULL)
 );
 CREATE UNIQUE INDEX jobs_one_running_per_organization ON telephony_internal.jobs (org_id)
-    WHERE kind IN ('provision', 'release') AND state NOT IN ('done', 'released', 'cancelled', 'failed');
+    WHERE kind IN ('provision', 'release') AND NOT ended;
 CREATE UNIQUE INDEX jobs_one_orphan_release_per_sid ON telephony_internal.jobs (number_sid)
-    WHERE kind = 'orphan_release' AND state NOT IN ('done', 'released', 'cancelled', 'failed');
-CREATE UNIQUE INDEX jobs_one_erase_per_organization ON telephony_internal.jobs (org_id) WHERE kind = 'erase' AND state = 'erasing';
+    WHERE kind = 'orphan_release' AND NOT ended;
+CREATE UNIQUE INDEX jobs_one_erase_per_organization ON telephony_internal.jobs (org_id) WHERE kind = 'erase'
+    AND state = 'erasing';
 CREATE INDEX jobs_claimable ON telephony_internal.jobs (not_before, created_at)
-    WHERE state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict');
+    WHERE NOT ended AND state <> 'conflict';
 CREATE INDEX jobs_of_organization ON telephony_internal.jobs (org_id, created_at DESC);
 CREATE INDEX jobs_by_number_sid ON telephony_internal.jobs (number_sid) WHERE number_sid IS NOT NULL;
-COMMENT ON TABLE telephony_internal.jobs IS 'Purchases and releases. Only advance(), claim_jobs(), renew_lease() and the functions that make or cancel a job write here.';
+COMMENT ON TABLE telephony_internal.jobs IS
+    'Purchases and releases. Only advance(), claim_jobs(), renew_lease() and the functions that make or cancel a job '
+    'write here.';
 COMMENT ON COLUMN telephony_internal.jobs.id IS 'Job id; part of the tag at Twilio.';
 COMMENT ON COLUMN telephony_internal.jobs.org_id IS 'The organization.';
-COMMENT ON COLUMN telephony_internal.jobs.kind IS 'provision, release, orphan_release (a number of ours that belongs to nobody), adopt or erase.';
+COMMENT ON COLUMN telephony_internal.jobs.kind IS
+    'provision, release, orphan_release (a number of ours that belongs to nobody), adopt or erase.';
 COMMENT ON COLUMN telephony_internal.jobs.state IS 'See job_transitions.';
-COMMENT ON COLUMN telephony_internal.jobs.token IS 'Fencing token, microseconds of the clock: grows with every claim, also when a crash has taken one back; a call with an older one is refused.';
+COMMENT ON COLUMN telephony_internal.jobs.ended IS
+    'Nothing will happen to it any more; a job in conflict has not ended, it waits for an operator.';
+COMMENT ON COLUMN telephony_internal.jobs.token IS
+    'Fencing token, microseconds of the clock: grows with every claim, also when a crash has taken one back; a call '
+    'with an older one is refused.';
 COMMENT ON COLUMN telephony_internal.jobs.worker IS 'Sidecar that holds the lease.';
 COMMENT ON COLUMN telephony_internal.jobs.lease_until IS 'Until when; NULL: nobody holds it.';
 COMMENT ON COLUMN telephony_internal.jobs.not_before IS 'Not to be claimed before.';
 COMMENT ON COLUMN telephony_internal.jobs.deadline_at IS 'A purchase still searching by then fails.';
 COMMENT ON COLUMN telephony_internal.jobs.country_code IS 'Country of the organization when the job was made.';
 COMMENT ON COLUMN telephony_internal.jobs.number IS 'Candidate, then the number bought or to be released.';
-COMMENT ON COLUMN telephony_internal.jobs.number_country IS 'Country of the candidate: its regulatory profile goes with the purchase.';
+COMMENT ON COLUMN telephony_internal.jobs.number_country IS
+    'Country of the candidate: its regulatory profile goes with the purchase.';
 COMMENT ON COLUMN telephony_internal.jobs.number_type IS 'Kind of the candidate, as in Twilio''s paths.';
 COMMENT ON COLUMN telephony_internal.jobs.account_sid IS 'Twilio account it is bought in.';
-COMMENT ON COLUMN telephony_internal.jobs.credential_generation IS 'Generation of the organization''s credentials when the job was last claimed; NULL: it had none.';
+COMMENT ON COLUMN telephony_internal.jobs.credential_generation IS
+    'Generation of the organization''s credentials when the job was last claimed; NULL: it had none.';
 COMMENT ON COLUMN telephony_internal.jobs.number_sid IS 'SID of the number, from the answer to our own purchase.';
 COMMENT ON COLUMN telephony_internal.jobs.purchased_at IS 'date_created of the number at Twilio.';
 COMMENT ON COLUMN telephony_internal.jobs.posts_sent IS 'How often the purchase of this number was sent.';
@@ -63,14 +79,15 @@ COMMENT ON COLUMN telephony_internal.jobs.repeat_refused IS 'A repeated purchase
 COMMENT ON COLUMN telephony_internal.jobs.absent_since IS 'First look that did not find the number in doubt.';
 COMMENT ON COLUMN telephony_internal.jobs.absent_seen IS 'How many looks did not find it.';
 COMMENT ON COLUMN telephony_internal.jobs.cancel_requested IS 'The organization no longer wants the number.';
-COMMENT ON COLUMN telephony_internal.jobs.reason IS 'Why the job failed or waits, and what to do; shown to the organization.';
+COMMENT ON COLUMN telephony_internal.jobs.reason IS
+    'Why the job failed or waits, and what to do; shown to the organization.';
 COMMENT ON COLUMN telephony_internal.jobs.created_at IS 'When it was asked for.';
 COMMENT ON COLUMN telephony_internal.jobs.updated_at IS 'When it last changed.';
 
 CREATE TABLE telephony_internal.job_events (
     job_id     uuid NOT NULL REFERENCES telephony_internal.jobs ON DELETE CASCADE,
     seq        bigint GENERATED ALWAYS AS IDENTITY,
-    at         timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     from_state text NOT NULL,
     event      text NOT NULL,
     to_state   text NOT NULL,
@@ -90,7 +107,7 @@ COMMENT ON COLUMN telephony_internal.job_events.token IS 'Fencing token of the c
 COMMENT ON COLUMN telephony_internal.job_events.worker IS 'Sidecar that took it.';
 COMMENT ON COLUMN telephony_internal.job_events.detail IS 'What the sidecar reported; numbers masked.';
 
-CREATE TABLE telephony_internal.number_claims (
+CREATE TABLE telephony_internal.number_holds (
     number      telephony.e164 PRIMARY KEY,
     state       text NOT NULL CHECK (state IN ('in_doubt', 'live', 'quarantined')),
     until       timestamptz CHECK ((until IS NOT NULL) = (state = 'quarantined')),
@@ -100,27 +117,34 @@ CREATE TABLE telephony_internal.number_claims (
     posted      boolean NOT NULL DEFAULT false,
     intent_at   timestamptz CHECK (intent_at IS NOT NULL OR NOT posted)
 );
-CREATE INDEX number_claims_of_job ON telephony_internal.number_claims (job_id);
-CREATE INDEX number_claims_of_account ON telephony_internal.number_claims (account_sid);
-COMMENT ON TABLE telephony_internal.number_claims IS 'Who may hold a number: one row a number. A number once asked for at Twilio stays claimed until the late horizon has passed.';
-COMMENT ON COLUMN telephony_internal.number_claims.number IS 'The number.';
-COMMENT ON COLUMN telephony_internal.number_claims.state IS 'in_doubt: being bought; live: an organization''s; quarantined: given up, but a late purchase may still take effect.';
-COMMENT ON COLUMN telephony_internal.number_claims.until IS 'End of the quarantine.';
-COMMENT ON COLUMN telephony_internal.number_claims.job_id IS 'Job that claimed it.';
-COMMENT ON COLUMN telephony_internal.number_claims.org_id IS 'Organization of that job.';
-COMMENT ON COLUMN telephony_internal.number_claims.account_sid IS 'Account it is bought in.';
-COMMENT ON COLUMN telephony_internal.number_claims.posted IS 'A purchase of it was, or may have been, sent.';
-COMMENT ON COLUMN telephony_internal.number_claims.intent_at IS 'Twilio''s clock just before the first purchase was sent: an older number is not ours.';
+CREATE INDEX number_holds_of_job ON telephony_internal.number_holds (job_id);
+CREATE INDEX number_holds_of_account ON telephony_internal.number_holds (account_sid);
+COMMENT ON TABLE telephony_internal.number_holds IS
+    'Who may hold a number: one row a number. A number once asked for at Twilio stays held until the late horizon has '
+    'passed.';
+COMMENT ON COLUMN telephony_internal.number_holds.number IS 'The number.';
+COMMENT ON COLUMN telephony_internal.number_holds.state IS
+    'in_doubt: being bought; live: an organization''s; quarantined: given up, but a late purchase may still take '
+    'effect.';
+COMMENT ON COLUMN telephony_internal.number_holds.until IS 'End of the quarantine.';
+COMMENT ON COLUMN telephony_internal.number_holds.job_id IS 'Job that holds it.';
+COMMENT ON COLUMN telephony_internal.number_holds.org_id IS 'Organization of that job.';
+COMMENT ON COLUMN telephony_internal.number_holds.account_sid IS 'Account it is bought in.';
+COMMENT ON COLUMN telephony_internal.number_holds.posted IS 'A purchase of it was, or may have been, sent.';
+COMMENT ON COLUMN telephony_internal.number_holds.intent_at IS
+    'Twilio''s clock just before the first purchase was sent: an older number is not ours.';
 
 CREATE TABLE telephony_internal.erasures (
     org_id       uuid NOT NULL,
-    requested_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     requested_by text NOT NULL,
     job_id       uuid NOT NULL,
     finished_at  timestamptz,
     PRIMARY KEY (org_id, requested_at)
 );
-COMMENT ON TABLE telephony_internal.erasures IS 'What was erased: kept for good, as a restored backup brings erased organizations back. See erasure_log() and replay_erasures().';
+COMMENT ON TABLE telephony_internal.erasures IS
+    'What was erased: kept for good, as a restored backup brings erased organizations back. See erasure_log() and '
+    'replay_erasures().';
 COMMENT ON COLUMN telephony_internal.erasures.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_internal.erasures.requested_at IS 'When it was asked for.';
 COMMENT ON COLUMN telephony_internal.erasures.requested_by IS 'By whom: the sub claim of the token, or the login role.';
@@ -131,17 +155,22 @@ COMMENT ON COLUMN telephony_internal.erasures.finished_at IS 'When nothing was l
 CREATE VIEW telephony_internal.job_overview AS
 SELECT j.id AS job_id, j.org_id, j.kind, j.state, j.cancel_requested,
        telephony.mask(j.number) AS number,
-       pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - j.created_at) AS age,
+       date_trunc('second', clock_timestamp() - j.created_at) AS age,
        CASE WHEN s.state IS NULL THEN NULL
-            WHEN j.lease_until >= pg_catalog.clock_timestamp() THEN pg_catalog.format('sidecar %s, at work on it', j.worker)
+            WHEN j.lease_until >= clock_timestamp() THEN format('sidecar %s, at work on it', j.worker)
             ELSE s.waits_for END AS waits_for,
-       CASE WHEN s.state IS NULL OR j.state = 'conflict' THEN NULL ELSE greatest(j.not_before, j.lease_until) END AS until,
-       s.state IS NOT NULL AND (j.state = 'conflict' OR pg_catalog.clock_timestamp() > j.deadline_at) AS overdue,
+       CASE WHEN s.state IS NULL
+           OR j.state = 'conflict' THEN NULL ELSE greatest(j.not_before, j.lease_until) END AS until,
+       s.state IS NOT NULL AND (j.state = 'conflict' OR clock_timestamp() > j.deadline_at) AS overdue,
        j.reason, e.event AS last_event, e.at AS last_event_at, s.bounded_by
   FROM telephony_internal.jobs j
   LEFT JOIN telephony_internal.job_states s ON s.state = j.state
-  LEFT JOIN LATERAL (SELECT e.event, e.at FROM telephony_internal.job_events e WHERE e.job_id = j.id ORDER BY e.seq DESC LIMIT 1) e ON true;
-COMMENT ON VIEW telephony_internal.job_overview IS 'Every job for people; those that have not ended: WHERE waits_for IS NOT NULL. retry_job(), cancel_job() and dismiss_conflict() act on them.';
+  LEFT JOIN LATERAL (SELECT e.event,
+                     e.at FROM telephony_internal.job_events e WHERE e.job_id = j.id ORDER BY e.seq DESC LIMIT 1) e
+                         ON true;
+COMMENT ON VIEW telephony_internal.job_overview IS
+    'Every job for people; those that have not ended: WHERE waits_for IS NOT NULL. retry_job(), cancel_job() and '
+    'dismiss_conflict() act on them.';
 COMMENT ON COLUMN telephony_internal.job_overview.job_id IS 'The job.';
 COMMENT ON COLUMN telephony_internal.job_overview.org_id IS 'Its organization.';
 COMMENT ON COLUMN telephony_internal.job_overview.kind IS 'provision, release, orphan_release, adopt or erase.';
@@ -151,7 +180,8 @@ COMMENT ON COLUMN telephony_internal.job_overview.number IS 'Candidate or number
 COMMENT ON COLUMN telephony_internal.job_overview.age IS 'Since it was asked for.';
 COMMENT ON COLUMN telephony_internal.job_overview.waits_for IS 'Whom or what it waits for; NULL: it has ended.';
 COMMENT ON COLUMN telephony_internal.job_overview.until IS 'Until when at least.';
-COMMENT ON COLUMN telephony_internal.job_overview.overdue IS 'A person should look: in conflict, or not ended by its deadline.';
+COMMENT ON COLUMN telephony_internal.job_overview.overdue IS
+    'A person should look: in conflict, or not ended by its deadline.';
 COMMENT ON COLUMN telephony_internal.job_overview.reason IS 'Why it waits or failed, and what to do.';
 COMMENT ON COLUMN telephony_internal.job_overview.last_event IS 'The last step on record in job_events.';
 COMMENT ON COLUMN telephony_internal.job_overview.last_event_at IS 'When it was taken.';

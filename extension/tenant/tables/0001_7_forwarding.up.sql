@@ -3,76 +3,98 @@
 -- tier: tenant
 CREATE TABLE telephony_api.hybrid_forwarding_configs (
     org_id                   uuid NOT NULL REFERENCES telephony_api.organizations,
-    id                       uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+    id                       uuid NOT NULL DEFAULT gen_random_uuid(),
     sim_phone_number         telephony.e164 NOT NULL,
     forwarding_type          text NOT NULL CHECK (forwarding_type IN ('total_ai', 'safety_net')),
     country_code             text NOT NULL,
     carrier_name             text NOT NULL,
     twilio_forwarding_number telephony.e164 NOT NULL,
     ring_time_seconds        integer CHECK (ring_time_seconds = ANY ('{5,10,15,20,25,30}')),
-    codes                    jsonb NOT NULL CHECK (pg_catalog.jsonb_typeof(codes) = 'array' AND pg_catalog.jsonb_array_length(codes) > 0),
-    superseded_codes         jsonb NOT NULL DEFAULT '[]' CHECK (pg_catalog.jsonb_typeof(superseded_codes) = 'array'),
-    status                   text NOT NULL DEFAULT 'pending_setup' CHECK (status IN ('pending_setup', 'active', 'disabled')),
+    codes                    jsonb NOT NULL CHECK (jsonb_typeof(codes) = 'array' AND jsonb_array_length(codes) > 0),
+    superseded_codes         jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(superseded_codes) = 'array'),
+    status                   text NOT NULL DEFAULT 'pending_setup'
+        CHECK (status IN ('pending_setup', 'active', 'disabled')),
     user_confirmed_setup     boolean NOT NULL DEFAULT false,
     confirmed_at             timestamptz,
     forwarding_verdict       text CHECK (forwarding_verdict IN ('verified', 'not_forwarded', 'untestable')),
     tested_at                timestamptz,
-    created_at               timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    updated_at               timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    created_at               timestamptz NOT NULL DEFAULT now(),
+    updated_at               timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id),
     CONSTRAINT hybrid_forwarding_configs_sim UNIQUE (org_id, sim_phone_number),
-    CONSTRAINT hybrid_forwarding_configs_confirmed CHECK (user_confirmed_setup = (confirmed_at IS NOT NULL) AND (status <> 'active' OR user_confirmed_setup)),
+    CONSTRAINT hybrid_forwarding_configs_confirmed
+        CHECK (user_confirmed_setup = (confirmed_at IS NOT NULL) AND (status <> 'active' OR user_confirmed_setup)),
     CONSTRAINT hybrid_forwarding_configs_tested CHECK ((forwarding_verdict IS NULL) = (tested_at IS NULL)),
-    CONSTRAINT hybrid_forwarding_configs_no_loop CHECK (NOT (sim_phone_number OPERATOR(telephony.=) twilio_forwarding_number)),
+    CONSTRAINT hybrid_forwarding_configs_no_loop
+        CHECK (NOT (sim_phone_number OPERATOR(telephony.=) twilio_forwarding_number)),
     FOREIGN KEY (country_code, carrier_name) REFERENCES telephony_api.carriers (country_code, carrier_name)
 );
 CREATE INDEX hybrid_forwarding_configs_carrier ON telephony_api.hybrid_forwarding_configs (country_code, carrier_name);
-COMMENT ON TABLE telephony_api.hybrid_forwarding_configs IS 'How a person''s own line is forwarded to the organization''s number: one row a line, with the codes as they were when they were shown.';
+COMMENT ON TABLE telephony_api.hybrid_forwarding_configs IS
+    'How a person''s own line is forwarded to the organization''s number: one row a line, with the codes as they were '
+    'when they were shown.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.id IS 'Key within the organization.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.sim_phone_number IS 'The line whose calls are forwarded.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.forwarding_type IS 'total_ai: all calls; safety_net: those not taken.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.forwarding_type IS
+    'total_ai: all calls; safety_net: those not taken.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.country_code IS 'Country of the carrier.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.carrier_name IS 'Carrier of the line, a slug of carriers.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.twilio_forwarding_number IS 'Number the codes forward to.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.ring_time_seconds IS 'How long the line rings before the call is forwarded; NULL: as the network has it.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.codes IS 'The steps as generated: activation, deactivation and status codes. Never made again: the off code shown later undoes the on code that was dialled.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.superseded_codes IS 'Steps shown for this line earlier that the present codes do not undo: if one was dialled, its deactivation code ends it.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.status IS 'pending_setup: codes shown; active: the person says they were dialled; disabled: no longer wanted, the deactivation codes were shown.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.user_confirmed_setup IS 'The person says the codes were dialled.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.ring_time_seconds IS
+    'How long the line rings before the call is forwarded; NULL: as the network has it.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.codes IS
+    'The steps as generated: activation, deactivation and status codes. Never made again: the off code shown later '
+    'undoes the on code that was dialled.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.superseded_codes IS
+    'Steps shown for this line earlier that the present codes do not undo: if one was dialled, its deactivation code '
+    'ends it.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.status IS
+    'pending_setup: codes shown; active: the person says they were dialled; disabled: no longer wanted, the '
+    'deactivation codes were shown.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.user_confirmed_setup IS
+    'The person says the codes were dialled.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.confirmed_at IS 'When they said so.';
-COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.forwarding_verdict IS 'Result of the last test call: verified, not_forwarded or untestable; NULL: never tested.';
+COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.forwarding_verdict IS
+    'Result of the last test call: verified, not_forwarded or untestable; NULL: never tested.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.tested_at IS 'When it was tested.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.created_at IS 'When the row was made.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.updated_at IS 'When it last changed.';
 
 ALTER TABLE telephony_api.hybrid_forwarding_configs ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_organization ON telephony_api.hybrid_forwarding_configs FOR SELECT USING (org_id OPERATOR(pg_catalog.=) telephony.current_org_id());
-COMMENT ON POLICY own_organization ON telephony_api.hybrid_forwarding_configs IS 'A tenant sees its own configurations.';
+CREATE POLICY own_organization ON telephony_api.hybrid_forwarding_configs FOR SELECT
+    USING (org_id OPERATOR(pg_catalog.=) telephony.current_org_id());
+COMMENT ON POLICY own_organization ON telephony_api.hybrid_forwarding_configs IS
+    'A tenant sees its own configurations.';
 
 -- tier: tenant
 CREATE TABLE telephony_api.verified_caller_ids (
     org_id          uuid NOT NULL REFERENCES telephony_api.organizations,
-    id              uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+    id              uuid NOT NULL DEFAULT gen_random_uuid(),
     phone_number    telephony.e164 NOT NULL,
-    friendly_name   text CHECK (pg_catalog.length(friendly_name) BETWEEN 1 AND 64),
+    friendly_name   text CHECK (length(friendly_name) BETWEEN 1 AND 64),
     status          text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'verified', 'failed', 'expired')),
     validation_code text CHECK (validation_code IS NULL OR validation_code ~ '^[0-9]{6}$' AND status = 'pending'),
     attempts        integer NOT NULL DEFAULT 0 CHECK (attempts BETWEEN 0 AND 3),
     expires_at      timestamptz CHECK (expires_at IS NOT NULL OR status <> 'pending'),
     verified_at     timestamptz CHECK ((verified_at IS NOT NULL) = (status = 'verified')),
-    created_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    updated_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    updated_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id),
     CONSTRAINT verified_caller_ids_number UNIQUE (org_id, phone_number)
 );
-COMMENT ON TABLE telephony_api.verified_caller_ids IS 'Numbers of an organization that it may show as caller, as Twilio has verified them by a call.';
+COMMENT ON TABLE telephony_api.verified_caller_ids IS
+    'Numbers of an organization that it may show as caller, as Twilio has verified them by a call.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.id IS 'Key within the organization.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.phone_number IS 'The number to be shown.';
-COMMENT ON COLUMN telephony_api.verified_caller_ids.friendly_name IS 'What the organization calls it, at most 64 characters.';
-COMMENT ON COLUMN telephony_api.verified_caller_ids.status IS 'pending: Twilio calls, or is about to; verified; failed: the code was not entered; expired: nobody answered in time.';
-COMMENT ON COLUMN telephony_api.verified_caller_ids.validation_code IS 'Six digits to be typed during the call, while pending.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.friendly_name IS
+    'What the organization calls it, at most 64 characters.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.status IS
+    'pending: Twilio calls, or is about to; verified; failed: the code was not entered; expired: nobody answered in '
+    'time.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.validation_code IS
+    'Six digits to be typed during the call, while pending.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.attempts IS 'Calls made so far, at most 3.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.expires_at IS 'Until when the code holds.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.verified_at IS 'When Twilio said so.';
@@ -80,5 +102,6 @@ COMMENT ON COLUMN telephony_api.verified_caller_ids.created_at IS 'When it was a
 COMMENT ON COLUMN telephony_api.verified_caller_ids.updated_at IS 'When it last changed.';
 
 ALTER TABLE telephony_api.verified_caller_ids ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_organization ON telephony_api.verified_caller_ids FOR SELECT USING (org_id OPERATOR(pg_catalog.=) telephony.current_org_id());
+CREATE POLICY own_organization ON telephony_api.verified_caller_ids FOR SELECT
+    USING (org_id OPERATOR(pg_catalog.=) telephony.current_org_id());
 COMMENT ON POLICY own_organization ON telephony_api.verified_caller_ids IS 'A tenant sees its own caller ids.';

@@ -4,7 +4,7 @@ CREATE TABLE telephony_internal.upkeep (
     task        text PRIMARY KEY CHECK (task ~ '^[a-z]+(_[a-z]+)*$'),
     every       interval CHECK (every > '0'),
     in_recovery boolean NOT NULL,
-    due_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    due_at      timestamptz NOT NULL DEFAULT now(),
     lease_until timestamptz,
     token       bigint NOT NULL DEFAULT 0,
     worker      text,

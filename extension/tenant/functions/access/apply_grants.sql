@@ -21,9 +21,7 @@ BEGIN
           FROM telephony_internal.access_tiers t
           JOIN pg_roles r ON r.rolname = t.role_name
           JOIN telephony_internal.tier_privileges p
-            ON p.tier = t.tier
-            OR (t.tier = 'tenant' AND p.tier = 'anon')
-            OR (t.tier = 'service' AND p.tier IN ('anon', 'tenant'))
+            ON telephony_internal.tier_includes(t.tier, p.tier)
          WHERE NOT EXISTS (
             SELECT FROM aclexplode(CASE p.privilege
                 WHEN 'EXECUTE' THEN (SELECT f.proacl FROM pg_proc f WHERE f.oid = p.object::regprocedure)
@@ -38,4 +36,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.apply_grants() IS
-    'Takes every function back from PUBLIC and grants each recorded role what its tiers allow. Run by migrate() and grant_access().';
+    'Takes every function back from PUBLIC and grants each recorded role what its tiers allow. Run by migrate() and '
+    'grant_access().';

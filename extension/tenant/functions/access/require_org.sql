@@ -7,10 +7,13 @@ DECLARE
 BEGIN
     IF coalesce(v_org, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000' THEN
         RAISE EXCEPTION 'no organization in the token'
-            USING ERRCODE = 'PT401', DETAIL = pg_catalog.format('The claim %s is missing, zero or not a uuid.', coalesce(pg_catalog.current_setting('telephony.org_claim', true), 'app_metadata.org_id')),
+            USING ERRCODE = 'PT401',
+                  DETAIL = format('The claim %s is missing, zero or not a uuid.',
+                                  coalesce(current_setting('telephony.org_claim', true), 'app_metadata.org_id')),
                   HINT = 'Sign in again, as a member of an organization.';
     END IF;
     RETURN v_org;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.require_org() IS 'The organization of the request; PT401 when the token names none.';
+COMMENT ON FUNCTION telephony_internal.require_org() IS
+    'The organization of the request; PT401 when the token names none.';

@@ -1,6 +1,6 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.test_forwarding(id uuid)
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
+RETURNS SETOF telephony_api.number_job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -18,11 +18,13 @@ $$;
 COMMENT ON FUNCTION telephony_internal.test_forwarding(uuid) IS 'Does the work of telephony_api.test_forwarding().';
 
 CREATE FUNCTION telephony_api.test_forwarding(id uuid)
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
+RETURNS SETOF telephony_api.number_job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM telephony_internal.test_forwarding(test_forwarding.id);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.test_forwarding(uuid) IS 'Calls a forwarded line of yours and sees whether the call arrives at your number. PT501: this version does not do that yet.';
+COMMENT ON FUNCTION telephony_api.test_forwarding(uuid) IS
+    'Calls a forwarded line of yours and sees whether the call arrives at your number. PT501: this version does not '
+    'do that yet.';

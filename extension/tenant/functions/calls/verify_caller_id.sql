@@ -8,14 +8,18 @@ DECLARE
 BEGIN
     PERFORM telephony_internal.require_org();
     IF v_number IS NULL OR NOT telephony.is_possible(v_number) THEN
-        RAISE EXCEPTION 'the number to be shown cannot be a telephone number: %', coalesce(telephony.mask(v_number), 'none given')
+        RAISE EXCEPTION 'the number to be shown cannot be a telephone number: %',
+            coalesce(telephony.mask(v_number), 'none given')
             USING ERRCODE = 'PT400', HINT = 'Give it in E.164 form, such as +12025550123.';
-    ELSIF NOT pg_catalog.length(verify_caller_id.friendly_name) BETWEEN 1 AND 64 THEN
-        RAISE EXCEPTION 'a friendly name has 1 to 64 characters' USING ERRCODE = 'PT400', HINT = 'Give a shorter one, or none.';
+    ELSIF NOT length(verify_caller_id.friendly_name) BETWEEN 1 AND 64 THEN
+        RAISE EXCEPTION 'a friendly name has 1 to 64 characters' USING ERRCODE = 'PT400',
+            HINT = 'Give a shorter one, or none.';
     END IF;
     RAISE EXCEPTION 'this version does not verify caller ids'
         USING ERRCODE = 'PT501', DETAIL = 'Nothing was stored and nobody is called.',
               HINT = 'Verify the number in the Twilio console, under Verified Caller IDs.';
 END
 $$;
-COMMENT ON FUNCTION telephony_api.verify_caller_id(text, text) IS 'Has Twilio call a number of yours and ask for the code shown here, so that it may be shown as caller. PT501: this version does not do that yet.';
+COMMENT ON FUNCTION telephony_api.verify_caller_id(text, text) IS
+    'Has Twilio call a number of yours and ask for the code shown here, so that it may be shown as caller. PT501: '
+    'this version does not do that yet.';

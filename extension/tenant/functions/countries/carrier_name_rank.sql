@@ -18,4 +18,5 @@ AS $$
       FROM known k, asked a
 $$;
 COMMENT ON FUNCTION telephony_internal.carrier_name_rank(telephony_api.carriers, text) IS
-    'How well a name fits a carrier: 0 its own name, 1 that of a reseller on its network, 2 and 3 the same but for the word Mobile; NULL: not at all.';
+    'How well a name fits a carrier: 0 its own name, 1 that of a reseller on its network, 2 and 3 the same but for '
+    'the word Mobile; NULL: not at all.';

@@ -8,17 +8,22 @@ DECLARE
 BEGIN
     FOREACH v_type IN ARRAY ARRAY['total_ai', 'safety_net'] LOOP
         FOR v_step IN
-            SELECT d.* FROM telephony.dial_codes(carrier.dialect, carrier.safety_net_codes, CASE carrier.number_style WHEN 'national' THEN 'e164' ELSE carrier.number_style END,
-                v_type, '+12015550123', CASE WHEN carrier.ring_time_adjustable AND v_type = 'safety_net' THEN 20 END, carrier.service_group) d
+            SELECT d.* FROM telephony.dial_codes(carrier.dialect, carrier.safety_net_codes,
+                                                 CASE carrier.number_style WHEN 'national' THEN 'e164'
+                                                     ELSE carrier.number_style END,
+                v_type, '+12015550123', CASE WHEN carrier.ring_time_adjustable AND v_type = 'safety_net' THEN 20 END,
+                    carrier.service_group) d
         LOOP
-            IF carrier.dialect = 'mmi' AND NOT (telephony.is_mmi(v_step.activation_code) AND telephony.is_mmi(v_step.deactivation_code)) THEN
-                RETURN pg_catalog.format('%s: a code cannot be read back', v_type);
+            IF carrier.dialect = 'mmi'
+                AND NOT (telephony.is_mmi(v_step.activation_code) AND telephony.is_mmi(v_step.deactivation_code)) THEN
+                RETURN format('%s: a code cannot be read back', v_type);
             END IF;
         END LOOP;
     END LOOP;
     IF EXISTS (SELECT FROM telephony_api.carriers o
                 WHERE o.country_code = carrier.country_code AND o.carrier_name <> carrier.carrier_name
-                  AND EXISTS (SELECT FROM pg_catalog.unnest(o.carrier_name || o.display_name || o.other_names || o.aliases) n (name)
+                  AND EXISTS (SELECT FROM unnest(o.carrier_name || o.display_name || o.other_names || o.aliases) n
+                              (name)
                                WHERE telephony_internal.carrier_name_rank(carrier, n.name) <= 1)) THEN
         RETURN 'a name or alias is another carrier''s too';
     END IF;
@@ -27,4 +32,5 @@ EXCEPTION WHEN invalid_parameter_value THEN
     RETURN SQLERRM;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.carrier_problem(telephony_api.carriers) IS 'What keeps the codes of a carrier from being made, or NULL.';
+COMMENT ON FUNCTION telephony_internal.carrier_problem(telephony_api.carriers) IS
+    'What keeps the codes of a carrier from being made, or NULL.';

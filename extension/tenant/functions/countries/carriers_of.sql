@@ -9,7 +9,10 @@ BEGIN
     PERFORM telephony_internal.cache_for(300);
     RETURN QUERY
         SELECT c.carrier_name, c.display_name, c.ring_time_adjustable, c.verified_on, c.notes
-          FROM telephony_api.carriers c WHERE c.country_code = v_country.country_code AND c.is_active ORDER BY c.carrier_name;
+          FROM telephony_api.carriers c WHERE c.country_code = v_country.country_code
+              AND c.is_active ORDER BY c.carrier_name;
 END
 $$;
-COMMENT ON FUNCTION telephony_api.carriers_of(text) IS 'The carriers known in a country. verified_on is empty where no source of the operator itself is known. PT400 lists the supported countries.';
+COMMENT ON FUNCTION telephony_api.carriers_of(text) IS
+    'The carriers known in a country. verified_on is empty where no source of the operator itself is known. PT400 '
+    'lists the supported countries.';

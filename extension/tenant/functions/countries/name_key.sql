@@ -8,4 +8,5 @@ AS $$
         '[^A-Za-z0-9]', '', 'g') COLLATE "C")
 $$;
 COMMENT ON FUNCTION telephony_internal.name_key(text) IS
-    'What of a name counts when names are compared: its Latin letters in lower case and its digits, without accents, spaces and punctuation.';
+    'What of a name counts when names are compared: its Latin letters in lower case and its digits, without accents, '
+    'spaces and punctuation.';

@@ -6,15 +6,19 @@ DECLARE
     v_country telephony_api.countries;
 BEGIN
     SELECT * INTO v_country FROM telephony_api.countries c
-     WHERE c.country_code = pg_catalog.upper(pg_catalog.btrim(resolve_country.country_code)) AND c.is_active;
+     WHERE c.country_code = upper(btrim(resolve_country.country_code)) AND c.is_active;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'country not supported: %', telephony_internal.shown(resolve_country.country_code)
             USING ERRCODE = 'PT400',
-                  DETAIL = (SELECT 'Supported: ' || coalesce(pg_catalog.string_agg(pg_catalog.format('%s (%s)', c.country_code, c.country_name), ', ' ORDER BY c.country_code), 'none') || '.'
+                  DETAIL = (SELECT 'Supported: ' ||
+                            coalesce(string_agg(format('%s (%s)', c.country_code, c.country_name),
+                                                ', ' ORDER BY c.country_code), 'none') || '.'
                               FROM telephony_api.countries c WHERE c.is_active),
-                  HINT = 'Give one of these two-letter codes; supported_countries() tells what forwarding costs in each.';
+                  HINT = 'Give one of these two-letter codes; supported_countries() tells what forwarding costs in '
+                         'each.';
     END IF;
     RETURN v_country;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.resolve_country(text) IS 'The active country with this code, case-insensitive; PT400 lists those there are.';
+COMMENT ON FUNCTION telephony_internal.resolve_country(text) IS
+    'The active country with this code, case-insensitive; PT400 lists those there are.';

@@ -9,7 +9,7 @@ BEGIN
     validate_number.is_possible := coalesce(telephony.is_possible(validate_number.e164), false);
     validate_number.is_valid := coalesce(telephony.is_valid(validate_number.e164), false);
     validate_number.problem := CASE
-        WHEN coalesce(pg_catalog.btrim(validate_number.number), '') = '' THEN 'No number was given.'
+        WHEN coalesce(btrim(validate_number.number), '') = '' THEN 'No number was given.'
         WHEN validate_number.e164 IS NULL OR validate_number.is_possible
             THEN telephony.parse_problem(validate_number.number, validate_number.region)
         ELSE 'It cannot be dialled: no number under its calling code has that many digits.' END;
@@ -19,4 +19,6 @@ BEGIN
     validate_number.international := telephony.format_number(validate_number.e164, 'international');
 END
 $$;
-COMMENT ON FUNCTION telephony_api.validate_number(text, text) IS 'What a number typed by a person is: its E.164 form, whether it is possible and in the numbering plan, its region and type, how it is written, or the problem with it.';
+COMMENT ON FUNCTION telephony_api.validate_number(text, text) IS
+    'What a number typed by a person is: its E.164 form, whether it is possible and in the numbering plan, its region '
+    'and type, how it is written, or the problem with it.';

@@ -1,6 +1,6 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.remove_twilio_credentials()
-RETURNS TABLE (account text, status text, account_type text, key_id text, problem text, verified_at timestamptz, set_at timestamptz)
+RETURNS SETOF telephony_api.twilio_account
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -20,21 +20,26 @@ BEGIN
     END IF;
     IF v_needed IS NOT NULL THEN
         RAISE EXCEPTION 'the Twilio credentials cannot be removed now'
-            USING ERRCODE = 'PT409', DETAIL = pg_catalog.format('They are needed: %s.', v_needed), HINT = 'A new token for the same account can be set at any time.';
+            USING ERRCODE = 'PT409', DETAIL = format('They are needed: %s.', v_needed),
+                  HINT = 'A new token for the same account can be set at any time.';
     END IF;
     DELETE FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org;
-    PERFORM telephony_internal.audit(v_org, 'remove_twilio_credentials', 'twilio_credentials', telephony_internal.audited(v_old), NULL);
+    PERFORM telephony_internal.audit(v_org, 'remove_twilio_credentials', 'twilio_credentials',
+                                     telephony_internal.audited(v_old), NULL);
     RETURN QUERY SELECT s.* FROM telephony_internal.shown_credentials(v_old) s;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.remove_twilio_credentials() IS 'Does the work of telephony_api.remove_twilio_credentials().';
+COMMENT ON FUNCTION telephony_internal.remove_twilio_credentials() IS
+    'Does the work of telephony_api.remove_twilio_credentials().';
 
 CREATE FUNCTION telephony_api.remove_twilio_credentials()
-RETURNS TABLE (account text, status text, account_type text, key_id text, problem text, verified_at timestamptz, set_at timestamptz)
+RETURNS SETOF telephony_api.twilio_account
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM telephony_internal.remove_twilio_credentials();
 END
 $$;
-COMMENT ON FUNCTION telephony_api.remove_twilio_credentials() IS 'Takes your Twilio credentials back; answers with what was removed. PT409: a number, a job or a purchase given up lately still needs them.';
+COMMENT ON FUNCTION telephony_api.remove_twilio_credentials() IS
+    'Takes your Twilio credentials back; answers with what was removed. PT409: a number, a job or a purchase given up '
+    'lately still needs them.';

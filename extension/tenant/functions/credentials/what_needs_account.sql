@@ -7,25 +7,32 @@ DECLARE
     v_until timestamptz;
 BEGIN
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p
-                WHERE p.org_id = what_needs_account.org_id AND p.account_sid = what_needs_account.account_sid AND p.status <> 'released') THEN
+                WHERE p.org_id = what_needs_account.org_id AND p.account_sid = what_needs_account.account_sid
+                    AND p.status <> 'released') THEN
         RETURN 'your organization''s number is in that account: give it back first with release_number()';
     END IF;
     SELECT j.state INTO v_state FROM telephony_internal.jobs j
      WHERE j.org_id = what_needs_account.org_id AND j.account_sid = what_needs_account.account_sid
-       AND j.state NOT IN ('queued', 'searching', 'done', 'released', 'cancelled', 'failed')
+       AND NOT j.ended AND j.state NOT IN ('queued', 'searching')
      ORDER BY j.state = 'conflict' LIMIT 1;
     IF v_state = 'conflict' THEN
         RETURN 'a purchase in that account is in conflict, and a person must look into it: ask the operator';
     ELSIF FOUND THEN
-        RETURN 'a number is being bought or given back in that account: wait until that has ended; release_number() cancels a purchase';
+        RETURN
+            'a number is being bought or given back in that account: wait until that has ended; release_number() '
+            'cancels a purchase';
     END IF;
-    SELECT pg_catalog.max(c.until) INTO v_until FROM telephony_internal.number_claims c
-     WHERE c.org_id = what_needs_account.org_id AND c.account_sid = what_needs_account.account_sid AND c.until >= pg_catalog.clock_timestamp();
+    SELECT max(c.until) INTO v_until FROM telephony_internal.number_holds c
+     WHERE c.org_id = what_needs_account.org_id AND c.account_sid = what_needs_account.account_sid
+         AND c.until >= clock_timestamp();
     IF v_until IS NOT NULL THEN
-        RETURN pg_catalog.format('a purchase that was given up may still take effect in that account, and would have to be undone: wait until %s',
-            pg_catalog.to_char(v_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'));
+        RETURN
+            format('a purchase that was given up may still take effect in that account, and would have to be undone: '
+                   'wait until %s',
+            to_char(v_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'));
     END IF;
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.what_needs_account(uuid, text) IS 'Why the credentials of an organization''s account must stay, and what to do about it; NULL: nothing needs them.';
+COMMENT ON FUNCTION telephony_internal.what_needs_account(uuid, text) IS
+    'Why the credentials of an organization''s account must stay, and what to do about it; NULL: nothing needs them.';

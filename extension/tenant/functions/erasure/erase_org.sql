@@ -1,6 +1,6 @@
 -- tier: service
 CREATE FUNCTION telephony_internal.erase_org(org_id uuid)
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
+RETURNS SETOF telephony_api.number_job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -14,29 +14,37 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM telephony_internal.no_such_organization(v_org);
     END IF;
-    SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.org_id = v_org AND j.kind = 'erase' AND j.state = 'erasing' FOR UPDATE;
+    SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.org_id = v_org AND j.kind = 'erase'
+        AND j.state = 'erasing' FOR UPDATE;
     IF NOT FOUND THEN
         INSERT INTO telephony_internal.jobs AS j (org_id, kind, state, deadline_at, country_code)
-        SELECT v_org, 'erase', 'erasing', pg_catalog.now() + s.job_deadline, v_row.telephony_country FROM telephony_internal.settings s
+        SELECT v_org, 'erase', 'erasing', now() + s.job_deadline,
+            v_row.telephony_country FROM telephony_internal.settings s
         RETURNING * INTO v_job;
-        PERFORM telephony_internal.audit(v_org, 'erase_org', 'organizations', telephony_internal.audited(v_row), pg_catalog.jsonb_build_object('job_id', v_job.id));
+        PERFORM telephony_internal.audit(v_org, 'erase_org', 'organizations', telephony_internal.audited(v_row),
+                                         jsonb_build_object('job_id', v_job.id));
         SELECT a.actor INTO v_actor FROM telephony_api.audit_log a WHERE a.org_id = v_org ORDER BY a.seq DESC LIMIT 1;
         INSERT INTO telephony_internal.erasures (org_id, requested_by, job_id) VALUES (v_org, v_actor, v_job.id);
         PERFORM telephony_internal.give_back_number(v_org, 'erase_org');
         PERFORM telephony_internal.wake_sidecars();
     END IF;
     RETURN QUERY SELECT v_job.id, v_job.state, v_row.assigned_twilio_number,
-        nullif(pg_catalog.concat_ws(' ', v_job.reason, telephony_internal.active_forwardings(v_org)), ''), v_job.created_at, v_job.updated_at;
+        nullif(concat_ws(' ', v_job.reason, telephony_internal.active_forwardings(v_org)), ''), v_job.created_at,
+            v_job.updated_at;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.erase_org(uuid) IS 'Does the work of telephony_api.erase_org().';
 
 CREATE FUNCTION telephony_api.erase_org(org_id uuid)
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
+RETURNS SETOF telephony_api.number_job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM telephony_internal.erase_org(erase_org.org_id);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.erase_org(uuid) IS 'Erases an organization for good, by a job: a purchase is cancelled, its number given back, what may still turn up at Twilio waited for (24 hours after a purchase or release), then all its rows are deleted, the credentials last. Until then every change of it is refused. The reason names lines that are still forwarded. Take its members'' tokens away first. PT404: not known here.';
+COMMENT ON FUNCTION telephony_api.erase_org(uuid) IS
+    'Erases an organization for good, by a job: a purchase is cancelled, its number given back, what may still turn '
+    'up at Twilio waited for (24 hours after a purchase or release), then all its rows are deleted, the credentials '
+    'last. Until then every change of it is refused. The reason names lines that are still forwarded. Take its '
+    'members'' tokens away first. PT404: not known here.';

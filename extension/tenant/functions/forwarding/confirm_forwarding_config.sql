@@ -3,28 +3,35 @@ CREATE FUNCTION telephony_internal.confirm_forwarding_config(id uuid) RETURNS te
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_config telephony_api.hybrid_forwarding_configs := telephony_internal.own_forwarding_config(confirm_forwarding_config.id);
+    v_config telephony_api.hybrid_forwarding_configs :=
+        telephony_internal.own_forwarding_config(confirm_forwarding_config.id);
     v_old    jsonb := telephony_internal.audited(v_config);
 BEGIN
     IF v_config.status = 'disabled' THEN
         RAISE EXCEPTION 'this forwarding was disabled'
             USING ERRCODE = 'PT409', HINT = 'Call create_forwarding_config() again and dial the codes it shows.';
     ELSIF NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-                       WHERE p.org_id = v_config.org_id AND p.number OPERATOR(telephony.=) v_config.twilio_forwarding_number AND p.status = 'live') THEN
+                       WHERE p.org_id = v_config.org_id
+                           AND p.number OPERATOR(telephony.=) v_config.twilio_forwarding_number AND p.status = 'live')
+                               THEN
         RAISE EXCEPTION 'the number these codes forward to is no longer your organization''s'
-            USING ERRCODE = 'PT409', DETAIL = pg_catalog.format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),
+            USING ERRCODE = 'PT409',
+                  DETAIL = format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),
                   HINT = 'Then call create_forwarding_config() again: it shows the codes for the number of today.';
     ELSIF v_config.status = 'pending_setup' THEN
         UPDATE telephony_api.hybrid_forwarding_configs h
-           SET status = 'active', user_confirmed_setup = true, confirmed_at = pg_catalog.now(), updated_at = pg_catalog.now()
+           SET status = 'active', user_confirmed_setup = true, confirmed_at = now(), updated_at = now()
          WHERE h.org_id = v_config.org_id AND h.id = v_config.id
         RETURNING * INTO v_config;
     END IF;
-    PERFORM telephony_internal.audit(v_config.org_id, 'confirm_forwarding_config', 'hybrid_forwarding_configs/' || v_config.id, v_old, telephony_internal.audited(v_config));
+    PERFORM telephony_internal.audit(v_config.org_id, 'confirm_forwarding_config',
+                                     'hybrid_forwarding_configs/' || v_config.id, v_old,
+                                         telephony_internal.audited(v_config));
     RETURN v_config;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.confirm_forwarding_config(uuid) IS 'Does the work of telephony_api.confirm_forwarding_config().';
+COMMENT ON FUNCTION telephony_internal.confirm_forwarding_config(uuid) IS
+    'Does the work of telephony_api.confirm_forwarding_config().';
 
 CREATE FUNCTION telephony_api.confirm_forwarding_config(id uuid) RETURNS telephony_api.hybrid_forwarding_configs
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -33,4 +40,5 @@ BEGIN
     RETURN telephony_internal.confirm_forwarding_config(confirm_forwarding_config.id);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.confirm_forwarding_config(uuid) IS 'The codes were dialled and the phone confirmed them. PT409 when the configuration was disabled meanwhile.';
+COMMENT ON FUNCTION telephony_api.confirm_forwarding_config(uuid) IS
+    'The codes were dialled and the phone confirmed them. PT409 when the configuration was disabled meanwhile.';

@@ -1,13 +1,16 @@
 -- tier: tenant
-CREATE FUNCTION telephony_internal.create_forwarding_config(sim_phone_number text, country_code text, carrier_name text, forwarding_type text, ring_time_seconds integer)
+CREATE FUNCTION telephony_internal.create_forwarding_config(sim_phone_number text, country_code text, carrier_name text,
+                                                            forwarding_type text, ring_time_seconds integer)
 RETURNS telephony_api.hybrid_forwarding_configs
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_org     uuid := telephony_internal.require_org();
     v_country telephony_api.countries := telephony_internal.resolve_country(create_forwarding_config.country_code);
-    v_carrier telephony_api.carriers  := telephony_internal.resolve_carrier(v_country, create_forwarding_config.carrier_name);
-    v_sim     telephony.e164          := telephony_internal.number_argument('sim_phone_number', create_forwarding_config.sim_phone_number);
+    v_carrier telephony_api.carriers  :=
+        telephony_internal.resolve_carrier(v_country, create_forwarding_config.carrier_name);
+    v_sim     telephony.e164          :=
+        telephony_internal.number_argument('sim_phone_number', create_forwarding_config.sim_phone_number);
     v_number  telephony.e164;
     v_codes   jsonb;
     v_old     telephony_api.hybrid_forwarding_configs;
@@ -16,57 +19,77 @@ BEGIN
     PERFORM telephony_internal.organization_to_change(v_org);
     IF v_sim IS NULL OR NOT telephony.is_possible(v_sim)
        OR telephony.region(v_sim) IS NULL AND telephony.try_parse(v_sim::text) OPERATOR(telephony.<>) v_sim THEN
-        RAISE EXCEPTION 'the line to forward cannot be a telephone number: %', coalesce(telephony.mask(v_sim), 'none given')
-            USING ERRCODE = 'PT400', HINT = 'Give your own number in E.164 form, such as +2348031234567, without the 0 that is dialled inside the country.';
+        RAISE EXCEPTION 'the line to forward cannot be a telephone number: %',
+            coalesce(telephony.mask(v_sim), 'none given')
+            USING ERRCODE = 'PT400',
+                  HINT = 'Give your own number in E.164 form, such as +2348031234567, without the 0 that is dialled '
+                         'inside the country.';
     END IF;
     SELECT p.number INTO v_number FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live';
     SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
      WHERE h.org_id = v_org AND h.sim_phone_number OPERATOR(telephony.=) v_sim FOR UPDATE;
     IF v_old.status = 'active' AND v_old.twilio_forwarding_number OPERATOR(telephony.=) v_number
        AND (v_old.forwarding_type, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds) IS NOT DISTINCT FROM
-           (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name, create_forwarding_config.ring_time_seconds) THEN
+           (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name,
+            create_forwarding_config.ring_time_seconds) THEN
         RETURN v_old;
     ELSIF v_old.status = 'active' THEN
         RAISE EXCEPTION 'the line % is being forwarded already', telephony.mask(v_sim)
             USING ERRCODE = 'PT409',
-                  DETAIL = pg_catalog.format('To undo that, dial first: %s.', telephony_internal.off_codes(v_old)),
+                  DETAIL = format('To undo that, dial first: %s.', telephony_internal.off_codes(v_old)),
                   HINT = 'Then call disable_forwarding_config() for it, and this function again.';
     ELSIF v_number IS NULL THEN
         RAISE EXCEPTION 'your organization has no number to forward to'
-            USING ERRCODE = 'PT409', HINT = 'Ask for one with provision_number() and wait until provisioning_status() says done.';
+            USING ERRCODE = 'PT409',
+                  HINT = 'Ask for one with provision_number() and wait until provisioning_status() says done.';
     END IF;
     IF v_sim OPERATOR(telephony.=) v_number THEN
         RAISE EXCEPTION 'a line cannot be forwarded to itself'
-            USING ERRCODE = 'PT400', HINT = 'Give the number of the phone whose calls are to be forwarded, not your organization''s number.';
+            USING ERRCODE = 'PT400',
+                HINT = 'Give the number of the phone whose calls are to be forwarded, not your organization''s number.';
     END IF;
-    SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(f) ORDER BY f.step) INTO v_codes
-      FROM telephony_api.forwarding_codes(v_country.country_code, v_carrier.carrier_name, create_forwarding_config.forwarding_type, v_number::text,
+    SELECT jsonb_agg(to_jsonb(f) ORDER BY f.step) INTO v_codes
+      FROM telephony_api.forwarding_codes(v_country.country_code, v_carrier.carrier_name,
+                                          create_forwarding_config.forwarding_type, v_number::text,
                                           create_forwarding_config.ring_time_seconds) f;
 
     INSERT INTO telephony_api.hybrid_forwarding_configs AS h
-        (org_id, sim_phone_number, forwarding_type, country_code, carrier_name, twilio_forwarding_number, ring_time_seconds, codes)
-    VALUES (v_org, v_sim, create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name, v_number,
+        (org_id, sim_phone_number, forwarding_type, country_code, carrier_name, twilio_forwarding_number,
+         ring_time_seconds, codes)
+    VALUES (v_org, v_sim, create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name,
+            v_number,
             create_forwarding_config.ring_time_seconds, v_codes)
     ON CONFLICT ON CONSTRAINT hybrid_forwarding_configs_sim DO UPDATE
-       SET forwarding_type = excluded.forwarding_type, country_code = excluded.country_code, carrier_name = excluded.carrier_name,
-           twilio_forwarding_number = excluded.twilio_forwarding_number, ring_time_seconds = excluded.ring_time_seconds, codes = excluded.codes,
+       SET forwarding_type = excluded.forwarding_type, country_code = excluded.country_code,
+           carrier_name = excluded.carrier_name,
+           twilio_forwarding_number = excluded.twilio_forwarding_number, ring_time_seconds = excluded.ring_time_seconds,
+               codes = excluded.codes,
            superseded_codes = telephony_internal.steps_not_undone(h.superseded_codes || h.codes, excluded.codes),
-           status = 'pending_setup', user_confirmed_setup = false, confirmed_at = NULL, forwarding_verdict = NULL, tested_at = NULL,
+           status = 'pending_setup', user_confirmed_setup = false, confirmed_at = NULL, forwarding_verdict = NULL,
+               tested_at = NULL,
            updated_at = excluded.updated_at
     RETURNING * INTO v_new;
-    PERFORM telephony_internal.audit(v_org, 'create_forwarding_config', 'hybrid_forwarding_configs/' || v_new.id, telephony_internal.audited(v_old), telephony_internal.audited(v_new));
+    PERFORM telephony_internal.audit(v_org, 'create_forwarding_config', 'hybrid_forwarding_configs/' || v_new.id,
+                                     telephony_internal.audited(v_old), telephony_internal.audited(v_new));
     RETURN v_new;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.create_forwarding_config(text, text, text, text, integer) IS 'Does the work of telephony_api.create_forwarding_config().';
+COMMENT ON FUNCTION telephony_internal.create_forwarding_config(text, text, text, text, integer) IS
+    'Does the work of telephony_api.create_forwarding_config().';
 
-CREATE FUNCTION telephony_api.create_forwarding_config(sim_phone_number text, country_code text, carrier_name text, forwarding_type text, ring_time_seconds integer DEFAULT NULL)
+CREATE FUNCTION telephony_api.create_forwarding_config(sim_phone_number text, country_code text, carrier_name text,
+                                                       forwarding_type text, ring_time_seconds integer DEFAULT NULL)
 RETURNS telephony_api.hybrid_forwarding_configs
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN telephony_internal.create_forwarding_config(create_forwarding_config.sim_phone_number, create_forwarding_config.country_code,
-        create_forwarding_config.carrier_name, create_forwarding_config.forwarding_type, create_forwarding_config.ring_time_seconds);
+    RETURN telephony_internal.create_forwarding_config(create_forwarding_config.sim_phone_number,
+                                                       create_forwarding_config.country_code,
+        create_forwarding_config.carrier_name, create_forwarding_config.forwarding_type,
+            create_forwarding_config.ring_time_seconds);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.create_forwarding_config(text, text, text, text, integer) IS 'The codes with which one of your lines is forwarded to your organization''s number, kept so that it can be undone. PT409 without a live number, or while the line is forwarded in another way: the detail says what to dial first.';
+COMMENT ON FUNCTION telephony_api.create_forwarding_config(text, text, text, text, integer) IS
+    'The codes with which one of your lines is forwarded to your organization''s number, kept so that it can be '
+    'undone. PT409 without a live number, or while the line is forwarded in another way: the detail says what to dial '
+    'first.';

@@ -1,7 +1,9 @@
 -- tier: tenant
 CREATE FUNCTION telephony_api.forwarding_codes(
-    country_code text, carrier_name text, forwarding_type text, destination text, INOUT ring_time_seconds integer DEFAULT NULL,
-    OUT step integer, OUT condition text, OUT activation_code text, OUT deactivation_code text, OUT status_code text, OUT activation_uri text,
+    country_code text, carrier_name text, forwarding_type text, destination text,
+        INOUT ring_time_seconds integer DEFAULT NULL,
+    OUT step integer, OUT condition text, OUT activation_code text, OUT deactivation_code text, OUT status_code text,
+        OUT activation_uri text,
     OUT note text, OUT verified boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -17,46 +19,61 @@ DECLARE
     v_note        text;
 BEGIN
     -- The usual case in one query; what it does not find is an alias, or an error to explain.
-    SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on,
+    SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable,
+        k.number_style, k.service_group, k.notes, k.verified_on,
            c.calling_code
       INTO v_carrier
       FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
-     WHERE k.country_code = pg_catalog.upper(forwarding_codes.country_code) AND k.carrier_name = pg_catalog.lower(forwarding_codes.carrier_name)
+     WHERE k.country_code = upper(forwarding_codes.country_code)
+         AND k.carrier_name = lower(forwarding_codes.carrier_name)
        AND k.is_active AND c.is_active;
     IF NOT FOUND THEN
-        SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable, k.number_style, k.service_group, k.notes, k.verified_on,
-               c.calling_code, telephony_internal.carrier_name_rank(k, forwarding_codes.carrier_name) IN (1, 3) AS by_reseller
+        SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable,
+            k.number_style, k.service_group, k.notes, k.verified_on,
+               c.calling_code, telephony_internal.carrier_name_rank(k, forwarding_codes.carrier_name) IN (1, 3)
+                   AS by_reseller
           INTO v_carrier
-          FROM telephony_internal.resolve_country(forwarding_codes.country_code) c, telephony_internal.resolve_carrier(c, forwarding_codes.carrier_name) k;
+          FROM telephony_internal.resolve_country(forwarding_codes.country_code) c,
+              telephony_internal.resolve_carrier(c, forwarding_codes.carrier_name) k;
         IF v_carrier.by_reseller THEN
-            v_note := pg_catalog.format('These are the codes of %s, whose network it uses; some of its SIMs may be on another.', v_carrier.display_name);
+            v_note := format('These are the codes of %s, whose network it uses; some of its SIMs may be on another.',
+                             v_carrier.display_name);
         END IF;
     END IF;
     v_style := v_carrier.number_style;
-    v_note := nullif(pg_catalog.concat_ws(' ', v_note, v_carrier.notes), '');
-    IF forwarding_codes.forwarding_type IS NULL OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
+    v_note := nullif(concat_ws(' ', v_note, v_carrier.notes), '');
+    IF forwarding_codes.forwarding_type IS NULL
+        OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
         RAISE EXCEPTION 'unknown forwarding type: %', telephony_internal.shown(forwarding_codes.forwarding_type)
             USING ERRCODE = 'PT400', HINT = 'total_ai forwards all calls; safety_net those you do not take.';
     END IF;
     IF v_destination IS NULL THEN
-        RAISE EXCEPTION 'no destination given' USING ERRCODE = 'PT400', HINT = 'Give the number to forward to in E.164 form, such as +12025550123.';
+        RAISE EXCEPTION 'no destination given' USING ERRCODE = 'PT400',
+            HINT = 'Give the number to forward to in E.164 form, such as +12025550123.';
     END IF;
-    -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another one.
+    -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another
+    -- one.
     IF v_region IS NULL AND telephony.try_parse(v_destination::text) OPERATOR(telephony.<>) v_destination THEN
         RAISE EXCEPTION 'destination % is not in canonical form', telephony.mask(v_destination)
-            USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.', HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
+            USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.',
+                  HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
     END IF;
     IF NOT telephony.is_possible(v_destination) THEN
         RAISE EXCEPTION 'destination % cannot be a telephone number', telephony.mask(v_destination)
-            USING ERRCODE = 'PT400', DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded to.',
+            USING ERRCODE = 'PT400',
+                DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded '
+                           'to.',
                   HINT = 'Check the number; validate_number() tells more.';
     END IF;
     IF v_region IS NULL THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is not in the numbering plan of this version: check it before you dial.');
+        v_note := concat_ws(' ', v_note,
+                            'The destination is not in the numbering plan of this version: check it before you dial.');
     ELSIF v_type = 'premium_rate' THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a premium-rate number: each forwarded call costs accordingly.');
+        v_note := concat_ws(' ', v_note,
+                            'The destination is a premium-rate number: each forwarded call costs accordingly.');
     ELSIF v_type = 'personal_number' THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is a personal number: each forwarded call is billed at its special rate.');
+        v_note := concat_ws(' ', v_note,
+                            'The destination is a personal number: each forwarded call is billed at its special rate.');
     END IF;
     IF forwarding_codes.ring_time_seconds IS NOT NULL THEN
         IF NOT v_carrier.ring_time_adjustable THEN
@@ -70,7 +87,8 @@ BEGIN
                 USING ERRCODE = 'PT400', HINT = 'Allowed are 5, 10, 15, 20, 25 and 30 seconds.';
         END IF;
     END IF;
-    -- A national form is read by the carrier's own network: it can only name a number under its calling code. What a call
+    -- A national form is read by the carrier's own network: it can only name a number under its calling code. What a
+    -- call
     -- costs goes by region: one calling code may serve many, and a toll-free number is that of all of them.
     v_same_code := telephony.calling_code(v_destination) IS NOT DISTINCT FROM v_carrier.calling_code;
     v_abroad := CASE WHEN v_region IS NULL OR v_same_code AND v_type = 'toll_free' THEN NOT v_same_code
@@ -84,13 +102,18 @@ BEGIN
         v_style := 'e164';
     END IF;
     IF v_abroad THEN
-        v_note := pg_catalog.concat_ws(' ', v_note, 'The destination is abroad: each forwarded call is billed at the international rate.');
+        v_note := concat_ws(' ', v_note,
+                            'The destination is abroad: each forwarded call is billed at the international rate.');
     END IF;
     RETURN QUERY
-        SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code, d.activation_uri,
+        SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code,
+            d.activation_uri,
                v_note, v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
-          FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style, forwarding_codes.forwarding_type, v_destination,
+          FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style,
+                                    forwarding_codes.forwarding_type, v_destination,
                                     forwarding_codes.ring_time_seconds, v_carrier.service_group) d;
 END
 $$;
-COMMENT ON FUNCTION telephony_api.forwarding_codes(text, text, text, text, integer) IS 'The codes to dial, step by step, so that a carrier forwards all calls (total_ai) or the missed ones (safety_net) to the destination, with the codes that undo and query each.';
+COMMENT ON FUNCTION telephony_api.forwarding_codes(text, text, text, text, integer) IS
+    'The codes to dial, step by step, so that a carrier forwards all calls (total_ai) or the missed ones (safety_net) '
+    'to the destination, with the codes that undo and query each.';

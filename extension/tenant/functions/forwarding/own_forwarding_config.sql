@@ -7,11 +7,14 @@ DECLARE
     v_config telephony_api.hybrid_forwarding_configs;
 BEGIN
     PERFORM telephony_internal.organization_to_change(v_org);
-    SELECT * INTO v_config FROM telephony_api.hybrid_forwarding_configs h WHERE h.org_id = v_org AND h.id = own_forwarding_config.id FOR UPDATE;
+    SELECT * INTO v_config FROM telephony_api.hybrid_forwarding_configs h WHERE h.org_id = v_org
+        AND h.id = own_forwarding_config.id FOR UPDATE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'no such forwarding configuration' USING ERRCODE = 'PT404', HINT = 'Read hybrid_forwarding_configs for those of your organization.';
+        RAISE EXCEPTION 'no such forwarding configuration' USING ERRCODE = 'PT404',
+            HINT = 'Read hybrid_forwarding_configs for those of your organization.';
     END IF;
     RETURN v_config;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.own_forwarding_config(uuid) IS 'A configuration of the organization of the request, locked after the organization; PT404 otherwise.';
+COMMENT ON FUNCTION telephony_internal.own_forwarding_config(uuid) IS
+    'A configuration of the organization of the request, locked after the organization; PT404 otherwise.';

@@ -6,12 +6,14 @@ DECLARE
     v_before telephony_api.organizations;
     v_after  telephony_api.organizations;
 BEGIN
-    INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at)
-    VALUES (job.org_id, job.number, job.number_sid, job.account_sid, job.country_code, 'live', job.id, coalesce(job.purchased_at, pg_catalog.now()));
-    UPDATE telephony_internal.number_claims c SET state = 'live', until = NULL
+    INSERT INTO telephony_api.phone_numbers
+        (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at)
+    VALUES (job.org_id, job.number, job.number_sid, job.account_sid, job.country_code, 'live', job.id,
+            coalesce(job.purchased_at, now()));
+    UPDATE telephony_internal.number_holds c SET state = 'live', until = NULL
      WHERE c.number OPERATOR(telephony.=) job.number AND c.job_id = job.id;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'job % does not hold the claim on its number', job.id USING ERRCODE = 'TL002';
+        RAISE EXCEPTION 'job % does not hold its number', job.id USING ERRCODE = 'TL002';
     END IF;
     SELECT * INTO v_before FROM telephony_api.organizations o WHERE o.id = job.org_id;
     v_after := v_before;
@@ -19,4 +21,5 @@ BEGIN
     PERFORM telephony_internal.put_organization(v_before, v_after);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.make_live(telephony_internal.jobs) IS 'The number of a job becomes the organization''s live number.';
+COMMENT ON FUNCTION telephony_internal.make_live(telephony_internal.jobs) IS
+    'The number of a job becomes the organization''s live number.';

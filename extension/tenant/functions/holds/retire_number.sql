@@ -6,18 +6,21 @@ DECLARE
     v_before telephony_api.organizations;
     v_after  telephony_api.organizations;
 BEGIN
-    UPDATE telephony_api.phone_numbers p SET status = 'released', released_at = pg_catalog.clock_timestamp()
+    UPDATE telephony_api.phone_numbers p SET status = 'released', released_at = clock_timestamp()
      WHERE p.org_id = job.org_id AND p.number_sid = job.number_sid AND p.status <> 'released';
     SELECT * INTO v_before FROM telephony_api.organizations o WHERE o.id = job.org_id;
     v_after := v_before;
-    v_after.assigned_twilio_number := (SELECT p.number FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.status <> 'released');
+    v_after.assigned_twilio_number :=
+        (SELECT p.number FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.status <> 'released');
     PERFORM telephony_internal.put_organization(v_before, v_after);
-    -- The claim may be of the job that bought the number, not of the one that released it.
-    UPDATE telephony_internal.number_claims c SET state = 'quarantined', until = pg_catalog.now() + s.late_horizon
+    -- The hold may be of the job that bought the number, not of the one that released it.
+    UPDATE telephony_internal.number_holds c SET state = 'quarantined', until = now() + s.late_horizon
       FROM telephony_internal.settings s
      WHERE c.number OPERATOR(telephony.=) job.number AND c.org_id = job.org_id AND c.state <> 'quarantined'
        AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-                        WHERE p.org_id = job.org_id AND p.number OPERATOR(telephony.=) job.number AND p.status <> 'released');
+                        WHERE p.org_id = job.org_id AND p.number OPERATOR(telephony.=) job.number
+                            AND p.status <> 'released');
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.retire_number(telephony_internal.jobs) IS 'The number of a job is gone at Twilio: its row, the organization and the claim say so.';
+COMMENT ON FUNCTION telephony_internal.retire_number(telephony_internal.jobs) IS
+    'The number of a job is gone at Twilio: its row, the organization and the hold say so.';

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     IF advance.event = 'candidate' THEN
         -- Nothing is asked of Twilio before the next step, `send`, is on disk, and this one with it.
-        PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
+        PERFORM set_config('synchronous_commit', 'off', true);
     ELSE
         PERFORM telephony_internal.require_durable_commit();
     END IF;
@@ -18,13 +18,15 @@ BEGIN
     SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = advance.job_id FOR UPDATE;
     IF NOT FOUND OR v_job.token IS DISTINCT FROM advance.token THEN
         RAISE EXCEPTION 'the lease of job % is lost', advance.job_id
-            USING ERRCODE = 'TL001', DETAIL = 'Another sidecar holds a newer token, or the job is gone.', HINT = 'Drop the job and do nothing more for it at Twilio.';
+            USING ERRCODE = 'TL001', DETAIL = 'Another sidecar holds a newer token, or the job is gone.',
+                  HINT = 'Drop the job and do nothing more for it at Twilio.';
     END IF;
     IF v_job.lease_until IS NULL THEN
         RAISE EXCEPTION 'job % is not being worked on', advance.job_id
-            USING ERRCODE = 'TL001', DETAIL = pg_catalog.format('Its attempt ended in state %s.', v_job.state), HINT = 'Claim it first.';
+            USING ERRCODE = 'TL001', DETAIL = format('Its attempt ended in state %s.', v_job.state),
+                  HINT = 'Claim it first.';
     END IF;
-    IF advance.event = ANY (ARRAY['send', 'resend']) AND v_job.lease_until <= pg_catalog.clock_timestamp() THEN
+    IF advance.event = ANY (ARRAY['send', 'resend']) AND v_job.lease_until <= clock_timestamp() THEN
         -- Another sidecar could claim the job while the purchase is under way.
         RAISE EXCEPTION 'the lease of job % has run out', advance.job_id
             USING ERRCODE = 'TL001', HINT = 'Renew the lease before sending a purchase.';
@@ -32,4 +34,6 @@ BEGIN
     RETURN telephony_internal.take_step(v_job, advance.event, coalesce(advance.data, '{}'));
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) IS 'Tells what happened to a claimed job and returns its new state. TL001: the lease is lost. TL002: the event is not legal in this state. TL004: not in recovery mode.';
+COMMENT ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) IS
+    'Tells what happened to a claimed job and returns its new state. TL001: the lease is lost. TL002: the event is '
+    'not legal in this state. TL004: not in recovery mode.';

@@ -4,15 +4,21 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN (
-        SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('country_code', p.country, 'number_type', t.type, 'address_sid', r.address_sid, 'bundle_sid', r.bundle_sid)
+        SELECT jsonb_agg(jsonb_build_object('country_code', p.country, 'number_type', t.type, 'address_sid',
+                                            r.address_sid, 'bundle_sid', r.bundle_sid)
                                     ORDER BY p.place, t.place)
           FROM telephony_api.countries c
-         CROSS JOIN LATERAL pg_catalog.unnest(c.provision_countries) WITH ORDINALITY p (country, place)
-         CROSS JOIN LATERAL pg_catalog.unnest(c.number_types) WITH ORDINALITY t (type, place)
-          LEFT JOIN telephony_internal.regulatory_profiles r ON r.org_id = buyable_kinds.org_id AND r.country_code = p.country AND r.number_type = t.type
+         CROSS JOIN LATERAL unnest(c.provision_countries) WITH ORDINALITY p (country, place)
+         CROSS JOIN LATERAL unnest(c.number_types) WITH ORDINALITY t (type, place)
+          LEFT JOIN telephony_internal.regulatory_profiles r ON r.org_id = buyable_kinds.org_id
+              AND r.country_code = p.country AND r.number_type = t.type
          WHERE c.country_code = buyable_kinds.country_code
            AND (r.org_id IS NOT NULL
-                OR NOT EXISTS (SELECT FROM telephony_api.countries n WHERE n.country_code = p.country AND n.needs_regulatory_profile)));
+                OR NOT EXISTS (SELECT FROM telephony_api.countries n WHERE n.country_code = p.country
+                               AND n.needs_regulatory_profile)));
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.buyable_kinds(uuid, text) IS 'Kinds of number to search for an organization in a country, in this order, as an array of {country_code, number_type, address_sid, bundle_sid}; those that need a regulatory profile the organization does not have are left out. NULL: none is left.';
+COMMENT ON FUNCTION telephony_internal.buyable_kinds(uuid, text) IS
+    'Kinds of number to search for an organization in a country, in this order, as an array of {country_code, '
+    'number_type, address_sid, bundle_sid}; those that need a regulatory profile the organization does not have are '
+    'left out. NULL: none is left.';

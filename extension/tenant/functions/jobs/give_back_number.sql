@@ -5,28 +5,33 @@ AS $$
 DECLARE
     v_number telephony_api.phone_numbers;
     v_job    telephony_internal.jobs := telephony_internal.running_number_job(give_back_number.org_id);
-    v_before jsonb := pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested);
+    v_before jsonb := jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested);
 BEGIN
     IF v_job.kind = 'provision' THEN
         PERFORM telephony_internal.request_cancel(v_job);
         SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = v_job.id;
         PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'jobs/' || v_job.id,
-            v_before, pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested));
+            v_before, jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested));
     ELSIF v_job.id IS NULL THEN
         UPDATE telephony_api.phone_numbers p SET status = 'releasing'
          WHERE p.org_id = give_back_number.org_id AND p.status = 'live'
         RETURNING * INTO v_number;
         IF FOUND THEN
-            INSERT INTO telephony_internal.jobs AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid)
-            SELECT v_number.org_id, 'release', 'releasing', pg_catalog.now() + s.job_deadline, v_number.country_code, v_number.number, v_number.account_sid, v_number.number_sid
+            INSERT INTO telephony_internal.jobs
+                AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid)
+            SELECT v_number.org_id, 'release', 'releasing', now() + s.job_deadline, v_number.country_code,
+                v_number.number, v_number.account_sid, v_number.number_sid
               FROM telephony_internal.settings s
             RETURNING * INTO v_job;
             PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'phone_numbers/' || v_number.id,
-                pg_catalog.jsonb_build_object('number', v_number.number, 'status', 'live'), pg_catalog.jsonb_build_object('number', v_number.number, 'status', 'releasing', 'job_id', v_job.id));
+                jsonb_build_object('number', v_number.number, 'status', 'live'),
+                    jsonb_build_object('number', v_number.number, 'status', 'releasing', 'job_id', v_job.id));
             PERFORM telephony_internal.wake_sidecars();
         END IF;
     END IF;
     RETURN v_job;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.give_back_number(uuid, text) IS 'Cancels the purchase under way for a locked organization, or asks for the release of its live number; the job, or NULL when there is neither.';
+COMMENT ON FUNCTION telephony_internal.give_back_number(uuid, text) IS
+    'Cancels the purchase under way for a locked organization, or asks for the release of its live number; the job, '
+    'or NULL when there is neither.';

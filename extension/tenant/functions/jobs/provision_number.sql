@@ -1,6 +1,6 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.provision_number(country_code text, carrier_name text)
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
+RETURNS SETOF telephony_api.number_job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -24,9 +24,11 @@ BEGIN
         END IF;
         IF coalesce(provision_number.country_code, v_row.telephony_country) IS NULL THEN
             RAISE EXCEPTION 'no country chosen'
-                USING ERRCODE = 'PT400', HINT = 'Give country_code, or call select_country() first; supported_countries() lists them.';
+                USING ERRCODE = 'PT400',
+                      HINT = 'Give country_code, or call select_country() first; supported_countries() lists them.';
         END IF;
-        v_country := telephony_internal.resolve_country(coalesce(provision_number.country_code, v_row.telephony_country));
+        v_country := telephony_internal.resolve_country(coalesce(provision_number.country_code,
+                                                                 v_row.telephony_country));
         IF provision_number.carrier_name IS NOT NULL THEN
             v_carrier := (telephony_internal.resolve_carrier(v_country, provision_number.carrier_name)).carrier_name;
         ELSIF v_row.telephony_country = v_country.country_code THEN
@@ -34,48 +36,61 @@ BEGIN
         END IF;
         IF telephony_internal.account_of(v_org) IS NULL THEN
             RAISE EXCEPTION 'there is no Twilio account to buy a number in'
-                USING ERRCODE = 'PT409', HINT = 'Hand in your organization''s own account with set_twilio_credentials() first.';
+                USING ERRCODE = 'PT409',
+                      HINT = 'Hand in your organization''s own account with set_twilio_credentials() first.';
         END IF;
         SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org;
         IF v_own.status = 'refused' THEN
             RAISE EXCEPTION 'your Twilio credentials do not work: %', v_own.problem
-                USING ERRCODE = 'PT409', HINT = 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how they stand.';
+                USING ERRCODE = 'PT409',
+                      HINT = 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how '
+                             'they stand.';
         END IF;
         IF telephony_internal.buyable_kinds(v_org, v_country.country_code) IS NULL THEN
             RAISE EXCEPTION 'a number for % cannot be bought without a regulatory profile', v_country.country_name
                 USING ERRCODE = 'PT409',
-                      DETAIL = pg_catalog.format('Twilio sells %s numbers in %s only with an approved regulatory bundle, an address or both.',
-                          pg_catalog.array_to_string(v_country.number_types, ' and '), pg_catalog.array_to_string(v_country.provision_countries, ' and ')),
-                      HINT = pg_catalog.format('Have them approved in your Twilio account, then call set_regulatory_profile() with country_code %s, number_type %s, address_sid (AD...) and bundle_sid (BU...).',
-                          v_country.provision_countries[1], pg_catalog.array_to_string(v_country.number_types, ' or '));
+                      DETAIL = format('Twilio sells %s numbers in %s only with an approved regulatory bundle, an '
+                                      'address or both.',
+                          array_to_string(v_country.number_types, ' and '),
+                              array_to_string(v_country.provision_countries, ' and ')),
+                      HINT = format('Have them approved in your Twilio account, then call set_regulatory_profile() '
+                                    'with country_code %s, number_type %s, address_sid (AD...) and bundle_sid '
+                                    '(BU...).',
+                          v_country.provision_countries[1], array_to_string(v_country.number_types, ' or '));
         END IF;
         IF telephony_internal.voice_parameters(v_org) IS NULL THEN
             RAISE EXCEPTION 'numbers cannot be bought yet: nothing is configured to answer their calls'
-                USING ERRCODE = 'PT409', HINT = 'The operator must call telephony_internal.set_voice_settings() with a voice URL, an application or a trunk first.';
+                USING ERRCODE = 'PT409',
+                      HINT = 'The operator must call telephony_internal.set_voice_settings() with a voice URL, an '
+                             'application or a trunk first.';
         END IF;
         v_after := v_row;
         v_after.telephony_country := v_country.country_code;
         v_after.forwarding_carrier := v_carrier;
         PERFORM telephony_internal.put_organization(v_row, v_after);
         INSERT INTO telephony_internal.jobs AS j (org_id, kind, state, deadline_at, country_code)
-        SELECT v_org, 'provision', 'queued', pg_catalog.now() + s.job_deadline, v_country.country_code
+        SELECT v_org, 'provision', 'queued', now() + s.job_deadline, v_country.country_code
           FROM telephony_internal.settings s
         RETURNING * INTO v_job;
         PERFORM telephony_internal.audit(v_org, 'provision_number', 'organizations', telephony_internal.audited(v_row),
-            telephony_internal.audited(v_after) || pg_catalog.jsonb_build_object('job_id', v_job.id));
+            telephony_internal.audited(v_after) || jsonb_build_object('job_id', v_job.id));
         PERFORM telephony_internal.wake_sidecars();
     END IF;
     RETURN QUERY SELECT v_job.id, v_job.state, v_job.number, v_job.reason, v_job.created_at, v_job.updated_at;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.provision_number(text, text) IS 'Does the work of telephony_api.provision_number().';
+COMMENT ON FUNCTION telephony_internal.provision_number(text, text) IS
+    'Does the work of telephony_api.provision_number().';
 
 CREATE FUNCTION telephony_api.provision_number(country_code text DEFAULT NULL, carrier_name text DEFAULT NULL)
-RETURNS TABLE (job_id uuid, state text, number telephony.e164, reason text, created_at timestamptz, updated_at timestamptz)
+RETURNS SETOF telephony_api.number_job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.provision_number(provision_number.country_code, provision_number.carrier_name);
+    RETURN QUERY SELECT *
+        FROM telephony_internal.provision_number(provision_number.country_code, provision_number.carrier_name);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.provision_number(text, text) IS 'Asks for a number for your organization. Returns at once with the job; provisioning_status() tells how it goes. While a job runs, that job is returned. PT409 when there is a number already.';
+COMMENT ON FUNCTION telephony_api.provision_number(text, text) IS
+    'Asks for a number for your organization. Returns at once with the job; provisioning_status() tells how it goes. '
+    'While a job runs, that job is returned. PT409 when there is a number already.';

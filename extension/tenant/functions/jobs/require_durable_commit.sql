@@ -4,9 +4,10 @@ CREATE FUNCTION telephony_internal.require_durable_commit() RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF pg_catalog.current_setting('synchronous_commit') = ANY (ARRAY['off', 'local']) THEN
-        PERFORM pg_catalog.set_config('synchronous_commit', 'on', true);
+    IF current_setting('synchronous_commit') = ANY (ARRAY['off', 'local']) THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.require_durable_commit() IS 'Makes the COMMIT of this transaction wait for the disk (a SET clause on a function would end before it).';
+COMMENT ON FUNCTION telephony_internal.require_durable_commit() IS
+    'Makes the COMMIT of this transaction wait for the disk (a SET clause on a function would end before it).';

@@ -1,6 +1,6 @@
 -- tier: service
 CREATE FUNCTION telephony_internal.set_org_limit(org_id uuid, per_hour integer)
-RETURNS TABLE (organization uuid, requests_per_hour integer, set_at timestamptz)
+RETURNS SETOF telephony_api.org_limit
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -19,23 +19,28 @@ BEGIN
     IF set_org_limit.per_hour IS NULL THEN
         DELETE FROM telephony_internal.org_limits l WHERE l.org_id = set_org_limit.org_id;
     ELSE
-        INSERT INTO telephony_internal.org_limits AS l (org_id, per_hour) VALUES (set_org_limit.org_id, set_org_limit.per_hour)
+        INSERT INTO telephony_internal.org_limits
+            AS l (org_id, per_hour) VALUES (set_org_limit.org_id, set_org_limit.per_hour)
         ON CONFLICT ON CONSTRAINT org_limits_pkey DO UPDATE SET per_hour = excluded.per_hour, set_at = excluded.set_at
         RETURNING * INTO v_after;
     END IF;
-    PERFORM telephony_internal.audit(set_org_limit.org_id, 'set_org_limit', 'org_limits', pg_catalog.jsonb_build_object('per_hour', v_before.per_hour),
-        pg_catalog.jsonb_build_object('per_hour', v_after.per_hour));
+    PERFORM telephony_internal.audit(set_org_limit.org_id, 'set_org_limit', 'org_limits',
+                                     jsonb_build_object('per_hour', v_before.per_hour),
+        jsonb_build_object('per_hour', v_after.per_hour));
     RETURN QUERY SELECT set_org_limit.org_id, v_after.per_hour, v_after.set_at;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.set_org_limit(uuid, integer) IS 'Does the work of telephony_api.set_org_limit().';
+COMMENT ON FUNCTION telephony_internal.set_org_limit(uuid, integer) IS
+    'Does the work of telephony_api.set_org_limit().';
 
 CREATE FUNCTION telephony_api.set_org_limit(org_id uuid, per_hour integer)
-RETURNS TABLE (organization uuid, requests_per_hour integer, set_at timestamptz)
+RETURNS SETOF telephony_api.org_limit
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM telephony_internal.set_org_limit($1, $2);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.set_org_limit(uuid, integer) IS 'Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null takes it back. On this server from the commit on, on a replica from the organization''s next window on.';
+COMMENT ON FUNCTION telephony_api.set_org_limit(uuid, integer) IS
+    'Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null takes it back. '
+    'On this server from the commit on, on a replica from the organization''s next window on.';

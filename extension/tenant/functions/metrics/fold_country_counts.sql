@@ -5,7 +5,7 @@ AS $$
 DECLARE
     v_folded bigint;
 BEGIN
-    IF NOT pg_catalog.pg_try_advisory_xact_lock(7628140, 2) THEN
+    IF NOT pg_try_advisory_xact_lock(7628140, 2) THEN
         RETURN 0;   -- another sidecar is at it
     END IF;
     WITH taken AS (
@@ -15,10 +15,14 @@ BEGIN
         RETURNING d.*
     ), added AS (
         INSERT INTO telephony_internal.country_counts AS c (country_code, carrier_name, provisioned, organizations)
-        SELECT t.country_code, t.carrier_name, t.provisioned, pg_catalog.sum(t.change) FROM taken t GROUP BY t.country_code, t.carrier_name, t.provisioned
-        ON CONFLICT ON CONSTRAINT country_counts_pkey DO UPDATE SET organizations = c.organizations + excluded.organizations)
-    SELECT pg_catalog.count(*) INTO v_folded FROM taken;
+        SELECT t.country_code, t.carrier_name, t.provisioned, sum(t.change) FROM taken t GROUP BY t.country_code,
+            t.carrier_name, t.provisioned
+        ON CONFLICT ON CONSTRAINT country_counts_pkey DO UPDATE
+            SET organizations = c.organizations + excluded.organizations)
+    SELECT count(*) INTO v_folded FROM taken;
     RETURN v_folded;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.fold_country_counts() IS 'Adds the deltas up into country_counts, at most 100,000 a call, and returns how many they were. Run by telephonyd every few seconds: how often changes no answer, only how much a count must read.';
+COMMENT ON FUNCTION telephony_internal.fold_country_counts() IS
+    'Adds the deltas up into country_counts, at most 100,000 a call, and returns how many they were. Run by '
+    'telephonyd every few seconds: how often changes no answer, only how much a count must read.';

@@ -6,17 +6,21 @@ DECLARE
     v_job telephony_internal.jobs;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
-    v_job := telephony_internal.lock_job(cancel_job.job_id);
+    v_job := telephony_internal.lock_job_at_work(cancel_job.job_id);
     IF v_job.kind <> 'provision' THEN
         RAISE EXCEPTION 'a job of kind % is not cancelled', v_job.kind
-            USING ERRCODE = 'PT409', DETAIL = 'Twilio may have been told already; what was given back cannot be had again.',
+            USING ERRCODE = 'PT409',
+                  DETAIL = 'Twilio may have been told already; what was given back cannot be had again.',
                   HINT = 'retry_job() has it tried at once; only purchases are cancelled.';
     END IF;
     PERFORM telephony_internal.request_cancel(v_job);
     PERFORM telephony_internal.audit(v_job.org_id, 'cancel_job', 'jobs/' || v_job.id,
-        pg_catalog.jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested),
-        (SELECT pg_catalog.jsonb_build_object('state', j.state, 'cancel_requested', j.cancel_requested) FROM telephony_internal.jobs j WHERE j.id = v_job.id));
+        jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested),
+        (SELECT jsonb_build_object('state', j.state, 'cancel_requested', j.cancel_requested)
+         FROM telephony_internal.jobs j WHERE j.id = v_job.id));
     RETURN QUERY SELECT * FROM telephony_internal.job_overview o WHERE o.job_id = v_job.id;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.cancel_job(uuid) IS 'Cancels a purchase, as release_number() of its organization would: at once if none was ever sent, else when Twilio was asked and what was bought is given back. PT409 for other jobs.';
+COMMENT ON FUNCTION telephony_internal.cancel_job(uuid) IS
+    'Cancels a purchase, as release_number() of its organization would: at once if none was ever sent, else when '
+    'Twilio was asked and what was bought is given back. PT409 for other jobs.';

@@ -12,14 +12,13 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no job %', coalesce(lock_job.job_id::text, 'NULL')
             USING ERRCODE = 'PT404', HINT = 'telephony_internal.job_overview lists the jobs.';
-    ELSIF NOT EXISTS (SELECT FROM telephony_internal.job_states s WHERE s.state = v_job.state) THEN
+    ELSIF v_job.ended THEN
         RAISE EXCEPTION 'job % has ended: %', v_job.id, v_job.state
-            USING ERRCODE = 'PT409', DETAIL = coalesce(v_job.reason, 'No reason is on record.'), HINT = 'The organization may ask again: provision_number() or release_number().';
-    ELSIF v_job.state = 'conflict' THEN
-        RAISE EXCEPTION 'job % is in conflict', v_job.id
-            USING ERRCODE = 'PT409', DETAIL = coalesce(v_job.reason, 'No reason is on record.'), HINT = 'Look at the number at Twilio, then close the job with telephony_internal.dismiss_conflict(job_id, reason).';
+            USING ERRCODE = 'PT409', DETAIL = coalesce(v_job.reason, 'No reason is on record.'),
+                  HINT = 'The organization may ask again: provision_number() or release_number().';
     END IF;
     RETURN v_job;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.lock_job(uuid) IS 'A job that a person may act on, locked; PT404 or PT409 say why not.';
+COMMENT ON FUNCTION telephony_internal.lock_job(uuid) IS
+    'A job that has not ended, locked after its organization; PT404 or PT409 say why not.';

@@ -3,21 +3,27 @@ CREATE FUNCTION telephony_internal.audited(organization telephony_api.organizati
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN pg_catalog.to_jsonb(organization) - ARRAY['id', 'created_at', 'updated_at'];
+    RETURN to_jsonb(organization) - ARRAY['id', 'created_at', 'updated_at'];
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.audited(telephony_api.organizations) IS 'What the record of changes keeps of an organization.';
+COMMENT ON FUNCTION telephony_internal.audited(telephony_api.organizations) IS
+    'What the record of changes keeps of an organization.';
 
 CREATE FUNCTION telephony_internal.audited(config telephony_api.hybrid_forwarding_configs) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN config.id IS NOT NULL THEN pg_catalog.jsonb_build_object('sim_phone_number', config.sim_phone_number, 'forwarding_type', config.forwarding_type,
-        'country_code', config.country_code, 'carrier_name', config.carrier_name, 'twilio_forwarding_number', config.twilio_forwarding_number,
+    SELECT CASE WHEN config.id IS NOT NULL
+        THEN jsonb_build_object('sim_phone_number', config.sim_phone_number, 'forwarding_type', config.forwarding_type,
+        'country_code', config.country_code, 'carrier_name', config.carrier_name, 'twilio_forwarding_number',
+            config.twilio_forwarding_number,
         'ring_time_seconds', config.ring_time_seconds, 'status', config.status) END
 $$;
-COMMENT ON FUNCTION telephony_internal.audited(telephony_api.hybrid_forwarding_configs) IS 'What the record of changes keeps of a configuration.';
+COMMENT ON FUNCTION telephony_internal.audited(telephony_api.hybrid_forwarding_configs) IS
+    'What the record of changes keeps of a configuration.';
 
 CREATE FUNCTION telephony_internal.audited(credential telephony_internal.twilio_credentials) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN credential.org_id IS NOT NULL THEN pg_catalog.to_jsonb(s) END FROM telephony_internal.shown_credentials(credential) s $$;
-COMMENT ON FUNCTION telephony_internal.audited(telephony_internal.twilio_credentials) IS 'What the record of changes keeps of credentials: what their organization may see.';
+AS $$ SELECT CASE WHEN credential.org_id IS NOT NULL THEN to_jsonb(s) END
+    FROM telephony_internal.shown_credentials(credential) s $$;
+COMMENT ON FUNCTION telephony_internal.audited(telephony_internal.twilio_credentials) IS
+    'What the record of changes keeps of credentials: what their organization may see.';

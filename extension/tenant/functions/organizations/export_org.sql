@@ -5,23 +5,27 @@ AS $$
 DECLARE
     v_org   uuid := telephony_internal.require_org_id(export_org.org_id);
     v_all   jsonb;
-    v_table pg_catalog.regclass;
+    v_table regclass;
     v_rows  jsonb;
 BEGIN
-    SELECT pg_catalog.jsonb_build_object('exported_at', pg_catalog.now(), 'organization', pg_catalog.to_jsonb(o)) INTO v_all
+    SELECT jsonb_build_object('exported_at', now(), 'organization', to_jsonb(o)) INTO v_all
       FROM telephony_api.organizations o WHERE o.id = v_org;
     IF NOT FOUND THEN
         PERFORM telephony_internal.no_such_organization(v_org);
     END IF;
     FOR v_table IN SELECT t FROM telephony_internal.tenant_tables() t LOOP
         -- What is sealed or internal to a lease says nothing about the organization.
-        EXECUTE pg_catalog.format('SELECT coalesce(pg_catalog.jsonb_agg(x.r ORDER BY x.r::text), ''[]'') FROM (SELECT pg_catalog.to_jsonb(t) - ARRAY[''org_id'', ''sealed'', ''key_id'', ''generation'', ''token'', ''worker''] AS r FROM %s t WHERE t.org_id = $1) x', v_table)
+        EXECUTE
+            format('SELECT coalesce(jsonb_agg(x.r ORDER BY x.r::text), ''[]'') FROM (SELECT to_jsonb(t) - '
+                   'ARRAY[''org_id'', ''sealed'', ''key_id'', ''generation'', ''token'', ''worker''] AS r FROM %s t '
+                   'WHERE t.org_id = $1) x', v_table)
            INTO v_rows USING v_org;
-        v_all := v_all || pg_catalog.jsonb_build_object((SELECT c.relname FROM pg_catalog.pg_class c WHERE c.oid = v_table), v_rows);
+        v_all := v_all || jsonb_build_object((SELECT c.relname FROM pg_class c WHERE c.oid = v_table), v_rows);
     END LOOP;
-    RETURN v_all || pg_catalog.jsonb_build_object('job_events', (
-        SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(e) - ARRAY['token', 'worker'] ORDER BY e.job_id, e.seq), '[]')
-          FROM telephony_internal.job_events e JOIN telephony_internal.jobs j ON j.id = e.job_id WHERE j.org_id = v_org));
+    RETURN v_all || jsonb_build_object('job_events', (
+        SELECT coalesce(jsonb_agg(to_jsonb(e) - ARRAY['token', 'worker'] ORDER BY e.job_id, e.seq), '[]')
+          FROM telephony_internal.job_events e JOIN telephony_internal.jobs j ON j.id = e.job_id
+              WHERE j.org_id = v_org));
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.export_org(uuid) IS 'Does the work of telephony_api.export_org().';
@@ -33,4 +37,6 @@ BEGIN
     RETURN telephony_internal.export_org(export_org.org_id);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.export_org(uuid) IS 'All that is kept of an organization, numbers in full, one list a table; of its Twilio credentials all but the token. PT404: not known here.';
+COMMENT ON FUNCTION telephony_api.export_org(uuid) IS
+    'All that is kept of an organization, numbers in full, one list a table; of its Twilio credentials all but the '
+    'token. PT404: not known here.';

@@ -1,5 +1,6 @@
 -- tier: service
-CREATE FUNCTION telephony_internal.import_org(org_id uuid, country_code text, carrier_name text, number text, number_sid text, account_sid text, purchased_at timestamptz)
+CREATE FUNCTION telephony_internal.import_org(org_id uuid, country_code text, carrier_name text, number text,
+                                              number_sid text, account_sid text, purchased_at timestamptz)
 RETURNS telephony_api.organizations
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -12,12 +13,14 @@ DECLARE
     v_message text;
     v_hint    text;
 BEGIN
-    IF pg_catalog.num_nonnulls(import_org.number, import_org.number_sid, import_org.account_sid) NOT IN (0, 3) THEN
+    IF num_nonnulls(import_org.number, import_org.number_sid, import_org.account_sid) NOT IN (0, 3) THEN
         RAISE EXCEPTION 'a number is imported with its SID and its account'
-            USING ERRCODE = 'PT400', HINT = 'Give number, number_sid and account_sid as Twilio lists the number, or none of them.';
+            USING ERRCODE = 'PT400',
+                  HINT = 'Give number, number_sid and account_sid as Twilio lists the number, or none of them.';
     ELSIF import_org.number_sid !~ '^PN[0-9a-fA-F]{32}$' OR import_org.account_sid !~ '^AC[0-9a-f]{32}$' THEN
         RAISE EXCEPTION 'not the SIDs of a number and an account'
-            USING ERRCODE = 'PT400', HINT = 'number_sid is PN and 32 hexadecimal digits, account_sid AC and 32 in lower case.';
+            USING ERRCODE = 'PT400',
+                  HINT = 'number_sid is PN and 32 hexadecimal digits, account_sid AC and 32 in lower case.';
     END IF;
     PERFORM telephony_internal.require_durable_commit();
     -- Adopting locks the settings before the organization: so does whoever adopts or releases by hand.
@@ -25,32 +28,44 @@ BEGIN
     v_before := telephony_internal.organization_to_change(v_org);
     v_after := v_before;
     v_after.telephony_country := v_country.country_code;
-    v_after.forwarding_carrier := CASE WHEN import_org.carrier_name IS NOT NULL THEN (telephony_internal.resolve_carrier(v_country, import_org.carrier_name)).carrier_name
-                                       WHEN v_before.telephony_country = v_country.country_code THEN v_before.forwarding_carrier END;
+    v_after.forwarding_carrier := CASE
+        WHEN import_org.carrier_name IS NOT NULL
+            THEN (telephony_internal.resolve_carrier(v_country, import_org.carrier_name)).carrier_name
+                                       WHEN v_before.telephony_country = v_country.country_code
+                                           THEN v_before.forwarding_carrier END;
     PERFORM telephony_internal.put_organization(v_before, v_after);
     IF v_number IS NOT NULL AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-            WHERE p.org_id = v_org AND p.number_sid = import_org.number_sid AND p.number OPERATOR(telephony.=) v_number AND p.status = 'live') THEN
+            WHERE p.org_id = v_org AND p.number_sid = import_org.number_sid AND p.number OPERATOR(telephony.=) v_number
+                AND p.status = 'live') THEN
         BEGIN
-            PERFORM telephony_internal.adopt_number(v_org, import_org.account_sid, import_org.number_sid, import_org.number, coalesce(import_org.purchased_at, pg_catalog.now()));
+            PERFORM telephony_internal.adopt_number(v_org, import_org.account_sid, import_org.number_sid,
+                                                    import_org.number, coalesce(import_org.purchased_at, now()));
         EXCEPTION WHEN SQLSTATE 'TL005' THEN
             GET STACKED DIAGNOSTICS v_message = MESSAGE_TEXT, v_hint = PG_EXCEPTION_HINT;
             RAISE EXCEPTION '%', v_message USING ERRCODE = 'PT409', HINT = v_hint;
         END;
     END IF;
     SELECT * INTO v_after FROM telephony_api.organizations o WHERE o.id = v_org;
-    PERFORM telephony_internal.audit(v_org, 'import_org', 'organizations', telephony_internal.audited(v_before), telephony_internal.audited(v_after));
+    PERFORM telephony_internal.audit(v_org, 'import_org', 'organizations', telephony_internal.audited(v_before),
+                                     telephony_internal.audited(v_after));
     RETURN v_after;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.import_org(uuid, text, text, text, text, text, timestamptz) IS 'Does the work of telephony_api.import_org().';
+COMMENT ON FUNCTION telephony_internal.import_org(uuid, text, text, text, text, text, timestamptz) IS
+    'Does the work of telephony_api.import_org().';
 
-CREATE FUNCTION telephony_api.import_org(org_id uuid, country_code text, carrier_name text DEFAULT NULL, number text DEFAULT NULL, number_sid text DEFAULT NULL,
+CREATE FUNCTION telephony_api.import_org(org_id uuid, country_code text, carrier_name text DEFAULT NULL,
+                                         number text DEFAULT NULL, number_sid text DEFAULT NULL,
     account_sid text DEFAULT NULL, purchased_at timestamptz DEFAULT NULL) RETURNS telephony_api.organizations
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN telephony_internal.import_org(import_org.org_id, import_org.country_code, import_org.carrier_name, import_org.number, import_org.number_sid,
+    RETURN telephony_internal.import_org(import_org.org_id, import_org.country_code, import_org.carrier_name,
+                                         import_org.number, import_org.number_sid,
         import_org.account_sid, import_org.purchased_at);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.import_org(uuid, text, text, text, text, text, timestamptz) IS 'Brings an organization of an earlier system in: its country, carrier, and the number it has at Twilio (E.164, PN..., AC..., date_created; default now), which is its live number from then on and is not touched at Twilio. Again with the same values: nothing changes. PT409 says why a number is not taken in.';
+COMMENT ON FUNCTION telephony_api.import_org(uuid, text, text, text, text, text, timestamptz) IS
+    'Brings an organization of an earlier system in: its country, carrier, and the number it has at Twilio (E.164, '
+    'PN..., AC..., date_created; default now), which is its live number from then on and is not touched at Twilio. '
+    'Again with the same values: nothing changes. PT409 says why a number is not taken in.';

@@ -14,4 +14,6 @@ BEGIN
     RETURN v_row;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.lock_organization(uuid) IS 'The row of an organization, made if there is none, and locked: what comes first in whatever changes anything of it.';
+COMMENT ON FUNCTION telephony_internal.lock_organization(uuid) IS
+    'The row of an organization, made if there is none, and locked: what comes first in whatever changes anything of '
+    'it.';

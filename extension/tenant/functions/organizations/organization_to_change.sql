@@ -13,4 +13,5 @@ BEGIN
     RETURN v_row;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.organization_to_change(uuid) IS 'As lock_organization(), but PT409 while the organization is being erased.';
+COMMENT ON FUNCTION telephony_internal.organization_to_change(uuid) IS
+    'As lock_organization(), but PT409 while the organization is being erased.';

@@ -1,5 +1,6 @@
 -- tier: owner
-CREATE FUNCTION telephony_internal.put_organization(before telephony_api.organizations, after telephony_api.organizations) RETURNS void
+CREATE FUNCTION telephony_internal.put_organization(before telephony_api.organizations,
+                                                    after telephony_api.organizations) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -8,9 +9,11 @@ BEGIN
     END IF;
     UPDATE telephony_api.organizations o
        SET telephony_country = after.telephony_country, forwarding_carrier = after.forwarding_carrier,
-           assigned_twilio_number = after.assigned_twilio_number, updated_at = pg_catalog.now()
+           assigned_twilio_number = after.assigned_twilio_number, updated_at = now()
      WHERE o.id = before.id;
     PERFORM telephony_internal.count_organization(before, after);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.put_organization(telephony_api.organizations, telephony_api.organizations) IS 'The one way an organization changes: writes and counts what is after, where before is the row as the caller locked it.';
+COMMENT ON FUNCTION telephony_internal.put_organization(telephony_api.organizations, telephony_api.organizations) IS
+    'The one way an organization changes: writes and counts what is after, where before is the row as the caller '
+    'locked it.';

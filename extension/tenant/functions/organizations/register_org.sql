@@ -8,7 +8,8 @@ DECLARE
     v_row telephony_api.organizations := telephony_internal.organization_to_change(v_org);
 BEGIN
     IF v_new THEN
-        PERFORM telephony_internal.audit(v_org, 'register_org', 'organizations', NULL, telephony_internal.audited(v_row));
+        PERFORM telephony_internal.audit(v_org, 'register_org', 'organizations', NULL,
+                                         telephony_internal.audited(v_row));
     END IF;
     RETURN v_row;
 END
@@ -22,4 +23,6 @@ BEGIN
     RETURN telephony_internal.register_org(register_org.org_id);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.register_org(uuid) IS 'Makes an organization known, with neither country nor number; one that is known stays as it is. PT409 while it is being erased.';
+COMMENT ON FUNCTION telephony_api.register_org(uuid) IS
+    'Makes an organization known, with neither country nor number; one that is known stays as it is. PT409 while it '
+    'is being erased.';

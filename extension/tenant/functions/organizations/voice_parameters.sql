@@ -11,8 +11,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    RETURN pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('VoiceUrl', v_row.voice_url,
+    RETURN jsonb_strip_nulls(jsonb_build_object('VoiceUrl', v_row.voice_url,
         'VoiceApplicationSid', v_row.voice_application_sid, 'TrunkSid', v_row.trunk_sid, 'SmsUrl', v_row.sms_url));
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.voice_parameters(uuid) IS 'The voice settings of an organization as the form parameters of a Twilio purchase; NULL when not even a default is set.';
+COMMENT ON FUNCTION telephony_internal.voice_parameters(uuid) IS
+    'The voice settings of an organization as the form parameters of a Twilio purchase; NULL when not even a default '
+    'is set.';

@@ -1,57 +1,75 @@
 -- tier: owner
-CREATE FUNCTION telephony_internal.check_rows() RETURNS TABLE ("check" text, ok boolean, detail text)
+CREATE FUNCTION telephony_internal.check_rows() RETURNS SETOF telephony_api.check_result
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_ended text[] := ARRAY['done', 'released', 'cancelled', 'failed'];
 BEGIN
     RETURN QUERY
-        SELECT 'no job waits for a person', pg_catalog.count(*) = 0, pg_catalog.string_agg(j.id::text, ', ') FROM telephony_internal.jobs j WHERE j.state = 'conflict';
+        SELECT 'no job waits for a person', count(*) = 0,
+            string_agg(j.id::text, ', ') FROM telephony_internal.jobs j WHERE j.state = 'conflict';
     RETURN QUERY
-        SELECT 'no job stands still', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s in %s', j.id, j.state), ', ') FROM telephony_internal.jobs j
-         WHERE j.state <> ALL (v_ended) AND j.state <> 'conflict' AND j.deadline_at < pg_catalog.now()
-           AND coalesce(j.lease_until, j.not_before) < pg_catalog.now() - interval '5 minutes';
+        SELECT 'no job stands still', count(*) = 0,
+            string_agg(format('%s in %s', j.id, j.state), ', ') FROM telephony_internal.jobs j
+         WHERE NOT j.ended AND j.state <> 'conflict' AND j.deadline_at < now()
+           AND coalesce(j.lease_until, j.not_before) < now() - interval '5 minutes';
     RETURN QUERY
-        SELECT 'no purchase is in doubt for longer than an hour', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s since %s', j.id, e.since), ', ')
+        SELECT 'no purchase is in doubt for longer than an hour', count(*) = 0,
+            string_agg(format('%s since %s', j.id, e.since), ', ')
           FROM telephony_internal.jobs j
-          CROSS JOIN LATERAL (SELECT pg_catalog.max(v.at) AS since FROM telephony_internal.job_events v WHERE v.job_id = j.id AND v.to_state = 'in_doubt' AND v.from_state <> 'in_doubt') e
-         WHERE j.state = 'in_doubt' AND e.since < pg_catalog.now() - interval '1 hour';
+          CROSS JOIN LATERAL (SELECT max(v.at) AS since FROM telephony_internal.job_events v WHERE v.job_id = j.id
+                              AND v.to_state = 'in_doubt' AND v.from_state <> 'in_doubt') e
+         WHERE j.state = 'in_doubt' AND e.since < now() - interval '1 hour';
     RETURN QUERY
-        SELECT 'every live number has its claim', pg_catalog.count(*) = 0, pg_catalog.string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
-         WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_claims c
+        SELECT 'every live number is held', count(*) = 0,
+            string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
+         WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_holds c
                WHERE c.number OPERATOR(telephony.=) p.number AND c.org_id = p.org_id AND c.state = 'live');
     RETURN QUERY
-        SELECT 'no two numbers have the same SID', pg_catalog.count(*) = 0, pg_catalog.string_agg(d.number_sid, ', ' ORDER BY d.number_sid)
-          FROM (SELECT p.number_sid FROM telephony_api.phone_numbers p WHERE p.status <> 'released' GROUP BY p.number_sid HAVING pg_catalog.count(*) > 1) d;
+        SELECT 'no two numbers have the same SID', count(*) = 0, string_agg(d.number_sid, ', ' ORDER BY d.number_sid)
+          FROM (SELECT p.number_sid FROM telephony_api.phone_numbers p WHERE p.status <> 'released'
+                GROUP BY p.number_sid HAVING count(*) > 1) d;
     RETURN QUERY
-        SELECT 'every claim has its owner', pg_catalog.count(*) = 0, pg_catalog.string_agg(pg_catalog.format('%s (%s)', telephony.mask(c.number), c.state), ', ') FROM telephony_internal.number_claims c
+        SELECT 'every hold has its owner', count(*) = 0,
+            string_agg(format('%s (%s)', telephony.mask(c.number), c.state), ', ')
+                FROM telephony_internal.number_holds c
          WHERE c.state = 'live' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
                     WHERE p.org_id = c.org_id AND p.number OPERATOR(telephony.=) c.number AND p.status <> 'released')
-            OR c.state = 'in_doubt' AND NOT EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.id = c.job_id AND j.state <> ALL (v_ended));
+            OR c.state = 'in_doubt'
+                AND NOT EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.id = c.job_id AND NOT j.ended);
     RETURN QUERY
-        SELECT 'every organization is assigned the number it holds', pg_catalog.count(*) = 0, pg_catalog.string_agg(coalesce(o.id, p.org_id)::text, ', ')
-          FROM (SELECT r.id, r.assigned_twilio_number FROM telephony_api.organizations r WHERE r.assigned_twilio_number IS NOT NULL) o
-          FULL JOIN (SELECT n.org_id, n.number FROM telephony_api.phone_numbers n WHERE n.status <> 'released') p ON p.org_id = o.id
+        SELECT 'every organization is assigned the number it holds', count(*) = 0,
+            string_agg(coalesce(o.id, p.org_id)::text, ', ')
+          FROM (SELECT r.id, r.assigned_twilio_number FROM telephony_api.organizations r
+                WHERE r.assigned_twilio_number IS NOT NULL) o
+          FULL JOIN (SELECT n.org_id, n.number FROM telephony_api.phone_numbers n WHERE n.status <> 'released') p
+              ON p.org_id = o.id
          WHERE (p.number OPERATOR(telephony.=) o.assigned_twilio_number) IS NOT TRUE;
     RETURN QUERY
-        SELECT 'no line is forwarded to a number that is not held', pg_catalog.count(*) = 0, pg_catalog.string_agg(h.id::text, ', ') FROM telephony_api.hybrid_forwarding_configs h
+        SELECT 'no line is forwarded to a number that is not held', count(*) = 0,
+            string_agg(h.id::text, ', ') FROM telephony_api.hybrid_forwarding_configs h
          WHERE h.status = 'active' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-               WHERE p.org_id = h.org_id AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number AND p.status <> 'released');
+               WHERE p.org_id = h.org_id AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number
+                   AND p.status <> 'released');
     RETURN QUERY
         SELECT 'upkeep is done in time', count(*) = 0,
-               string_agg(format('%s was due %s ago%s', u.task, date_trunc('second', now() - u.due_at), ', failed ' || nullif(u.failures, 0) || ' times: ' || u.problem), '; ' ORDER BY u.task)
+               string_agg(format('%s was due %s ago%s', u.task, date_trunc('second', now() - u.due_at),
+                                 ', failed ' || nullif(u.failures, 0) || ' times: ' || u.problem), '; ' ORDER BY u.task)
                  || '; a running telephonyd does it'
           FROM telephony_internal.upkeep u, telephony_internal.settings s
-         WHERE u.every IS NOT NULL AND u.due_at < now() - greatest(u.every, interval '5 minutes') AND (u.in_recovery OR s.mode <> 'recovery');
+         WHERE u.every IS NOT NULL AND u.due_at < now() - greatest(u.every, interval '5 minutes')
+             AND (u.in_recovery OR s.mode <> 'recovery');
     -- One statement sees one state of the organizations, the fold and the deltas.
     RETURN QUERY
-        SELECT 'the counts by country are right', pg_catalog.count(*) = 0,
-               pg_catalog.string_agg(pg_catalog.format('%s %s: %s counted, %s there', coalesce(k.country_code, r.country_code), coalesce(k.carrier_name, r.carrier_name, 'no carrier'),
-                   coalesce(k.organizations, 0), coalesce(r.organizations, 0)), ', ') || '; telephony_internal.recount_countries() puts them right'
+        SELECT 'the counts by country are right', count(*) = 0,
+               string_agg(format('%s %s: %s counted, %s there', coalesce(k.country_code, r.country_code),
+                                 coalesce(k.carrier_name, r.carrier_name, 'no carrier'),
+                   coalesce(k.organizations, 0), coalesce(r.organizations, 0)), ', ') ||
+                       '; telephony_internal.recount_countries() puts them right'
           FROM telephony_internal.country_counts() k
-          FULL JOIN (SELECT o.telephony_country AS country_code, o.forwarding_carrier AS carrier_name, o.assigned_twilio_number IS NOT NULL AS provisioned, pg_catalog.count(*) AS organizations
+          FULL JOIN (SELECT o.telephony_country AS country_code, o.forwarding_carrier AS carrier_name,
+                     o.assigned_twilio_number IS NOT NULL AS provisioned, count(*) AS organizations
                        FROM telephony_api.organizations o WHERE o.telephony_country IS NOT NULL GROUP BY 1, 2, 3) r
-            ON (r.country_code, coalesce(r.carrier_name, ''), r.provisioned) = (k.country_code, coalesce(k.carrier_name, ''), k.provisioned)
+            ON (r.country_code, coalesce(r.carrier_name, ''), r.provisioned)
+                = (k.country_code, coalesce(k.carrier_name, ''), k.provisioned)
          WHERE k.organizations IS DISTINCT FROM r.organizations;
 END
 $$;

@@ -1,5 +1,6 @@
 -- tier: sidecar
-CREATE FUNCTION telephony_internal.adopt_number(org uuid, account_sid text, number_sid text, number text, date_created timestamptz) RETURNS uuid
+CREATE FUNCTION telephony_internal.adopt_number(org uuid, account_sid text, number_sid text, number text,
+                                                date_created timestamptz) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -9,54 +10,71 @@ DECLARE
     v_until  timestamptz;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
-    IF v_number IS NULL OR adopt_number.date_created IS NULL OR coalesce(adopt_number.number_sid, '') !~ '^PN[0-9a-fA-F]{32}$'
+    IF v_number IS NULL OR adopt_number.date_created IS NULL
+        OR coalesce(adopt_number.number_sid, '') !~ '^PN[0-9a-fA-F]{32}$'
        OR coalesce(adopt_number.account_sid, '') !~ '^AC[0-9a-f]{32}$' THEN
-        RAISE EXCEPTION 'adopting needs a number, its SID, its account and its date' USING ERRCODE = 'TL005', HINT = 'Give them as Twilio lists the number.';
+        RAISE EXCEPTION 'adopting needs a number, its SID, its account and its date' USING ERRCODE = 'TL005',
+            HINT = 'Give them as Twilio lists the number.';
     END IF;
     PERFORM FROM telephony_internal.settings s FOR UPDATE;
-    IF EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.number_sid = adopt_number.number_sid AND j.state NOT IN ('done', 'released', 'cancelled', 'failed')) THEN
+    IF EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.number_sid = adopt_number.number_sid AND NOT j.ended) THEN
         RAISE EXCEPTION 'a job is at work on number %', telephony.mask(v_number)
-            USING ERRCODE = 'TL005', HINT = 'Wait until it has ended; telephonyd reconcile calls the number pending until then.';
+            USING ERRCODE = 'TL005',
+                  HINT = 'Wait until it has ended; telephonyd reconcile calls the number pending until then.';
     END IF;
     -- The SID is the authority to release: two organizations with the same one could release each other's number.
-    IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.number_sid = adopt_number.number_sid AND p.status <> 'released') THEN
+    IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.number_sid = adopt_number.number_sid
+               AND p.status <> 'released') THEN
         RAISE EXCEPTION 'the SID given for number % is that of a number held already', telephony.mask(v_number)
-            USING ERRCODE = 'TL005', HINT = 'Give number and SID as Twilio lists them; telephonyd reconcile tells whose it is.';
+            USING ERRCODE = 'TL005',
+                  HINT = 'Give number and SID as Twilio lists them; telephonyd reconcile tells whose it is.';
     END IF;
     SELECT * INTO v_org FROM telephony_api.organizations o WHERE o.id = adopt_number.org FOR NO KEY UPDATE;
     IF NOT FOUND OR v_org.telephony_country IS NULL THEN
         RAISE EXCEPTION 'organization % has not chosen a country yet', adopt_number.org
             USING ERRCODE = 'TL005', HINT = 'It must call select_country() first.';
     END IF;
-    IF EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org AND j.kind = 'erase' AND j.state = 'erasing') THEN
-        RAISE EXCEPTION 'organization % is being erased', adopt_number.org USING ERRCODE = 'TL005', HINT = 'Adopt for another organization.';
+    IF EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org AND j.kind = 'erase'
+               AND j.state = 'erasing') THEN
+        RAISE EXCEPTION 'organization % is being erased', adopt_number.org USING ERRCODE = 'TL005',
+            HINT = 'Adopt for another organization.';
     END IF;
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = adopt_number.org AND p.status <> 'released')
-       OR EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org AND j.kind IN ('provision', 'release')
-                     AND j.state NOT IN ('done', 'released', 'cancelled', 'failed')) THEN
+       OR EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org
+                  AND j.kind IN ('provision', 'release')
+                     AND NOT j.ended) THEN
         RAISE EXCEPTION 'organization % has a number, or a job at work on one', adopt_number.org
-            USING ERRCODE = 'TL005', HINT = 'Release that number first (a job in conflict: dismiss_conflict), or adopt for another organization.';
+            USING ERRCODE = 'TL005',
+                  HINT = 'Release that number first (a job in conflict: dismiss_conflict), or adopt for another '
+                         'organization.';
     END IF;
-    INSERT INTO telephony_internal.jobs AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid, purchased_at)
-    SELECT v_org.id, 'adopt', 'done', pg_catalog.now() + s.job_deadline, v_org.telephony_country, v_number, adopt_number.account_sid, adopt_number.number_sid, adopt_number.date_created
+    INSERT INTO telephony_internal.jobs
+        AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid, purchased_at)
+    SELECT v_org.id, 'adopt', 'done', now() + s.job_deadline, v_org.telephony_country, v_number,
+        adopt_number.account_sid, adopt_number.number_sid, adopt_number.date_created
       FROM telephony_internal.settings s
     RETURNING * INTO v_job;
-    PERFORM telephony_internal.claim_number(v_number, v_job, adopt_number.account_sid);
+    PERFORM telephony_internal.hold_number(v_number, v_job, adopt_number.account_sid);
     -- Ours now, or the quarantine of a number that the same organization gave up: nothing lives on that.
-    UPDATE telephony_internal.number_claims c
-       SET job_id = v_job.id, account_sid = adopt_number.account_sid, posted = true, intent_at = coalesce(c.intent_at, adopt_number.date_created)
-     WHERE c.number OPERATOR(telephony.=) v_number AND c.org_id = v_org.id AND (c.job_id = v_job.id OR c.state = 'quarantined');
+    UPDATE telephony_internal.number_holds c
+       SET job_id = v_job.id, account_sid = adopt_number.account_sid, posted = true,
+           intent_at = coalesce(c.intent_at, adopt_number.date_created)
+     WHERE c.number OPERATOR(telephony.=) v_number AND c.org_id = v_org.id
+         AND (c.job_id = v_job.id OR c.state = 'quarantined');
     IF NOT FOUND THEN
-        SELECT c.until INTO v_until FROM telephony_internal.number_claims c WHERE c.number OPERATOR(telephony.=) v_number;
-        RAISE EXCEPTION 'number % is claimed by another job', telephony.mask(v_number)
+        SELECT c.until INTO v_until FROM telephony_internal.number_holds c
+            WHERE c.number OPERATOR(telephony.=) v_number;
+        RAISE EXCEPTION 'number % is held by another job', telephony.mask(v_number)
             USING ERRCODE = 'TL005', HINT = CASE WHEN v_until IS NULL THEN 'Run telephonyd reconcile to see by which.'
-                ELSE pg_catalog.format('That job gave it up, but a late purchase may still take effect: wait until %s.',
-                    pg_catalog.to_char(v_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')) END;
+                ELSE format('That job gave it up, but a late purchase may still take effect: wait until %s.',
+                    to_char(v_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')) END;
     END IF;
     PERFORM telephony_internal.make_live(v_job);
     INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, detail)
-    VALUES (v_job.id, 'done', 'adopt', 'done', 0, pg_catalog.jsonb_build_object('sid', adopt_number.number_sid, 'number', telephony.mask(v_number)));
+    VALUES (v_job.id, 'done', 'adopt', 'done', 0,
+            jsonb_build_object('sid', adopt_number.number_sid, 'number', telephony.mask(v_number)));
     RETURN v_job.id;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.adopt_number(uuid, text, text, text, timestamptz) IS 'Takes a number that the account already holds in as an organization''s live number. TL005 says why not.';
+COMMENT ON FUNCTION telephony_internal.adopt_number(uuid, text, text, text, timestamptz) IS
+    'Takes a number that the account already holds in as an organization''s live number. TL005 says why not.';

@@ -1,7 +1,8 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lease_seconds integer)
 RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, kinds jsonb,
-               number text, number_country text, number_type text, account_sid text, number_sid text, intent_at timestamptz, cancel_requested boolean, resumed boolean,
+               number text, number_country text, number_type text, account_sid text, number_sid text,
+                   intent_at timestamptz, cancel_requested boolean, resumed boolean,
                posts_sent integer, repeat_refused boolean, voice jsonb, credential jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
@@ -11,14 +12,16 @@ DECLARE
     v_own      telephony_internal.twilio_credentials;
     v_before   text;
     v_prefix   text := telephony_internal.tag_prefix();
-    v_now      timestamptz := pg_catalog.clock_timestamp();
+    v_now      timestamptz := clock_timestamp();
 BEGIN
     IF (claim_jobs.max_jobs >= 1 AND claim_jobs.lease_seconds >= 1) IS NOT TRUE THEN
         RAISE EXCEPTION 'max_jobs and lease_seconds must be at least 1' USING ERRCODE = '22023';
     END IF;
-    -- A claim that a crash takes back does no harm, so the sidecar need not wait for the disk: until its first advance(), which does wait and
-    -- makes the claim durable too, it only reads at Twilio, or deletes and updates by the SID of a state that was durable before.
-    PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
+    -- A claim that a crash takes back does no harm, so the sidecar need not wait for the disk: until its first
+    -- advance(), which does wait and
+    -- makes the claim durable too, it only reads at Twilio, or deletes and updates by the SID of a state that was
+    -- durable before.
+    PERFORM set_config('synchronous_commit', 'off', true);
     -- migrate() holds this lock alone: no job starts while the schema changes.
     BEGIN
         LOCK TABLE telephony_internal.schema_migrations IN ROW SHARE MODE NOWAIT;
@@ -31,11 +34,12 @@ BEGIN
     END IF;
     FOR v_job IN
         SELECT j.* FROM telephony_internal.jobs j
-         WHERE j.state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict')
+         WHERE NOT j.ended AND j.state <> 'conflict'
            AND j.not_before <= v_now
            AND (j.lease_until IS NULL
                 -- A request of the worker before may still be under way: wait out its life as well.
-                OR j.lease_until + CASE WHEN j.state IN ('buying', 'in_doubt', 'bought') THEN v_settings.request_life ELSE '0' END < v_now)
+                OR j.lease_until + CASE WHEN j.state IN ('buying', 'in_doubt', 'bought') THEN v_settings.request_life
+                    ELSE '0' END < v_now)
          ORDER BY j.not_before, j.created_at
          LIMIT claim_jobs.max_jobs
            FOR UPDATE SKIP LOCKED
@@ -44,7 +48,7 @@ BEGIN
         -- By the clock, so that a token is not given twice even if a crash takes this claim back.
         v_job.token := greatest(v_job.token + 1, (EXTRACT(epoch FROM v_now) * 1000000)::bigint);
         v_job.worker := claim_jobs.worker;
-        v_job.lease_until := v_now + pg_catalog.make_interval(secs => claim_jobs.lease_seconds);
+        v_job.lease_until := v_now + make_interval(secs => claim_jobs.lease_seconds);
         SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_job.org_id;
         v_job.credential_generation := v_own.generation;
         IF v_job.state = 'queued' THEN
@@ -52,7 +56,8 @@ BEGIN
             CONTINUE WHEN v_job.state = 'cancelled';
         ELSE
             UPDATE telephony_internal.jobs j
-               SET token = v_job.token, worker = v_job.worker, lease_until = v_job.lease_until, credential_generation = v_job.credential_generation, updated_at = v_now
+               SET token = v_job.token, worker = v_job.worker, lease_until = v_job.lease_until,
+                   credential_generation = v_job.credential_generation, updated_at = v_now
              WHERE j.id = v_job.id;
         END IF;
         claim_jobs.job_id := v_job.id;
@@ -62,7 +67,8 @@ BEGIN
         claim_jobs.token := v_job.token;
         claim_jobs.tag := v_prefix || telephony_internal.short_id(v_job.id);
         claim_jobs.country_code := v_job.country_code;
-        claim_jobs.kinds := CASE WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
+        claim_jobs.kinds := CASE
+            WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
         claim_jobs.number := v_job.number;
         claim_jobs.number_country := v_job.number_country;
         claim_jobs.number_type := v_job.number_type;
@@ -71,16 +77,21 @@ BEGIN
         claim_jobs.intent_at := NULL;
         IF v_job.number IS NOT NULL THEN
             SELECT c.intent_at INTO claim_jobs.intent_at
-              FROM telephony_internal.number_claims c WHERE c.job_id = v_job.id AND c.number OPERATOR(telephony.=) v_job.number;
+              FROM telephony_internal.number_holds c WHERE c.job_id = v_job.id
+                  AND c.number OPERATOR(telephony.=) v_job.number;
         END IF;
         claim_jobs.cancel_requested := v_job.cancel_requested;
         claim_jobs.resumed := v_before <> ALL (ARRAY['queued', 'searching']);
         claim_jobs.posts_sent := v_job.posts_sent;
         claim_jobs.repeat_refused := v_job.repeat_refused;
         claim_jobs.voice := telephony_internal.voice_parameters(v_job.org_id);
-        claim_jobs.credential := CASE WHEN v_own.account_sid = coalesce(v_job.account_sid, v_own.account_sid) THEN telephony_internal.credential_of(v_own) END;
+        claim_jobs.credential := CASE
+            WHEN v_own.account_sid = coalesce(v_job.account_sid, v_own.account_sid)
+                THEN telephony_internal.credential_of(v_own) END;
         RETURN NEXT;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.claim_jobs(text, integer, integer) IS 'Leases jobs that nobody holds, at most max_jobs, for lease_seconds, each under a new fencing token. Nothing in recovery mode or while migrate() runs.';
+COMMENT ON FUNCTION telephony_internal.claim_jobs(text, integer, integer) IS
+    'Leases jobs that nobody holds, at most max_jobs, for lease_seconds, each under a new fencing token. Nothing in '
+    'recovery mode or while migrate() runs.';

@@ -1,6 +1,7 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.hello(installation uuid, version text, platform_account_sid text DEFAULT NULL,
-    OUT mode text, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer, OUT voice_settings boolean)
+    OUT mode text, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer,
+        OUT absence_poll_seconds integer, OUT voice_settings boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -13,11 +14,14 @@ BEGIN
     SELECT * INTO v_cluster FROM telephony_internal.cluster_identity();
     LOOP
         hello.mode := CASE WHEN v_settings.system_identifier IS NULL THEN v_settings.mode
-                           WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT FROM (v_cluster.system_identifier, v_cluster.timeline) THEN 'recovery'
+                           WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT
+                               FROM (v_cluster.system_identifier, v_cluster.timeline) THEN 'recovery'
                            ELSE v_settings.mode END;
         EXIT WHEN v_locked OR v_settings.system_identifier IS NOT NULL AND hello.mode = v_settings.mode
-              AND v_settings.platform_account_sid IS NOT DISTINCT FROM nullif(coalesce(hello.platform_account_sid, v_settings.platform_account_sid), '');
-        -- Something is to be written: decided on the row as it is once it is ours, for another hello() or resume() may have been before us.
+              AND v_settings.platform_account_sid IS NOT DISTINCT
+                  FROM nullif(coalesce(hello.platform_account_sid, v_settings.platform_account_sid), '');
+        -- Something is to be written: decided on the row as it is once it is ours, for another hello() or resume() may
+        -- have been before us.
         SELECT * INTO STRICT v_settings FROM telephony_internal.settings s FOR NO KEY UPDATE;
         v_locked := true;
     END LOOP;
@@ -30,14 +34,16 @@ BEGIN
                timeline = coalesce(s.timeline, v_cluster.timeline);
     END IF;
     IF hello.mode = 'recovery' AND v_settings.mode <> 'recovery' THEN
-        -- Tokens have gone back as well: without a new series, an attempt from before would hold one that is given out again.
-        UPDATE telephony_internal.jobs j SET token = j.token + 4294967296;
+        PERFORM telephony_internal.begin_token_series();
     END IF;
-    SELECT pg_catalog.max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
-    SELECT e.extversion INTO hello.extension_version FROM pg_catalog.pg_extension e WHERE e.extname = 'telephony';
-    hello.request_life_seconds := pg_catalog.floor(EXTRACT(epoch FROM v_settings.request_life));
-    hello.absence_poll_seconds := pg_catalog.ceil(EXTRACT(epoch FROM v_settings.absence_poll));
+    SELECT max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
+    SELECT e.extversion INTO hello.extension_version FROM pg_extension e WHERE e.extname = 'telephony';
+    hello.request_life_seconds := floor(EXTRACT(epoch FROM v_settings.request_life));
+    hello.absence_poll_seconds := ceil(EXTRACT(epoch FROM v_settings.absence_poll));
     hello.voice_settings := EXISTS (SELECT FROM telephony_internal.voice_settings);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text) IS 'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account it has for organizations without one of their own; empty: none; NULL: not told. TL003: other installation.';
+COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text) IS
+    'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran '
+    'before. platform_account_sid: the account it has for organizations without one of their own; empty: none; NULL: '
+    'not told. TL003: other installation.';

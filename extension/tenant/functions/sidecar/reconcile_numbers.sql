@@ -9,38 +9,45 @@ BEGIN
     RETURN QUERY
     WITH at_twilio AS (
         SELECT l.sid, l.phone_number, l.friendly_name, l.date_created,
-               CASE WHEN pg_catalog.starts_with(l.friendly_name, v_ours)
-                    THEN telephony_internal.long_id(pg_catalog.substr(l.friendly_name, pg_catalog.length(v_ours) + 1)) END AS tag_job
-          FROM pg_catalog.jsonb_to_recordset(reconcile_numbers.listed)
+               CASE WHEN starts_with(l.friendly_name, v_ours)
+                    THEN telephony_internal.long_id(substr(l.friendly_name, length(v_ours) + 1)) END AS tag_job
+          FROM jsonb_to_recordset(reconcile_numbers.listed)
             AS l (sid text, phone_number text, friendly_name text, date_created timestamptz)
     ), judged AS (
-        -- The live SID and the claim are looked at before any tag: a person may have renamed the number.
+        -- The live SID and the hold are looked at before any tag: a person may have renamed the number.
         SELECT CASE
                  WHEN p.id IS NOT NULL AND p.account_sid <> reconcile_numbers.account_sid THEN 'moved'
-                 WHEN p.id IS NOT NULL AND a.friendly_name IS DISTINCT FROM v_ours || telephony_internal.short_id(p.job_id) THEN 'retag'
+                 WHEN p.id IS NOT NULL
+                     AND a.friendly_name IS DISTINCT FROM v_ours || telephony_internal.short_id(p.job_id) THEN 'retag'
                  WHEN p.id IS NOT NULL THEN 'live'
                  WHEN running.id IS NOT NULL THEN 'pending'
-                 WHEN a.tag_job IS NULL AND a.friendly_name ~ '^telephony:[A-Za-z0-9_-]{22}:' AND NOT pg_catalog.starts_with(a.friendly_name, v_ours) THEN 'foreign_installation'
+                 WHEN a.tag_job IS NULL AND a.friendly_name ~ '^telephony:[A-Za-z0-9_-]{22}:'
+                     AND NOT starts_with(a.friendly_name, v_ours) THEN 'foreign_installation'
                  WHEN a.tag_job IS NULL THEN 'untagged'
                  WHEN j.id IS NULL THEN 'unknown_job'
-                 WHEN NOT j.state = ANY (ARRAY['done', 'released', 'cancelled', 'failed', 'conflict']) THEN 'pending'
-                 WHEN j.state = 'conflict' OR claimed.state = 'live' THEN 'conflict'
-                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late can have put our tag on it since.
-                 WHEN EXISTS (SELECT FROM telephony_internal.job_events e WHERE e.job_id = j.id AND e.event = 'dismiss') THEN 'conflict'
+                 WHEN NOT j.ended AND j.state <> 'conflict' THEN 'pending'
+                 WHEN j.state = 'conflict' OR held.state = 'live' THEN 'conflict'
+                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late
+                 -- can have put our tag on it since.
+                 WHEN EXISTS (SELECT FROM telephony_internal.job_events e WHERE e.job_id = j.id AND e.event = 'dismiss')
+                     THEN 'conflict'
                  WHEN j.number_sid = a.sid
-                   OR telephony_internal.is_ours(j.id, a.phone_number::telephony.e164, a.friendly_name, a.date_created) THEN 'orphan'
+                   OR telephony_internal.is_ours(j.id, a.phone_number::telephony.e164, a.friendly_name, a.date_created)
+                       THEN 'orphan'
                  ELSE 'conflict'
                END AS verdict,
                a.phone_number, a.sid, coalesce(a.friendly_name, '') AS tag,
                coalesce(p.job_id, j.id, a.tag_job) AS job_id, coalesce(p.org_id, j.org_id) AS org_id
           FROM at_twilio a
           LEFT JOIN telephony_api.phone_numbers p ON p.number_sid = a.sid AND p.status <> 'released'
-          LEFT JOIN telephony_internal.number_claims claimed ON claimed.number OPERATOR(telephony.=) a.phone_number::telephony.e164
+          LEFT JOIN telephony_internal.number_holds held
+              ON held.number OPERATOR(telephony.=) a.phone_number::telephony.e164
           LEFT JOIN telephony_internal.jobs j ON j.id = a.tag_job
           LEFT JOIN LATERAL (SELECT r.id FROM telephony_internal.jobs r
-                              WHERE r.number_sid = a.sid AND r.state NOT IN ('done', 'released', 'cancelled', 'failed') LIMIT 1) running ON true
+                              WHERE r.number_sid = a.sid AND NOT r.ended LIMIT 1) running ON true
         UNION ALL
-        SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id), p.job_id, p.org_id
+        SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id), p.job_id,
+            p.org_id
           FROM telephony_api.phone_numbers p
          WHERE p.account_sid = reconcile_numbers.account_sid AND p.status <> 'released'
            AND NOT EXISTS (SELECT FROM at_twilio a WHERE a.sid = p.number_sid)
@@ -53,7 +60,9 @@ BEGIN
              WHEN 'pending' THEN 'a job is at work on it'
              WHEN 'missing' THEN 'the database has it, Twilio does not'
              WHEN 'orphan' THEN 'bought by a job of ours, belongs to nobody: --repair releases it'
-             WHEN 'unknown_job' THEN 'our tag, but this database does not know the job (restored backup?): never released; --adopt takes it in'
+             WHEN 'unknown_job' THEN
+                 'our tag, but this database does not know the job (restored backup?): never released; --adopt takes '
+                 'it in'
              WHEN 'foreign_installation' THEN 'belongs to another installation: never touched'
              WHEN 'untagged' THEN 'not bought by telephony: never touched'
              ELSE 'carries our tag, but is not provably ours: a person must look'
@@ -62,4 +71,5 @@ BEGIN
      ORDER BY d.verdict, d.phone_number, d.sid;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.reconcile_numbers(text, jsonb) IS 'Compares all numbers of a Twilio account, as listed there, with the database, and says of each what it is.';
+COMMENT ON FUNCTION telephony_internal.reconcile_numbers(text, jsonb) IS
+    'Compares all numbers of a Twilio account, as listed there, with the database, and says of each what it is.';

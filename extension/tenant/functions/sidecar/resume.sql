@@ -2,13 +2,25 @@
 CREATE FUNCTION telephony_internal.resume(installation uuid) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
+DECLARE
+    v_settings telephony_internal.settings;
+    v_cluster  record;
 BEGIN
+    PERFORM telephony_internal.require_durable_commit();
     PERFORM telephony_internal.require_installation(resume.installation);
+    SELECT * INTO v_cluster FROM telephony_internal.cluster_identity();
+    SELECT * INTO STRICT v_settings FROM telephony_internal.settings s FOR NO KEY UPDATE;
+    IF v_settings.mode <> 'recovery' AND v_settings.system_identifier IS NOT NULL
+       AND (v_settings.system_identifier, v_settings.timeline)
+           IS DISTINCT FROM (v_cluster.system_identifier, v_cluster.timeline) THEN
+        -- No greeting has seen the change: what it would have done for the jobs is done here.
+        PERFORM telephony_internal.begin_token_series();
+    END IF;
     UPDATE telephony_internal.settings s
-       SET mode = 'normal', system_identifier = c.system_identifier, timeline = c.timeline
-      FROM telephony_internal.cluster_identity() c;
+       SET mode = 'normal', system_identifier = v_cluster.system_identifier, timeline = v_cluster.timeline;
     PERFORM telephony_internal.wake_sidecars();
     RETURN 'normal';
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.resume(uuid) IS 'Ends recovery mode: a person has seen to it that every number at Twilio is known here.';
+COMMENT ON FUNCTION telephony_internal.resume(uuid) IS
+    'Ends recovery mode: an operator has seen to it that every number at Twilio is known here.';
