@@ -41,7 +41,6 @@ DaemonSettings daemon_settings(const Configuration& c) {
     settings.account_concurrency = c.account_concurrency;
     settings.poll_interval = c.poll_interval;
     settings.drain_timeout = c.drain_timeout;
-    settings.sweep_interval = c.sweep_interval;
     settings.alert_url = c.alert_url;
     settings.status_host = c.status_host;
     settings.status_port = c.status_port;

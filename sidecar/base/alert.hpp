@@ -19,7 +19,8 @@ namespace telephony::sidecar {
     ALERT(release_blocked)      \
     ALERT(box_refused)          \
     ALERT(number_differs)       \
-    ALERT(self_check)
+    ALERT(self_check)           \
+    ALERT(upkeep_overdue)
 
 enum class Alert : int {
 #define TELEPHONY_ALERT_ENUMERATOR(name) name,

@@ -36,8 +36,11 @@ Family<Counter>& counters(prometheus::Registry& registry, const char* name, cons
 Counter& counter(prometheus::Registry& registry, const char* name, const char* help) {
     return counters(registry, name, help).Add({});
 }
+Family<Gauge>& gauges(prometheus::Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
 Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+    return gauges(registry, name, help).Add({});
 }
 
 const Histogram::BucketBoundaries request_buckets{0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30};
@@ -69,12 +72,18 @@ struct Metrics::Families {
         gauge(registry, "telephonyd_credentials_held", "Organizations whose credentials are held open.");
     Family<Counter>& judged = counters(registry, "telephonyd_credential_verdicts_total",
                                        "Verdicts on credentials reported to the database.");
-    Counter& sweeps =
-        counter(registry, "telephonyd_sweeps_total", "Comparisons of all Twilio accounts with the database.");
-    Family<Gauge>& checks = prometheus::BuildGauge()
-                                .Name("telephonyd_self_checks")
-                                .Help("Checks of the last self_check() of the database, by result.")
-                                .Register(registry);
+    Family<Gauge>& upkeep_late =
+        gauges(registry, "telephonyd_upkeep_late_seconds",
+               "How long a task of upkeep has been due without being done by any sidecar.");
+    Family<Gauge>& upkeep_failures = gauges(registry, "telephonyd_upkeep_failures",
+                                            "How often a task of upkeep has failed since it was last done.");
+    Family<Gauge>& upkeep_overdue =
+        gauges(registry, "telephonyd_upkeep_overdue",
+               "1 while a task of upkeep is later than its interval, and than five minutes.");
+    Family<Counter>& upkeep_runs = counters(registry, "telephonyd_upkeep_runs_total",
+                                            "Runs of a task of upkeep by this sidecar, by how they ended.");
+    Family<Gauge>& checks = gauges(registry, "telephonyd_self_checks",
+                                   "Checks of the last self_check() of the database, by result.");
     Family<Counter>& ended =
         counters(registry, "telephonyd_job_attempts_total", "Attempts that ended, by the state they left.");
     Family<Counter>& raised =
@@ -139,8 +148,14 @@ void Metrics::credentials_held(int count) {
 void Metrics::credential_judged(std::string_view verdict) {
     families_->judged_as(verdict).Increment();
 }
-void Metrics::swept() {
-    families_->sweeps.Increment();
+void Metrics::upkeep_standing(std::string_view task, Duration late, int failures, bool overdue) {
+    const prometheus::Labels labels{{"task", std::string(task)}};
+    families_->upkeep_late.Add(labels).Set(in_seconds(late));
+    families_->upkeep_failures.Add(labels).Set(failures);
+    families_->upkeep_overdue.Add(labels).Set(overdue ? 1 : 0);
+}
+void Metrics::upkeep_ended(std::string_view task, std::string_view outcome) {
+    families_->upkeep_runs.Add({{"task", std::string(task)}, {"outcome", std::string(outcome)}}).Increment();
 }
 void Metrics::self_checked(int checks, int failed) {
     families_->checks_that("all").Set(checks);

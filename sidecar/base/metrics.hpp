@@ -40,9 +40,11 @@ class Metrics {
     void database_up(bool up);
     void credentials_held(int count);
     void credential_judged(std::string_view verdict);
-    /// A sweep has compared all accounts with the database.
-    void swept();
-    /// The result of the database's self-check.
+    /// How a task of upkeep stands in the database, whichever sidecar does it.
+    void upkeep_standing(std::string_view task, Duration late, int failures, bool overdue);
+    /// A run of this sidecar: done, failed, interrupted, or fenced.
+    void upkeep_ended(std::string_view task, std::string_view outcome);
+    /// The result of the database's self-check, whichever sidecar had it done.
     void self_checked(int checks, int failed);
     /// Counted, logged, and handed to on_alert. The fields are masked.
     void alert(Alert alert, std::string_view message, std::initializer_list<log::Field> fields);

@@ -47,7 +47,6 @@ struct Values {
     double poll_interval = 5;
     double drain_timeout = 60;
     double database_timeout = 15;
-    double sweep_interval = 3600;
     std::string status_listen = "0";
 };
 
@@ -123,15 +122,6 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
               "Database connections for calls; one more listens");
     add_seconds(app, "--poll-interval", v.poll_interval, "Work",
                 "Between two looks for jobs nobody announced, jittered");
-
-    app.add_option(
-           "--sweep-interval", v.sweep_interval,
-           "Between two comparisons of all accounts with the database, which release orphans and re-tag "
-           "renamed numbers, jittered; 0: never")
-        ->group("Work")
-        ->type_name("SECONDS")
-        ->capture_default_str()
-        ->check(CLI::Range(0.0, 7 * 86400.0).description(""));
 
     group = "Time limits";
     add_seconds(app, "--lease", v.lease, group,
@@ -296,7 +286,6 @@ std::variant<CommandLine, EarlyExit> read_command_line(int argc, const char* con
     c.twilio.connect_timeout = from_seconds(v.connect_timeout);
     c.poll_interval = from_seconds(v.poll_interval);
     c.drain_timeout = from_seconds(v.drain_timeout);
-    c.sweep_interval = from_seconds(v.sweep_interval);
     c.database_timeout = from_seconds(v.database_timeout);
     if (c.worker.empty()) c.worker = default_worker();
     for (char& digit : line.arguments.only_org)

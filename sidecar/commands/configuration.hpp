@@ -28,7 +28,6 @@ struct Configuration {
     Duration rollback_after{};  ///< how long the database must be lost before a purchase is undone without it
     Duration poll_interval{};
     Duration drain_timeout{};
-    Duration sweep_interval{};     ///< between two comparisons of all accounts with the database; zero: never
     std::string alert_url;         ///< where alerts are posted; empty: nowhere. May hold a secret
     Duration database_timeout{};   ///< for one connection attempt, and for one answer
     int database_connections = 0;  ///< for calls; one more listens

@@ -11,6 +11,7 @@
 #include "contract/jobs.hpp"
 #include "contract/numbers.hpp"
 #include "contract/states.hpp"
+#include "contract/upkeep.hpp"
 #include "database/database.hpp"
 #include "io/task.hpp"
 #include "twilio/resources.hpp"
@@ -55,6 +56,18 @@ class Contract {
     /// The same credentials in a new box. False if they were replaced in the meantime.
     Task<ContractAnswer<bool>> reseal_credential(const SealedCredentials& row, const std::string& key_id,
                                                  const credential::Box& box, const CallLimits& limits);
+    /// Takes those of `tasks` that are due and free; how each of them stands.
+    Task<ContractAnswer<std::vector<UpkeepStanding>>> take_upkeep(const std::string& worker,
+                                                                  const std::vector<std::string>& tasks,
+                                                                  Duration lease, const CallLimits& limits);
+    /// False: another sidecar has taken the task over.
+    Task<ContractAnswer<bool>> renew_upkeep(const UpkeepLease& held, Duration lease,
+                                            const CallLimits& limits);
+    /// After what time the task is due again; nullopt: another sidecar has taken it over.
+    Task<ContractAnswer<std::optional<Duration>>> finish_upkeep(const UpkeepLease& held, const UpkeepEnd& end,
+                                                                const CallLimits& limits);
+    /// How many changes were added up; the call takes a bounded number of them.
+    Task<ContractAnswer<std::int64_t>> fold_country_counts(const CallLimits& limits);
     Task<ContractAnswer<std::vector<SelfCheckRow>>> run_self_check(const CallLimits& limits);
     /// Ends recovery mode; the mode afterwards.
     Task<ContractAnswer<std::string>> resume(const std::string& installation, const CallLimits& limits);

@@ -19,6 +19,8 @@ namespace {
 constexpr Duration sign_of_life = std::chrono::seconds(2);
 // In recovery mode no job is claimed, and the database is polled less often.
 constexpr int recovery_slowdown = 6;
+// How long a task of upkeep stands still at most if the sidecar that is at it dies.
+constexpr Duration longest_upkeep_lease = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -35,9 +37,11 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
       contract_(database_, metrics_),
       environment_{loop_, contract_, metrics_, settings_.attempt, {}, false, {}, {}, {}},
       verifications_(loop_, contract_, credentials_, settings_.twilio, settings_.database.timeout),
-      sweep_(loop_, contract_, credentials_, metrics_,
-             {settings_.installation, settings_.sweep_interval, settings_.database.timeout}),
-      self_check_(loop_, contract_, metrics_, settings_.database.timeout),
+      upkeep_tasks_(contract_, credentials_, metrics_, settings_.installation, settings_.database.timeout),
+      upkeep_(loop_, contract_, metrics_,
+              {settings_.worker, std::min(settings_.attempt.lease, longest_upkeep_lease),
+               settings_.database.timeout},
+              upkeep_tasks_.all()),
       webhook_(loop_, http_, settings_.alert_url, settings_.worker, settings_.installation,
                settings_.twilio.connect_timeout),
       wakeup_(loop_),
@@ -50,7 +54,11 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
         webhook_.post(name_of(alert), message, fields);
     };
     database_.on_change = [this] { database_changed(); };
-    database_.on_ready = [this] { wakeup_.raise(); };
+    database_.on_ready = [this] {
+        wakeup_.raise();
+        upkeep_.look();
+    };
+    upkeep_.on_idle = [this] { stop_if_drained(); };
     database_.on_notification = [this] {
         notified_ = true;
         wakeup_.raise();
@@ -84,8 +92,8 @@ ExitCode Daemon::run() {
     loop_.spawn(claim_jobs());
     loop_.spawn(verifications_.run());
     loop_.spawn(keep_leases());
-    loop_.spawn(sweep_.run());
-    loop_.spawn(self_check_.run());
+    loop_.spawn(upkeep_.run());
+    loop_.spawn(upkeep_.keep_leases());
     loop_.spawn(webhook_.run());
     loop_.spawn(show_life());
     systemd_.ready("connecting to the database");
@@ -210,7 +218,10 @@ void Daemon::greeted(const Hello& hello) {
             "recovery mode",
             {{"reason",
               "the database is not the cluster that ran before: run telephonyd reconcile, then resume"}});
-    if (!hello.recovery && before) log::info("recovery mode over");
+    if (!hello.recovery && before) {
+        log::info("recovery mode over");
+        upkeep_.look();
+    }
 }
 
 void Daemon::database_changed() {
@@ -256,6 +267,7 @@ void Daemon::drain(const char* signal) {
     environment_.draining = true;
     verifications_.stop();
     metrics_.health.draining = true;
+    upkeep_.drain();
     systemd_.stopping();
     drain_timer_.set(after(settings_.drain_timeout));
     wakeup_.raise();
@@ -265,7 +277,7 @@ void Daemon::drain(const char* signal) {
 void Daemon::stop_if_drained() {
     // A claim under way may still return jobs: they are postponed at once, instead of waiting for the end of
     // their lease.
-    if (environment_.draining && running_.empty() && !claiming_) stop(ExitCode::ok);
+    if (environment_.draining && running_.empty() && !claiming_ && upkeep_.idle()) stop(ExitCode::ok);
 }
 
 void Daemon::reload() {

@@ -12,15 +12,15 @@
 #include "contract/contract.hpp"
 #include "credentials/open.hpp"
 #include "credentials/verifications.hpp"
-#include "daemon/self_check.hpp"
 #include "daemon/settings.hpp"
+#include "daemon/upkeep.hpp"
+#include "daemon/upkeep_tasks.hpp"
 #include "database/database.hpp"
 #include "io/alerts.hpp"
 #include "io/event_loop.hpp"
 #include "io/http_client.hpp"
 #include "io/status_endpoint.hpp"
 #include "jobs/attempt.hpp"
-#include "reconcile/sweep.hpp"
 
 namespace telephony::sidecar {
 
@@ -60,8 +60,8 @@ class Daemon {
     Contract contract_;
     JobEnvironment environment_;
     CredentialVerifications verifications_;
-    Sweep sweep_;
-    SelfCheck self_check_;
+    UpkeepTasks upkeep_tasks_;
+    Upkeep upkeep_;
     AlertWebhook webhook_;
     SystemdNotifier systemd_;
     Wakeup wakeup_;

@@ -21,10 +21,9 @@ struct DaemonSettings {
     int account_concurrency = 0;  ///< requests in flight per credential
     Duration poll_interval{};
     Duration drain_timeout{};
-    Duration sweep_interval{};  ///< between two comparisons of all accounts with the database; zero: never
-    std::string alert_url;      ///< where alerts are posted; empty: nowhere. May hold a secret
-    std::string status_host;    ///< loopback address of the status endpoint
-    int status_port = 0;        ///< 0: none
+    std::string alert_url;    ///< where alerts are posted; empty: nowhere. May hold a secret
+    std::string status_host;  ///< loopback address of the status endpoint
+    int status_port = 0;      ///< 0: none
 };
 
 }  // namespace telephony::sidecar

@@ -1,9 +1,7 @@
-// The first sweep begins a quarter to a whole interval after the start, so that sidecars that start together
-// do not sweep together.
+// Lists the accounts, compares, mends, tells.
 #include "reconcile/sweep.hpp"
 
 #include "base/alert.hpp"
-#include "base/backoff.hpp"
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
 #include "contract/contract.hpp"
@@ -11,72 +9,65 @@
 #include "reconcile/comparison.hpp"
 
 namespace telephony::sidecar {
+namespace {
 
-Sweep::Sweep(EventLoop& loop, Contract& contract, OpenCredentials& credentials, Metrics& metrics,
-             SweepSettings settings)
-    : loop_(loop),
-      contract_(contract),
-      credentials_(credentials),
-      metrics_(metrics),
-      settings_(std::move(settings)) {}
-
-Task<void> Sweep::run() {
-    const Duration interval = settings_.interval;
-    if (interval == Duration::zero()) co_return;
-    for (Duration wait = random_between(interval / 4, interval);;
-         wait = random_between(interval * 3 / 4, interval * 5 / 4)) {
-        co_await loop_.sleep_until(after(wait));
-        try {
-            if (metrics_.health.may_work()) co_await sweep();
-        } catch (const ContractBroken& problem) {
-            log::error("cannot sweep", {{"reason", problem.what()}});
-        }
-    }
+void alert(const ReconcileRow& row, const AccountToOpen& account, Metrics& metrics) {
+    metrics.alert(Alert::number_differs, "a number is not as the database has it, an operator must look",
+                  {{"verdict", name_of(row.verdict)},
+                   {"account", account.sid},
+                   {"number", numbering::mask(row.number)},
+                   {"sid", row.number_sid},
+                   {"org", row.org_id},
+                   {"reason", row.detail}});
 }
 
-Task<void> Sweep::sweep() {
-    const CallLimits limits{after(settings_.database_timeout), std::nullopt};
-    ContractAnswer<std::vector<SealedCredentials>> listed = co_await contract_.list_credentials(limits);
-    if (listed.outcome != CallOutcome::ok) {
-        log::warning("cannot sweep", {{"reason", listed.message}});
-        co_return;
-    }
-    const std::vector<AccountToOpen> accounts =
-        accounts_to_open(std::move(listed.value), credentials_.platform_sid());
-    for (const AccountToOpen& account : accounts)
-        if (metrics_.health.may_work()) co_await sweep_account(account);
-    log::info("swept", {{"accounts", accounts.size()}});
-    metrics_.swept();
-}
-
-Task<void> Sweep::sweep_account(const AccountToOpen& account) {
+Task<void> sweep_account(const AccountToOpen& account, const SweepSettings& settings, Contract& contract,
+                         OpenCredentials& credentials, Metrics& metrics, SweepResult& result) {
     std::string reasons;
-    const std::shared_ptr<CredentialGate> gate = co_await open_account(credentials_, account, reasons);
+    const std::shared_ptr<CredentialGate> gate = co_await open_account(credentials, account, reasons);
     if (!gate) {
+        ++result.not_compared;
         log::warning("account not swept", {{"account", account.sid}, {"reason", reasons}});
         co_return;
     }
     const CredentialGate::Slot slot = co_await gate->take_slot();
-    const AccountComparison comparison =
-        co_await compare_account(*gate, contract_, settings_.database_timeout);
+    const AccountComparison comparison = co_await compare_account(*gate, contract, settings.database_timeout);
     if (!comparison.problem.empty()) {
+        ++result.not_compared;
         log::warning("account not swept", {{"account", account.sid}, {"reason", comparison.problem}});
         co_return;
     }
     const std::vector<std::string> mended = co_await repair_account(
-        comparison, *gate, contract_, settings_.installation, settings_.database_timeout);
+        comparison, *gate, contract, settings.installation, settings.database_timeout);
     for (const std::string& sentence : mended)
         log::warning("sweep", {{"account", account.sid}, {"done", sentence}});
     for (const ReconcileRow& row : comparison.rows) {
         if (!is_difference(row.verdict) || is_repairable(row.verdict)) continue;
-        metrics_.alert(Alert::number_differs, "a number is not as the database has it, an operator must look",
-                       {{"verdict", name_of(row.verdict)},
-                        {"account", account.sid},
-                        {"number", numbering::mask(row.number)},
-                        {"sid", row.number_sid},
-                        {"org", row.org_id},
-                        {"reason", row.detail}});
+        ++result.differences;
+        alert(row, account, metrics);
     }
+}
+
+}  // namespace
+
+Task<SweepResult> sweep_accounts(const SweepSettings& settings, Contract& contract,
+                                 OpenCredentials& credentials, Metrics& metrics) {
+    SweepResult result;
+    const CallLimits limits{after(settings.database_timeout), std::nullopt};
+    ContractAnswer<std::vector<SealedCredentials>> listed = co_await contract.list_credentials(limits);
+    if (listed.outcome != CallOutcome::ok) {
+        result.problem = "database: " + listed.message;
+        co_return result;
+    }
+    const std::string platform = credentials.platform_sid();
+    const std::vector<AccountToOpen> accounts = accounts_to_open(std::move(listed.value), platform);
+    result.accounts = static_cast<int>(accounts.size());
+    for (const AccountToOpen& account : accounts) {
+        if (!settings.may_go_on()) co_return result;
+        co_await sweep_account(account, settings, contract, credentials, metrics, result);
+    }
+    result.complete = true;
+    co_return result;
 }
 
 }  // namespace telephony::sidecar

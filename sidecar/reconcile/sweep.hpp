@@ -1,10 +1,10 @@
-// Periodically compares all accounts with the database, and repairs what is provable.
+// A sweep: one account after the other is compared with the database, and what is provable is mended.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/clock.hpp"
-#include "io/event_loop.hpp"
 #include "io/task.hpp"
 
 namespace telephony::sidecar {
@@ -12,35 +12,25 @@ namespace telephony::sidecar {
 class Contract;
 class Metrics;
 class OpenCredentials;
-struct AccountToOpen;
 
 struct SweepSettings {
     std::string installation;
-    Duration interval{};  ///< between two sweeps, jittered; zero: never
     Duration database_timeout{};
+    /// Asked before every account: false ends the sweep.
+    std::function<bool()> may_go_on;
 };
 
-class Sweep {
-  public:
-    Sweep(EventLoop& loop, Contract& contract, OpenCredentials& credentials, Metrics& metrics,
-          SweepSettings settings);
-    Sweep(const Sweep&) = delete;
-    Sweep& operator=(const Sweep&) = delete;
-
-    /// Until the loop ends: once an interval, one account after the other is compared with the database and
-    /// repaired as by `reconcile --repair`; other differences are alerted. Pauses in recovery mode,
-    /// and while the database is away or the process drains.
-    Task<void> run();
-
-  private:
-    Task<void> sweep();
-    Task<void> sweep_account(const AccountToOpen& account);
-
-    EventLoop& loop_;
-    Contract& contract_;
-    OpenCredentials& credentials_;
-    Metrics& metrics_;
-    const SweepSettings settings_;
+struct SweepResult {
+    std::string problem;    ///< why the accounts could not even be listed; empty: they were
+    bool complete = false;  ///< every account had its turn
+    int accounts = 0;       ///< that there are
+    int not_compared = 0;   ///< of them: Twilio or the database did not answer, or refused
+    int differences = 0;    ///< numbers that an operator must look at
 };
+
+/// Asks for the release of orphans and gives renamed live numbers their tag back, as `reconcile --repair`
+/// does; what only an operator can mend is alerted.
+Task<SweepResult> sweep_accounts(const SweepSettings& settings, Contract& contract,
+                                 OpenCredentials& credentials, Metrics& metrics);
 
 }  // namespace telephony::sidecar

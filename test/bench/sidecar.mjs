@@ -224,7 +224,7 @@ export async function sidecar(sandbox, _cluster, report) {
       installation,
       simulator: { url },
       keyFiles: [key],
-      flags: { 'poll-interval': 60, 'sweep-interval': 0 },
+      flags: { 'poll-interval': 60 },
       ...over,
     });
   try {

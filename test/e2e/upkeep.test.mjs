@@ -29,9 +29,9 @@ before(async () => {
   await once(webhook.listen(0, '127.0.0.1'), 'listening');
   stack = await Stack.start({
     settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds', absence_observations: 2 },
+    upkeep: { sweep_accounts: '0.4 seconds' },
     flags: {
       ...TAKEOVER,
-      'sweep-interval': 0.4,
       'alert-url': `http://127.0.0.1:${webhook.address().port}/hook?key=secret`,
     },
   });

@@ -158,11 +158,19 @@ export class Stack {
 
   /**
    * Starts everything; resolves when PostgREST answers and telephonyd is at work. `settings` are columns of
-   * telephony_internal.settings (intervals, as SQL text); `flags` are every telephonyd's; `install` makes the database;
-   * `server` are settings of PostgreSQL. Organizations bring their own Twilio accounts; with `platform` they buy in one
+   * telephony_internal.settings (intervals, as SQL text); `upkeep` says how often tasks of telephony_internal.upkeep are
+   * done, from now on; `flags` are every telephonyd's; `install` makes the database; `server` are settings of PostgreSQL.
+   * Organizations bring their own Twilio accounts; with `platform` they buy in one
    * of telephonyd's, which is `account` then.
    */
-  static async start({ settings = {}, flags = {}, install = createDatabase, server = {}, platform = false } = {}) {
+  static async start({
+    settings = {},
+    upkeep = {},
+    flags = {},
+    install = createDatabase,
+    server = {},
+    platform = false,
+  } = {}) {
     const stack = new Stack();
     stack.sandbox = Sandbox.open();
     /** The platform's Twilio account; null where organizations bring their own. */
@@ -181,6 +189,11 @@ export class Stack {
       Object.assign(stack, await install(stack.cluster));
       for (const [name, value] of Object.entries(settings)) {
         await stack.psql(`UPDATE telephony_internal.settings SET ${name} = '${value}'`);
+      }
+      for (const [task, every] of Object.entries(upkeep)) {
+        await stack.psql(
+          `UPDATE telephony_internal.upkeep SET every = '${every}', due_at = now() WHERE task = '${task}'`,
+        );
       }
       const [postgrest, sidecar] = await Promise.all([
         Postgrest.start(stack.sandbox, stack.cluster, { database: stack.database }),

@@ -13,8 +13,8 @@ using ::testing::HasSubstr;
 
 TEST(Alert, EachHasItsNameAndASeriesFromTheStart) {
     EXPECT_EQ(name_of(Alert::settle_unconfirmed), "settle_unconfirmed");
-    EXPECT_EQ(name_of(Alert::self_check), "self_check");
-    EXPECT_EQ(alert_names.size(), static_cast<std::size_t>(Alert::self_check) + 1);
+    EXPECT_EQ(name_of(Alert::upkeep_overdue), "upkeep_overdue");
+    EXPECT_EQ(alert_names.size(), static_cast<std::size_t>(Alert::upkeep_overdue) + 1);
     const std::string text = Metrics().render();
     for (const std::string_view name : alert_names)
         EXPECT_THAT(text, HasSubstr("telephonyd_alerts_total{alert=\"" + std::string(name) + "\"} 0"));
@@ -34,10 +34,16 @@ TEST(Metrics, SeriesAreThereFromTheStartOrFromTheirFirstCount) {
     metrics.job_ended("failed");
     metrics.job_ended("failed");
     metrics.self_checked(9, 2);
+    metrics.upkeep_standing("fold_counts", std::chrono::seconds(400), 3, true);
+    metrics.upkeep_ended("fold_counts", "failed");
     for (const char* line :
          {"telephonyd_job_attempts_total{state=\"done\"} 1",
           "telephonyd_job_attempts_total{state=\"failed\"} 2", "telephonyd_self_checks{result=\"all\"} 9",
-          "telephonyd_self_checks{result=\"failed\"} 2"})
+          "telephonyd_self_checks{result=\"failed\"} 2",
+          "telephonyd_upkeep_late_seconds{task=\"fold_counts\"} 400",
+          "telephonyd_upkeep_failures{task=\"fold_counts\"} 3",
+          "telephonyd_upkeep_overdue{task=\"fold_counts\"} 1",
+          "telephonyd_upkeep_runs_total{outcome=\"failed\",task=\"fold_counts\"} 1"})
         EXPECT_THAT(metrics.render(), HasSubstr(line));
 }
 
