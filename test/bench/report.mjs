@@ -1,5 +1,10 @@
 // The rows of `make bench`: what was measured beside what, the ratio, the promise, and whether it was kept.
 
+import { availableParallelism } from 'node:os';
+
+/** Whether rows with many writers can be decided here: fewer processors measure the queue for them. */
+export const MANY_PROCESSORS = availableParallelism() >= 8;
+
 /** Collects measurements and prints each as it comes. */
 export class Report {
   #broken = [];
@@ -20,27 +25,28 @@ export class Report {
 
   /**
    * A measurement. `text` says what was measured, `promise` what docs/architecture.md promises of it, `kept` whether
-   * that holds; without a promise the number is only shown.
+   * that holds: null where this machine cannot tell. Without a promise the number is only shown.
    */
   row(what, text, promise, kept) {
-    const verdict = promise === undefined ? '' : `  promised ${promise}: ${kept ? 'kept' : 'NOT KEPT'}`;
+    const outcome = kept === null ? 'not decidable here' : kept ? 'kept' : 'NOT KEPT';
+    const verdict = promise === undefined ? '' : `  promised ${promise}: ${outcome}`;
     this.print(`  ${what.padEnd(58)} ${text}${verdict}`);
-    if (promise !== undefined && !kept) this.#broken.push(`${what}: ${text.trim()}, promised ${promise}`);
+    if (promise !== undefined && kept === false) this.#broken.push(`${what}: ${text.trim()}, promised ${promise}`);
   }
 
   /** `ours` against `other`, in the same unit: at least `promise` times as fast. */
   faster(what, ours, other, unit, promise) {
     const ratio = other / ours;
-    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit},
-      ${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
+    const times = ratio.toFixed(ratio < 10 ? 2 : 1);
+    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit}, ${times}x`;
     this.row(what, text, promise && `>= ${promise}x`, ratio >= promise);
   }
 
   /** `ours` against `other`: slower by at most `share` of it. */
   noSlower(what, ours, other, unit, share) {
     const percent = (ours / other - 1) * 100;
-    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit},
-      ${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
+    const more = `${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
+    const text = `${ours.toFixed(1)} ${unit} against ${other.toFixed(1)} ${unit}, ${more}`;
     this.row(what, text, `<= +${share * 100} %`, ours <= other * (1 + share));
   }
 
