@@ -83,12 +83,15 @@ async function pgbench(sandbox, cluster, name, script, { clients, seconds, rate,
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Processor seconds of all server processes that have ended: a connection's count once it is closed. */
-function processorTime(cluster) {
+/** The processes that the server has started and not yet counted as ended. */
+function processesOf(cluster) {
   const [pid] = readFileSync(join(cluster.data, 'postmaster.pid'), 'latin1').split('\n');
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /, '')
-    .split(' ');
+  return { pid, count: readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').length };
+}
+
+/** Processor seconds of all server processes that have ended: a connection's count once it is closed. */
+function processorTime({ pid }) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '').split(' ');
   return (Number(fields[13]) + Number(fields[14])) / CLOCK_TICKS;
 }
 
@@ -219,10 +222,12 @@ async function writing(sandbox, cluster, report, database) {
       await cluster.psql(`${definition}; CHECKPOINT`, { database });
       // As autovacuum does every minute.
       await cluster.psql('VACUUM telephony_internal.country_count_deltas', { database });
-      const used = processorTime(cluster);
+      const before = processesOf(cluster);
+      const used = processorTime(before);
       const rate = await pgbench(sandbox, cluster, `writers ${name}`, WRITE, { clients: WRITERS, seconds: SECONDS });
       rates[name].push(rate);
-      costs[name].push(((processorTime(cluster) - used) / (rate * SECONDS)) * 1e6);
+      await until('the writers are gone', () => processesOf(cluster).count <= before.count);
+      costs[name].push(((processorTime(before) - used) / (rate * SECONDS)) * 1e6);
     }
   }
   const [counted, uncounted] = [median(rates.counted), median(rates.uncounted)];
