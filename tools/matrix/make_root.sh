@@ -13,7 +13,8 @@ mirror=$(apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' | sed -n
 recipe=/usr/share/debootstrap/scripts/$suite
 [ -e "$recipe" ] || recipe=/usr/share/debootstrap/scripts/sid
 
-rm -rf -- "$root"
+# Nothing that somebody has mounted in there goes with it.
+rm -rf --one-file-system -- "$root"
 mkdir -p -- "$root"
 debootstrap --variant=minbase --include=git,make,ca-certificates "$suite" "$root" "$mirror" "$recipe"
 
