@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "fixed_text.hpp"
+#include "text/fixed_text.hpp"
 
 namespace telephony::mmi {
 
@@ -55,7 +55,7 @@ enum class BasicService : std::uint8_t {
 };
 
 /// A forwarded-to number as dialled: an optional `+`, then 1 to 15 digits.
-using DialNumber = FixedText<16>;
+using DialNumber = text::FixedText<16>;
 
 /// One call-forwarding code, parsed. Absent fields mean the code does not carry them: an absent timer is not
 /// 20 s but whatever the user or the network set before (TS 23.082 3.1.1).
@@ -107,7 +107,7 @@ struct ParseResult {
 };
 
 /// The longest code, `**004*+` 15 digits `*11*30#`, fits.
-using CodeText = FixedText<32>;
+using CodeText = text::FixedText<32>;
 
 inline constexpr int min_no_reply_seconds = 5;   ///< TS 22.030 annex B
 inline constexpr int max_no_reply_seconds = 30;  ///< TS 22.030 annex B

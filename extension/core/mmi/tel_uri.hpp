@@ -4,13 +4,13 @@
 #include <optional>
 #include <string_view>
 
-#include "fixed_text.hpp"
+#include "text/fixed_text.hpp"
 #include "forwarding_code.hpp"
 
 namespace telephony::mmi {
 
 /// `tel:` and the longest code with every character escaped fit.
-using TelUri = FixedText<4 + 3 * CodeText::capacity()>;
+using TelUri = text::FixedText<4 + 3 * CodeText::capacity()>;
 
 /// True for the feature codes of star-code carriers, as `*73` or `*722025550123`: `*` and 2 to 17 digits, no
 /// `#`.

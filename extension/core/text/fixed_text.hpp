@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace telephony::mmi {
+namespace telephony::text {
 
 /// Holds at most `Capacity` characters. The caller proves the bound: every grammar rule here has a longest
 /// text.
@@ -44,4 +44,4 @@ class FixedText {
     std::uint8_t size_ = 0;
 };
 
-}  // namespace telephony::mmi
+}  // namespace telephony::text
