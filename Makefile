@@ -24,7 +24,7 @@ help:
 	@echo 'telephony $(version)'
 	@echo
 	@echo 'The extension (server chosen by PG_CONFIG=/path/to/pg_config):'
-	@echo '  make               build telephony.so, its two companions (libphonenumber, libsodium) and the install script'
+	@echo '  make               build telephony.so, its companion for libsodium, and the install script'
 	@echo '  make install       install them into that server (as its owner, usually root)'
 	@echo '  make installcheck  run the regression tests against that running server (PGHOST, PGPORT, PGUSER)'
 	@echo '  make uninstall     remove what install put there'
@@ -134,14 +134,11 @@ plan_data = extension/core/numbering/plan_data/numbering_plan.txt
 plan_arguments = $(if $(NUMBERING_PLAN_XML), \
     --xml '$(NUMBERING_PLAN_XML)' --version '$(or $(NUMBERING_PLAN_VERSION),unnamed)',--data $(plan_data))
 plan_choice = extension/generated/numbering_plan.choice
-plan_compiler_sources = $(sort $(wildcard extension/core/numbering/*.cpp extension/core/numbering/compiler/*.cpp))
+plan_compiler_sources = $(addprefix extension/core/numbering/,plan.cpp e164.cpp) \
+    $(sort $(wildcard extension/core/numbering/compiler/*.cpp))
 OBJS += $(plan_source:.cpp=.o)
 
-# The module that needs libphonenumber is another one, so that a backend loads that library on its first parse.
-phonenumber_module = telephony_libphonenumber$(DLSUFFIX)
-phonenumber_objects = $(patsubst %.cpp,%.o,$(sort $(wildcard extension/pg/libphonenumber/*.cpp))) \
-    extension/core/numbering/e164.o extension/core/numbering/plan.o $(plan_source:.cpp=.o) extension/pg/guard.o
-# And so is the one that needs libsodium: a backend loads that library when it first seals credentials.
+# The module that needs libsodium is another one: a backend loads that library when it first seals credentials.
 sodium_module = telephony_libsodium$(DLSUFFIX)
 sodium_objects = $(patsubst %.cpp,%.o,$(sort $(sodium_core) $(wildcard extension/pg/libsodium/*.cpp))) \
     extension/core/credential/key_file.o extension/pg/public_key_file.o extension/pg/guard.o
@@ -149,14 +146,14 @@ sodium_objects = $(patsubst %.cpp,%.o,$(sort $(sodium_core) $(wildcard extension
 guard_test_objects = extension/pg/guard_test/guard_test.o extension/pg/guard.o
 guard_test_module = extension/pg/guard_test/telephony_guard_test$(DLSUFFIX)
 
-REGRESS = first_use shared_names e164 e164_index numbers numbering_plan numbers_guide numbers_search \
-    mmi dial_codes forwarding_codes tenancy request_limits credentials guard
+REGRESS = first_use shared_names e164 e164_index numbers dirty_numbers numbering_plan numbers_guide \
+    numbers_search mmi dial_codes forwarding_codes tenancy request_limits credentials guard
 REGRESS_OPTS = --load-extension=telephony
 # The same results whatever the server's default locale is.
 ENCODING = UTF8
 NO_LOCALE = 1
-EXTRA_CLEAN = extension/generated $(phonenumber_module) $(sodium_module) $(guard_test_module) \
-    $(sort $(phonenumber_objects) $(sodium_objects) $(guard_test_objects)) $(dependencies)
+EXTRA_CLEAN = extension/generated $(sodium_module) $(guard_test_module) \
+    $(sort $(sodium_objects) $(guard_test_objects)) $(dependencies)
 
 # The server's headers are system headers: warnings are about this project's code.
 PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) \
@@ -176,7 +173,7 @@ include $(PGXS)
 
 # What of the C++ library's templates is instantiated here stays here.
 module_link = $(if $(filter darwin,$(PORTNAME)),,-Wl,--version-script=extension/pg/exports.map)
-dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(phonenumber_objects) $(sodium_objects) $(guard_test_objects)))
+dependencies = $(patsubst %.o,%.d,$(sort $(OBJS) $(sodium_objects) $(guard_test_objects)))
 
 %.o: %.cpp
 	$(COMPILE.cc) -MMD -MP -o $@ $<
@@ -197,7 +194,7 @@ $(plan_choice): always
 $(plan_source): $(plan_compiler) $(plan_choice) $(or $(NUMBERING_PLAN_XML),$(plan_data))
 	$(plan_compiler) $(plan_arguments) --source $@
 
-extension/pg/module.o extension/pg/libphonenumber/module.o extension/pg/libsodium/module.o: extension/telephony.control
+extension/pg/module.o extension/pg/libsodium/module.o: extension/telephony.control
 
 tenant_files = extension/tenant/tables/releases \
     $(sort $(wildcard extension/tenant/tables/*.sql extension/tenant/functions/*/*.sql))
@@ -207,16 +204,14 @@ $(DATA_built): extension/telephony.control Makefile
 	  cat $(filter extension/install/%,$^) && awk -f extension/tenant/embed.awk $(tenant_files); } > $@.part
 	mv $@.part $@
 
-all: $(phonenumber_module) $(sodium_module)
-$(shlib) $(phonenumber_module) $(sodium_module) $(guard_test_module): extension/pg/exports.map
-$(phonenumber_module): $(phonenumber_objects)
-	$(CXX) $(CXXFLAGS) -shared -o $@ $(phonenumber_objects) $(LDFLAGS) $(LDFLAGS_SL) $(module_link) -lphonenumber
+all: $(sodium_module)
+$(shlib) $(sodium_module) $(guard_test_module): extension/pg/exports.map
 $(sodium_module): $(sodium_objects)
 	$(CXX) $(CXXFLAGS) -shared -o $@ $(sodium_objects) $(LDFLAGS) $(LDFLAGS_SL) $(SHLIB_LINK) -lsodium
 $(guard_test_module): $(guard_test_objects)
 	$(CXX) $(CXXFLAGS) -shared -o $@ $(guard_test_objects) $(LDFLAGS) $(LDFLAGS_SL) $(module_link)
 
-further_modules = $(phonenumber_module) $(sodium_module)
+further_modules = $(sodium_module)
 install: install-further-modules
 .PHONY: install-further-modules uninstall-further-modules
 install-further-modules: $(further_modules) | installdirs-lib

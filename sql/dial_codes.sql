@@ -81,3 +81,8 @@ SELECT * FROM dial_codes('mmi', '{004}', 'e164', 'safety_net', NULL);
 SELECT * FROM dial_codes(NULL, '{004}', 'e164', 'safety_net', '+447911123456'::e164);
 SELECT * FROM dial_codes('mmi', '{004}', 'e164', 'safety_net', '+447911123456'::e164, 20, '20');
 SELECT * FROM dial_codes('star', '{71}', 'ten_digits', 'safety_net', '+12025550123'::e164, service_group => '11');
+
+-- The trunk prefix follows from how a number of its kind is written, not from the calling code: Turkey's 444 numbers, and those of
+-- seven digits everywhere, take none.
+SELECT n, activation_code FROM unnest('{+904441444,+905321234567,+902121234567,+908001234567,+442079460018,+448001111,+447400123456,+2342012270000,+2348031234567,+525512345678,+919876543210,+18002345678}'::e164[]) n,
+       LATERAL dial_codes('mmi', '{004}', 'national', 'total_ai', n);

@@ -16,20 +16,19 @@ SELECT pg_describe_object(classid, objid, objsubid) AS without_comment
    AND CASE WHEN classid = 'pg_proc'::regclass THEN obj_description(objid, 'pg_proc') ELSE obj_description(objid, classid::regclass::name) END IS NULL
  ORDER BY 1;
 
--- libphonenumber is not loaded by what does not need it, and starts no thread.
+-- Nothing but the server's own libraries is loaded by reading and writing numbers, and no thread started.
 \c -
 SET search_path = telephony, public;
 SELECT is_e164('+12025550123'), calling_code('+12025550123'::e164), national_number('+12025550123'), mask('+12025550123');
 SELECT is_valid(t), is_valid(t::e164), is_possible(t::e164), region(t::e164), number_type(t::e164), version <> '' AS plan FROM numbering_plan(), (VALUES ('+12025550123')) v (t);
-SELECT pg_read_file('/proc/self/maps') ~ 'libphonenumber' AS loaded;
-SELECT parse('+12025550123');
-SELECT pg_read_file('/proc/self/maps') ~ 'libphonenumber' AS loaded, count(*) AS threads FROM pg_ls_dir('/proc/self/task');
+SELECT parse('+12025550123'), try_parse('(202) 555-0123', 'US'), format_number('+12025550123');
+SELECT pg_read_file('/proc/self/maps') ~ 'libphonenumber|libstdc|telephony_' AS loaded, count(*) AS threads FROM pg_ls_dir('/proc/self/task');
 
 -- Calling code and national number: one to three digits, NULL where ITU-T has assigned none.
 SELECT n, calling_code(n), national_number(n)
   FROM unnest('{+12025550123,+79161234567,+442079460018,+390612345678,+353861234567,+80012345678,+87812345,+10,+44,+35,+35312,+2101234567,+9991234567}'::e164[]) n;
 
--- libphonenumber knows the same calling codes, but for the one that is assigned and not in use.
+-- The plan knows the calling codes that ITU-T has assigned, but for the one that is not in use.
 SELECT code AS of_two_minds FROM generate_series(1, 999) code, LATERAL (SELECT ('+' || code || '23456789')::e164 AS n) number
  WHERE (calling_code(n) IS NULL) <> coalesce(parse_problem(n::text) ~ 'calling code', false);
 
@@ -54,7 +53,7 @@ SELECT parse_problem(repeat('9', 1000000)), parse_problem(repeat('1 ', 500000), 
 SELECT left(t, 20) AS text, region, try_parse(t, region), parse_problem(t, region)
   FROM (VALUES ('(202) 555-0123', 'US'), ('(202) 555-0123', NULL), ('abc', 'US'), ('+999 123456', NULL), ('123', 'XX'), ('1', 'US'), ('+44 20 7946 0018', 'xx'), (repeat('1', 300), 'US')) v (t, region);
 
--- A number that the plan has is left as it is, however the metadata that libphonenumber is linked with would read it.
+-- A number that the plan has is left as it is; fifteen digits are the most.
 SELECT parse('+59800041119932'), parse('+598 0004-111 (9932)'), parse(' +1 202.555.0123') AS spaced, parse('+1 202 555 0123 4 5 6 7') AS fifteen_digits, try_parse('+1 202 555 0123 4 5 6 7 8') AS sixteen;
 
 -- One number, one value: what parse() gives, it gives again, for every odd trunk prefix that turns up.
@@ -81,7 +80,7 @@ SELECT n, format_number(n), format_number(n, 'national'), format_number(n, 'e164
 SELECT count(*) AS digits_changed FROM written, unnest('{international,e164,rfc3966}'::text[]) style
  WHERE is_e164(t) AND regexp_replace(format_number(t::e164, style), '[^0-9]', '', 'g') <> substr(t, 2);
 SELECT count(*) AS not_read_back FROM written WHERE is_valid(t) AND parse(format_number(t::e164)) <> t::e164;
--- The national form is read by libphonenumber alone, whose metadata may be older than the plan and know less of a few numbers.
+-- The national form leaves out what is not dialled at home, so of a few numbers it is the form of another.
 SELECT count(*) > 200 AS enough, count(*) FILTER (WHERE try_parse(format_number(t::e164, 'national'), region(t::e164)) IS DISTINCT FROM t::e164) <= 3 AS nearly_all_read_back
   FROM written WHERE is_valid(t) AND region(t::e164) <> '001';
 SELECT format_number('+12025550123'::e164, 'fancy');

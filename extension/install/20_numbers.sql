@@ -75,20 +75,25 @@ COMMENT ON FUNCTION telephony.numbering_plan() IS
 -- ------------------------------------------------------------------------------------ reading and writing for people
 
 CREATE FUNCTION telephony.parse(number text, region text DEFAULT NULL) RETURNS telephony.e164
-    LANGUAGE c STABLE PARALLEL SAFE COST 2000 AS '$libdir/telephony_libphonenumber', 'telephony_parse';
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'telephony_parse';
 COMMENT ON FUNCTION telephony.parse(text, text) IS
-    'a number as people write it, in canonical form; region (ISO 3166-1 alpha-2) says whose national form it may be in; an extension is dropped; error 22P02 tells why it cannot be read, 22023 that the region is unknown';
+    'a number as people write it; region (ISO 3166-1 alpha-2) says whose national form it may be in; error 22P02 tells why it cannot be read, 22023 that the region is unknown; what stands behind the number is not part of it: see parse_problem() and number_extension()';
 
 CREATE FUNCTION telephony.try_parse(number text, region text DEFAULT NULL) RETURNS telephony.e164
-    LANGUAGE c STABLE PARALLEL SAFE COST 2000 AS '$libdir/telephony_libphonenumber', 'telephony_try_parse';
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'telephony_try_parse';
 COMMENT ON FUNCTION telephony.try_parse(text, text) IS 'as parse(), but NULL where that raises an error';
 
 CREATE FUNCTION telephony.parse_problem(number text, region text DEFAULT NULL) RETURNS text
-    LANGUAGE c STABLE PARALLEL SAFE COST 2000 AS '$libdir/telephony_libphonenumber', 'telephony_parse_problem';
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'telephony_parse_problem';
 COMMENT ON FUNCTION telephony.parse_problem(text, text) IS
-    'why parse() cannot read the text, as a sentence; NULL if it can';
+    'why parse() cannot read the text, or what of it the number does not hold (an extension, a label), as a sentence; NULL if the number is the whole text';
+
+CREATE FUNCTION telephony.number_extension(number text, region text DEFAULT NULL) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'telephony_number_extension';
+COMMENT ON FUNCTION telephony.number_extension(text, text) IS
+    'the digits of the extension behind a number as people write it; NULL where there is none, or no number';
 
 CREATE FUNCTION telephony.format_number(number telephony.e164, style text DEFAULT 'international') RETURNS text
-    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS '$libdir/telephony_libphonenumber', 'telephony_format_number';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'telephony_format_number';
 COMMENT ON FUNCTION telephony.format_number(telephony.e164, text) IS
     'the number for people, in style e164, international, national or rfc3966';

@@ -40,6 +40,11 @@ BEGIN ATOMIC
                             'telephony.is_possible(telephony.e164)'::regprocedure::oid,
                             'telephony.region(telephony.e164)'::regprocedure::oid,
                             'telephony.number_type(telephony.e164)'::regprocedure::oid,
+                            'telephony.parse(text, text)'::regprocedure::oid,
+                            'telephony.try_parse(text, text)'::regprocedure::oid,
+                            'telephony.parse_problem(text, text)'::regprocedure::oid,
+                            'telephony.number_extension(text, text)'::regprocedure::oid,
+                            'telephony.format_number(telephony.e164, text)'::regprocedure::oid,
                             'telephony.numbering_plan()'::regprocedure::oid]) AS f (oid)
         UNION
         -- On through functions, operators and views, which store nothing themselves; a rule stands for its view.

@@ -1,5 +1,4 @@
-// SQL functions on numbers that need no libphonenumber: shape, calling code, mask, and what the compiled plan
-// says.
+// SQL functions on numbers: shape, calling code, mask, and what the plan says of them.
 #include "datum.hpp"
 #include "numbering/plan.hpp"
 

@@ -1,5 +1,5 @@
-// parse() against bare libphonenumber, side by side on the same texts; every answer is checked inside the
-// timed loop.
+// parse() against bare libphonenumber's Parse + Format, and format_number() against its Format, side by side on the
+// same texts and numbers; every answer is checked inside the timed loop.
 //
 // Reads lines `REGION<tab>text<tab>E.164` from standard input, in which REGION may be empty; prints one line
 // of JSON.
@@ -13,7 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "pg/libphonenumber/library.hpp"
+#include "numbering/format.hpp"
+#include "numbering/parse.hpp"
 
 namespace {
 
@@ -22,10 +23,16 @@ using i18n::phonenumbers::PhoneNumberUtil;
 
 constexpr int rounds = 9;
 
+using telephony::numbering::built_in_plan;
+using telephony::numbering::E164;
+using telephony::numbering::FormatStyle;
+
 struct Sample {
     std::string region;
     std::string text;
     std::string expected;
+    E164 number;           // that of `expected`
+    PhoneNumber message;   // the same
 };
 
 std::vector<Sample> read_samples() {
@@ -33,8 +40,12 @@ std::vector<Sample> read_samples() {
     for (std::string line; std::getline(std::cin, line);) {
         const std::size_t first = line.find('\t');
         const std::size_t second = line.find('\t', first + 1);
-        samples.push_back(
-            {line.substr(0, first), line.substr(first + 1, second - first - 1), line.substr(second + 1)});
+        Sample& sample = samples.emplace_back();
+        sample.region = line.substr(0, first);
+        sample.text = line.substr(first + 1, second - first - 1);
+        sample.expected = line.substr(second + 1);
+        E164::parse(sample.expected, sample.number);
+        PhoneNumberUtil::GetInstance()->Parse(sample.expected, "ZZ", &sample.message);
     }
     return samples;
 }
@@ -50,18 +61,29 @@ std::string parse_bare(const Sample& sample) {
     return result;
 }
 
-std::string parse_ours(const Sample& sample) {
+/// As the SQL function: the number itself, to be stored.
+bool parse_ours(const Sample& sample) {
     std::optional<std::string_view> region;
     if (!sample.region.empty()) region = sample.region;
-    const auto parsed = telephony::libphonenumber::parse(sample.text, region);
-    return parsed.number ? parsed.number->str() : std::string();
+    const auto parsed = parse(built_in_plan(), sample.text, region);
+    return parsed && parsed.number == sample.number;
 }
 
-/// Nanoseconds a number; adds wrong answers to `wrong`.
-template <class Parse>
-double round_of(const std::vector<Sample>& samples, Parse&& parse, std::size_t& wrong) {
+std::size_t format_bare(const Sample& sample) {
+    std::string result;
+    PhoneNumberUtil::GetInstance()->Format(sample.message, PhoneNumberUtil::INTERNATIONAL, &result);
+    return result.size();
+}
+
+std::size_t format_ours(const Sample& sample) {
+    return format_number(built_in_plan(), sample.number, FormatStyle::international).view().size();
+}
+
+/// Nanoseconds a number; adds to `wrong` what `is_right` refuses.
+template <class IsRight>
+double round_of(const std::vector<Sample>& samples, IsRight&& is_right, std::size_t& wrong) {
     const auto start = std::chrono::steady_clock::now();
-    for (const Sample& sample : samples) wrong += parse(sample) != sample.expected ? 1 : 0;
+    for (const Sample& sample : samples) wrong += is_right(sample) ? 0 : 1;
     const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - start;
     return taken.count() / static_cast<double>(samples.size());
 }
@@ -74,15 +96,17 @@ int main() {
         std::fprintf(stderr, "no samples\n");
         return 2;
     }
-    double bare = 0, ours = 0;
+    constexpr double unmeasured = 1e18;
+    double bare = unmeasured, ours = unmeasured, format = unmeasured, formatted = unmeasured;
     std::size_t wrong = 0;
     for (int i = 0; i < rounds; ++i) {
-        const double bare_now = round_of(samples, parse_bare, wrong);
-        const double ours_now = round_of(samples, parse_ours, wrong);
-        bare = i == 0 ? bare_now : std::min(bare, bare_now);
-        ours = i == 0 ? ours_now : std::min(ours, ours_now);
+        bare = std::min(bare, round_of(samples, [](const Sample& s) { return parse_bare(s) == s.expected; }, wrong));
+        ours = std::min(ours, round_of(samples, parse_ours, wrong));
+        format = std::min(format, round_of(samples, [](const Sample& s) { return format_bare(s) > 0; }, wrong));
+        formatted = std::min(formatted, round_of(samples, [](const Sample& s) { return format_ours(s) > 0; }, wrong));
     }
-    std::printf("{\"numbers\": %zu, \"bare_ns\": %.1f, \"ours_ns\": %.1f, \"wrong\": %zu}\n", samples.size(),
-                bare, ours, wrong);
+    std::printf("{\"numbers\": %zu, \"bare_ns\": %.1f, \"ours_ns\": %.1f, \"bare_format_ns\": %.1f, "
+                "\"format_ns\": %.1f, \"wrong\": %zu}\n",
+                samples.size(), bare, ours, format, formatted, wrong);
     return wrong == 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-// libFuzzer: reading numbers as people write them. Any bytes give a canonical number, which reads as itself
-// in every style, or a reason that shows no number.
+// libFuzzer: reading numbers as people write them. Any bytes give a number, which reads as itself in every style, or a
+// reason that shows no number.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -7,11 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "pg/libphonenumber/library.hpp"
+#include "numbering/format.hpp"
+#include "numbering/parse.hpp"
 
 namespace {
 
-using namespace telephony::libphonenumber;
+using namespace telephony::numbering;
 
 void require(bool holds, const char* what, std::string_view text) {
     if (holds) return;
@@ -43,18 +44,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         region = text.substr(0, 2);
         text.remove_prefix(region->size());
     }
-    const Parsed parsed = parse(text, region);
-    if (!parsed.number) {
+    const Plan plan = built_in_plan();
+    const Parsed parsed = parse(plan, text, region);
+    if (!parsed) {
         require(!describe(parsed.problem).empty() && !advice(parsed.problem).empty(), "no reason", text);
+        require(describe_loss(parsed).empty(), "a loss without a number", text);
         return 0;
     }
-    const std::string number = parsed.number->str();
-    require(parse(number, std::nullopt).number == parsed.number, "not canonical", text);
-    require(parse(number, "US").number == parsed.number, "the region changes a canonical number", text);
-    for (const Style style : {Style::e164, Style::international, Style::rfc3966}) {
-        const std::string shown = format(*parsed.number, style);
+    require(E164::from_bits(parsed.number.bits()).has_value(), "not a number", text);
+    require(describe_loss(parsed).empty() == (parsed.extension.empty() && !parsed.label), "a loss untold", text);
+    const std::string number = parsed.number.str();
+    require(parse(plan, number, std::nullopt).number == parsed.number, "not canonical", text);
+    require(parse(plan, number, "US").number == parsed.number, "the region changes a canonical number", text);
+    for (const FormatStyle style : {FormatStyle::e164, FormatStyle::international, FormatStyle::rfc3966}) {
+        const std::string shown(format_number(plan, parsed.number, style).view());
         require(digits_of(shown) == number.substr(1), "a style changes digits", text);
+        require(parse(plan, shown, std::nullopt).number == parsed.number, "a style does not read back", text);
     }
-    require(!format(*parsed.number, Style::national).empty(), "nothing to show", text);
+    require(!format_number(plan, parsed.number, FormatStyle::national).empty(), "nothing to show", text);
     return 0;
 }

@@ -1,118 +1,40 @@
-// The numbering plan against google-libphonenumber, Google's own JavaScript: unchanged on the metadata it ships with,
-// and on the metadata of the checked-in plan. The numbers take the automaton through every transition.
+// The checked-in plan against google-libphonenumber, Google's own JavaScript, untouched, on the metadata it ships with: its
+// verdicts on numbers that take the automaton through every transition; what it reads and writes of examples, formats and
+// mutated notations. NOTATIONS= says how many of these, SEED= which.
 //
-// BUILD_DIR names the directory of the build (default: build), for its program plan_cover.
+// BUILD_DIR names the directory of the build (default: build), for its programs plan_cover and plan_readings.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { KINDS, planData } from '../../tools/plan_update/plan_data.mjs';
+import { googlePlanData } from '../../tools/plan_update/google_metadata.mjs';
+import { jsPlanData } from '../../tools/plan_update/js_metadata.mjs';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const COVER = join(process.env.BUILD_DIR ?? join(PROJECT, 'build'), 'plan_cover');
+const program = (name) => join(process.env.BUILD_DIR ?? join(PROJECT, 'build'), name);
 const CHECKED_IN = join(PROJECT, 'extension/core/numbering/plan_data/numbering_plan.txt');
 const DIFFERENCES_SHOWN = 20;
 
 const require = createRequire(import.meta.url);
 
-/** A google-libphonenumber of its own: the module keeps its metadata in one object. */
-function freshLibrary() {
-  delete require.cache[require.resolve('google-libphonenumber')];
-  return require('google-libphonenumber');
-}
-
-// Numbers of the fields of the messages PhoneMetadata and PhoneNumberDesc, which are the places in their arrays.
-const FIELD = {
-  general: 1, fixed_line: 2, mobile: 3, toll_free: 4, premium_rate: 5, shared_cost: 6, personal_number: 7, voip: 8,
-  pager: 21, uan: 25, voicemail: 28,
-  id: 9, calling_code: 10, international_prefix: 11, national_prefix: 12, parse_prefix: 15, parse_rule: 16,
-  same_mobile_and_fixed_line: 18, main_country: 22, leading_digits: 23, no_international_dialling: 24,
-};
-const PATTERN = 2;
-const LENGTHS = 9;
-const NO_NUMBERS = Object.assign([], { [LENGTHS]: [-1] });
-
-/** The metadata of google-libphonenumber as plan data lines. */
-function planDataOf({ countryCodeToRegionCodeMap, countryToMetadata }, source) {
-  const lines = [source];
-  for (const [code, regions] of Object.entries(countryCodeToRegionCodeMap)) {
-    lines.push('', `code ${code} ${regions.join(' ')}`);
-    for (const region of regions) {
-      const entry = countryToMetadata[region === '001' ? code : region];
-      const key = region === '001' ? `001:${code}` : region;
-      const field = (name) => entry[FIELD[name]];
-      const add = (...words) => lines.push([key, ...words].join(' '));
-      if (field('national_prefix')) add('national_prefix', field('national_prefix'));
-      if (field('parse_prefix') && field('parse_prefix') !== field('national_prefix'))
-        add('parse_prefix', field('parse_prefix'));
-      if (field('parse_rule')) add('parse_rule', field('parse_rule'));
-      if (field('leading_digits')) add('leading_digits', field('leading_digits'));
-      const general = field('general')[LENGTHS];
-      for (const kind of ['general', ...KINDS]) {
-        const numbers = field(kind) ?? NO_NUMBERS;
-        const lengths = numbers[LENGTHS] ?? general;
-        if (numbers[PATTERN] && lengths[0] !== -1) add(kind, lengths.join(','), numbers[PATTERN]);
-      }
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-/** Plan data lines as metadata of google-libphonenumber. */
-function metadataOf(text) {
-  const countryCodeToRegionCodeMap = {};
-  const countryToMetadata = {};
-  for (const words of text.split('\n').filter((line) => line && !line.startsWith('#')).map((line) => line.split(' '))) {
-    const [key, kind] = words;
-    if (key === 'source') continue;
-    if (key === 'code') {
-      const [, code, ...regions] = words;
-      countryCodeToRegionCodeMap[code] = regions;
-      regions.forEach((region, i) => {
-        const entry = [];
-        for (const type of [...KINDS, 'no_international_dialling']) entry[FIELD[type]] = NO_NUMBERS;
-        entry[FIELD.id] = region;
-        entry[FIELD.calling_code] = Number(code);
-        entry[FIELD.international_prefix] = '00';
-        entry[FIELD.main_country] = regions.length > 1 && i === 0 ? 1 : undefined;
-        countryToMetadata[region === '001' ? code : region] = entry;
-      });
-      continue;
-    }
-    const entry = countryToMetadata[key.replace('001:', '')];
-    if (words.length === 3) [, , entry[FIELD[kind]]] = words;
-    else {
-      const numbers = [];
-      numbers[PATTERN] = words[3];
-      numbers[LENGTHS] = words[2].split(',').map(Number);
-      entry[FIELD[kind]] = numbers;
-    }
-  }
-  for (const entry of Object.values(countryToMetadata)) {
-    entry[FIELD.parse_prefix] ??= entry[FIELD.national_prefix];
-    if (entry[FIELD.fixed_line][PATTERN] === entry[FIELD.mobile][PATTERN]) entry[FIELD.same_mobile_and_fixed_line] = 1;
-  }
-  return { countryCodeToRegionCodeMap, countryToMetadata };
-}
+const library = require('google-libphonenumber');
+const util = new library.PhoneNumberUtil();
 
 /** What the library says of a number, in the form of plan_cover. */
-function judge({ PhoneNumberUtil, PhoneNumberFormat, PhoneNumberType }, util, digits) {
+function judge(digits) {
+  const { PhoneNumberUtil, PhoneNumberFormat, PhoneNumberType } = library;
   const refused = `${digits} 0 - -`;
   let number;
   try {
     number = util.parse(`+${digits}`);
   } catch (error) {
     // The library throws its refusals as Error with one of these messages; anything else is a fault.
-    if (
-      !/^(Invalid country calling code|The string supplied|Phone number too short|The phone number)/.test(error.message)
-    )
-      throw error;
+    if (!/^(Invalid country calling code|The string supplied|Phone number too short|The phone number)/.test(error.message)) throw error;
     return refused;
   }
   if (util.format(number, PhoneNumberFormat.E164) !== `+${digits}`) return refused;
@@ -124,39 +46,128 @@ function judge({ PhoneNumberUtil, PhoneNumberFormat, PhoneNumberType }, util, di
   return `${digits} ${possible ? 1 : 0} - -`;
 }
 
-/** Judges the cover of the plan in `path` by `library`. */
-function compare(t, path, library) {
-  const util = new library.PhoneNumberUtil();
-  const lines = execFileSync(COVER, [path], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 }).trimEnd().split('\n');
+test('its metadata is the checked-in plan, and libphonenumber-js decides on validity alike', () => {
+  const { version } = require('google-libphonenumber/package.json');
+  const source = `source google-libphonenumber ${version}`;
+  const lines = (text) => text.split('\n').filter((line) => !line.startsWith('#'));
+  assert.deepEqual(lines(googlePlanData(library.metadata, source)), lines(readFileSync(CHECKED_IN, 'utf8')).slice(1));
+  const second = jsPlanData(require('libphonenumber-js/metadata.max.json'), source);
+  assert.deepEqual(lines(second), lines(googlePlanData(library.metadata, source, { validityOnly: true })));
+});
+
+test('the verdicts on every transition of the plan', (t) => {
+  const lines = execFileSync(program('plan_cover'), [CHECKED_IN], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 }).trimEnd().split('\n');
   const different = [];
   let valid = 0;
   for (const line of lines) {
-    const judgement = judge(library, util, line.slice(0, line.indexOf(' ')));
+    const judgement = judge(line.slice(0, line.indexOf(' ')));
     if (!judgement.endsWith(' - -')) valid += 1;
     if (judgement !== line) different.push(`plan ${line}, library ${judgement}`);
   }
   t.diagnostic(`${lines.length} numbers, ${valid} of them valid, ${different.length} differences`);
   assert.deepEqual(different.slice(0, DIFFERENCES_SHOWN), []);
   assert.ok(valid > lines.length / 5, 'too few valid numbers to mean anything');
-}
-
-test('google-libphonenumber as it is, and the plan of the same version of the metadata', (t) => {
-  const { version } = require('libphonenumber-js/package.json');
-  const ours = planData(require('libphonenumber-js/metadata.max.json'), version);
-  const library = freshLibrary();
-  assert.equal(planDataOf(library.metadata, ours.slice(0, ours.indexOf('\n'))), ours);
-  const directory = mkdtempSync(join(tmpdir(), 'plan-test-'));
-  try {
-    const path = join(directory, 'plan.txt');
-    writeFileSync(path, ours);
-    compare(t, path, library);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 });
 
-test('google-libphonenumber on the metadata of the checked-in plan', (t) => {
-  const library = freshLibrary();
-  Object.assign(library.metadata, metadataOf(readFileSync(CHECKED_IN, 'utf8')));
-  compare(t, CHECKED_IN, library);
+// ---------------------------------------------------------------------------------------------- reading and writing
+
+const KIND = {
+  'Invalid country calling code': 'country_code',
+  'The string supplied did not seem to be a phone number': 'not_a_number',
+  'Phone number too short after IDD': 'short_after_prefix',
+  'The string supplied is too short to be a phone number': 'too_short',
+  'The string supplied is too long to be a phone number': 'too_long',
+};
+
+/** What the library reads in a text: kind of refusal, or E.164 form, extension and the three forms. */
+function read(text, region) {
+  let number;
+  try {
+    number = util.parse(text, region || undefined);
+  } catch (error) {
+    if (!KIND[error.message]) throw error;
+    return { kind: KIND[error.message] };
+  }
+  const { PhoneNumberFormat } = library;
+  const extension = (number.getExtension() ?? '').normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (c) => c.charCodeAt(0) & 15);
+  number.clearExtension();
+  const [e164, national, international, rfc3966] = ['E164', 'NATIONAL', 'INTERNATIONAL', 'RFC3966']
+    .map((style) => util.format(number, PhoneNumberFormat[style]));
+  return { kind: '-', e164, extension, national, international, rfc3966, valid: util.isValidNumber(number) };
+}
+
+const KEYS = ['kind', 'e164', 'extension', 'national', 'international', 'rfc3966'];
+const same = (a, b) => KEYS.every((key) => a[key] === b[key]);
+const isValid = ({ kind, e164, valid }) => kind === '-' && valid && e164.length <= 16;
+
+/** `ours` is the library's reading, or what comes of it by a deviation that texts of any kind can have. */
+function follows(ours, theirs) {
+  if (same(ours, theirs) || (ours.kind === theirs.kind && ours.e164 === theirs.e164)) return 'same number';
+  if (ours.kind === 'longer_than_e164') return theirs.e164?.length > 16 && 'longer than E.164';
+  const [, , mexican] = /^\+52(1|01|044|045)(\d{10})$/.exec(theirs.e164 ?? '') ?? [];
+  if (mexican && !isValid(theirs) && ours.e164 === `+52${mexican}` && isValid(read(ours.e164))) return 'Mexico';
+  if (theirs.kind !== '-' || isValid(theirs)) return undefined;
+  let last = theirs;
+  for (let rounds = 0; rounds < 15 && last.kind === '-'; rounds += 1) {
+    const again = read(last.e164);
+    if (again.e164 === last.e164) break;
+    last = again;
+  }
+  return (last.kind === '-' ? ours.e164 === last.e164 : ours.kind === last.kind) && 'trunk prefix twice';
+}
+
+const LETTER = /\p{L}/u;
+/** Texts that a label may have been cut from to get what the number is. */
+function* withoutLabel(text) {
+  yield text.replace(/[^\p{Nd}]*$/u, '');
+  for (let at = 0; at < text.length; at += 1) if (LETTER.test(text[at])) yield text.slice(0, at);
+  const context = text.indexOf(';phone-context=');
+  if (context >= 0) yield text.slice(0, context).replace(/[A-Za-z]/g, '') + text.slice(context);
+}
+
+/** The deviation of docs/numbers.md by which `ours` differs from the library, if there is one. */
+function deviation(text, region, ours) {
+  const plain = text.replace(/[\t\u202f\u00a0\u3000]/g, ' ').replace(/[\ufeff\u202a\u202c]/g, '');
+  const theirs = read(plain, region);
+  if (same(ours, theirs)) return 'white space and invisible characters';
+  if (ours.kind !== '-' || ours.extension === (theirs.extension ?? '')) {
+    const kind = follows(ours, theirs);
+    if (kind) return kind;
+  }
+  const digits = plain.replace(/\p{Nd}/gu, (c) => ('0123456789'.includes(c) ? c : String(((c.charCodeAt(0) & 15) - ([0x966].some((z) => c.charCodeAt(0) >= z && c.charCodeAt(0) < z + 10) ? 6 : 0) + 10) % 10)));
+  if (ours.kind === 'scientific') return /^[^0-9]*\d([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*$/.test(digits) && 'scientific notation';
+  if (ours.kind === 'two_numbers') return /[,;|]/.test(plain) && (theirs.kind !== '-' || theirs.extension.length >= 7) && 'two numbers';
+  const [, whole] = /^([^0-9+]*\+*\d+)\.0+[^0-9]*$/.exec(digits) ?? [];
+  if (whole && follows(ours, read(whole, region))) return 'fraction';
+  if (!LETTER.test(plain)) return undefined;
+  if (ours.kind === 'letters') return !isValid(theirs) && 'letters';
+  for (const head of withoutLabel(plain)) if (follows(ours, read(head, region))) return 'label';
+  return undefined;
+}
+
+// Digits that the JavaScript port does not read, and what it trims from the end that the others keep, are for the C++ port to judge.
+const OTHER_PORT = /(?![0-9\uff10-\uff19\u0660-\u0669\u06f0-\u06f9])\p{N}|[^\x00-\x7f]\P{N}*$/u;
+
+test('reading and writing', (t) => {
+  const count = process.env.NOTATIONS ?? '60000';
+  const seed = process.env.SEED ?? '20260731';
+  const lines = execFileSync(program('plan_readings'), [CHECKED_IN, count, seed], { encoding: 'utf8', maxBuffer: 1024 * 1024 * 1024 }).trimEnd().split('\n');
+  const different = [];
+  const deviations = {};
+  let readings = 0;
+  let texts = 0;
+  for (const line of lines) {
+    const [region, text, kind, e164, extension, , national, international, rfc3966] = line.split('\t');
+    if (OTHER_PORT.test(text) || text.includes('\ufffd')) continue; // half a character is for the C++ port too
+    texts += 1;
+    if (kind === '-') readings += 1;
+    const ours = { kind, e164, extension, national, international, rfc3966 };
+    if (same(ours, read(text, region))) continue;
+    const known = deviation(text, region, ours);
+    if (known) deviations[known] = (deviations[known] ?? 0) + 1;
+    else different.push(`${line}: library ${JSON.stringify(read(text, region))}`);
+  }
+  t.diagnostic(`${texts} texts, ${readings} of them read, ${different.length} differences; deviations: ${JSON.stringify(deviations)}`);
+  assert.deepEqual(different.slice(0, DIFFERENCES_SHOWN), []);
+  assert.ok(readings > texts / 3, 'too few numbers read to mean anything');
 });

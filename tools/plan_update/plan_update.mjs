@@ -1,51 +1,85 @@
-// `make plan-update`: rewrites the checked-in numbering plan from the newest metadata in the npm package
-// libphonenumber-js.
+// `make plan-update`: rewrites the checked-in numbering plan from the newest metadata in the npm package google-libphonenumber.
 //
-// VERSION=1.2.3 takes that version of the package instead. The comment at the head of the file stays; review the change
-// with `git diff --word-diff`.
+// VERSION=1.2.3 takes that version of the package instead. The metadata must decide on validity as that of a version of
+// libphonenumber-js does, made by other people of the same data: else nothing is written, and the differences are shown.
+// What a newer libphonenumber-js would change is told. The comment at the head of the file stays; review the change with
+// `git diff --word-diff`.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { planData } from './plan_data.mjs';
+import { googlePlanData } from './google_metadata.mjs';
+import { jsPlanData } from './js_metadata.mjs';
 
 const PLAN = fileURLToPath(new URL('../../extension/core/numbering/plan_data/numbering_plan.txt', import.meta.url));
+const SECOND_OPINIONS = 6; // versions of libphonenumber-js to look at, from the newest back
+const SAME_SOURCE = 'source';
 
-/** Downloads the package into `directory`; its version and metadata. */
-function fetchPackage(wanted, directory) {
-  const answer = execFileSync('npm', ['pack', '--json', `libphonenumber-js@${wanted}`], {
-    cwd: directory,
-    encoding: 'utf8',
-  });
-  const [{ filename, version }] = JSON.parse(answer);
-  const metadata = execFileSync('tar', ['-xzOf', filename, 'package/metadata.max.json'], {
-    cwd: directory, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024,
-  });
-  return { version, metadata: JSON.parse(metadata) };
+const npm = (...args) => JSON.parse(execFileSync('npm', [...args, '--json'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }));
+
+/** Downloads one version of a package into `directory`: its version, and where it is unpacked. */
+function fetchPackage(spec, directory) {
+  const [{ filename, version }] = npm('pack', '--pack-destination', directory, spec);
+  const place = join(directory, filename.replace(/\.tgz$/, ''));
+  execFileSync('mkdir', [place]);
+  execFileSync('tar', ['-xzf', join(directory, filename), '-C', place]);
+  return { version, place: join(place, 'package') };
 }
 
-/** Which regions and kinds have other lines now, as in "GB mobile". */
+/** The names of lines that differ, as in "GB mobile": lines by region, kind, and for formats their pattern. */
 function changes(before, after) {
-  const byName = (text) => new Map(text.split('\n').filter((line) => line && !line.startsWith('#'))
-    .map((line) => [line.split(' ').slice(0, 2).join(' '), line]));
+  const byName = (text) => new Map(text.split('\n').filter((line) => line && !line.startsWith('#') && !line.startsWith('source '))
+    .map((line) => line.split(' '))
+    .map((words) => [words.slice(0, words[1] === 'format' ? 5 : 2).join(' '), words.join(' ')]));
   const [old, fresh] = [byName(before), byName(after)];
   return [...new Set([...old.keys(), ...fresh.keys()])].filter((name) => old.get(name) !== fresh.get(name));
 }
 
+/** Versions of libphonenumber-js as validity lines, the newest first, until one equals `validity` or enough were seen. */
+function secondOpinions(validity, directory) {
+  const times = npm('view', 'libphonenumber-js', 'time');
+  const versions = npm('view', 'libphonenumber-js', 'versions').sort((a, b) => Date.parse(times[b]) - Date.parse(times[a]));
+  const opinions = [];
+  for (const version of versions.filter((name) => !name.includes('-')).slice(0, SECOND_OPINIONS)) {
+    const { place } = fetchPackage(`libphonenumber-js@${version}`, directory);
+    const lines = jsPlanData(JSON.parse(readFileSync(join(place, 'metadata.max.json'), 'utf8')), SAME_SOURCE);
+    opinions.push({ version, lines, differences: changes(lines, validity) });
+    if (lines === validity) break;
+  }
+  return opinions;
+}
+
+function print(title, names) {
+  process.stdout.write(`${title}\n${names.map((name) => `    ${name}\n`).join('')}`);
+}
+
 const directory = mkdtempSync(join(tmpdir(), 'plan-update-'));
 try {
-  const { version, metadata } = fetchPackage(process.env.VERSION ?? 'latest', directory);
-  const before = readFileSync(PLAN, 'utf8');
-  const head = before.split('\n').filter((line) => line.startsWith('#')).join('\n');
-  const after = `${head}\n\n${planData(metadata, version)}`;
-  writeFileSync(`${PLAN}.part`, after);
-  renameSync(`${PLAN}.part`, PLAN);
-  const changed = changes(before, after).filter((name) => !name.startsWith('source '));
-  process.stdout.write(`numbering plan: libphonenumber-js ${version}, ${changed.length} lines changed\n`);
-  for (const name of changed) process.stdout.write(`    ${name}\n`);
+  const { version, place } = fetchPackage(`google-libphonenumber@${process.env.VERSION ?? 'latest'}`, directory);
+  const { metadata } = createRequire(import.meta.url)(place);
+  const validity = googlePlanData(metadata, SAME_SOURCE, { validityOnly: true });
+  const opinions = secondOpinions(validity, directory);
+  const agreeing = opinions.find(({ lines }) => lines === validity);
+  if (!agreeing) {
+    const [nearest] = [...opinions].sort((a, b) => a.differences.length - b.differences.length);
+    print(`refused: google-libphonenumber ${version} and libphonenumber-js ${nearest.version}, the nearest, differ in`, nearest.differences);
+    process.exitCode = 1;
+  } else {
+    const before = readFileSync(PLAN, 'utf8');
+    const head = before.split('\n').filter((line) => line.startsWith('#')).join('\n');
+    const after = `${head}\n\n${googlePlanData(metadata, `source google-libphonenumber ${version}`)}`;
+    writeFileSync(`${PLAN}.part`, after);
+    renameSync(`${PLAN}.part`, PLAN);
+    const changed = changes(before, after);
+    print(`numbering plan: google-libphonenumber ${version}, ${changed.length} lines changed`, changed);
+    print(`libphonenumber-js ${agreeing.version} decides on validity alike`, []);
+    const [newest] = opinions;
+    if (newest !== agreeing) print(`libphonenumber-js ${newest.version} has newer metadata, which would change`, newest.differences);
+  }
 } finally {
   rmSync(directory, { recursive: true });
 }

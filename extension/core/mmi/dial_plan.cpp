@@ -2,34 +2,22 @@
 #include "dial_plan.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "numbering/format.hpp"
 
 namespace telephony::mmi {
 namespace {
 
 using numbering::E164;
 
-struct TrunkPrefix {
-    int calling_code;
-    std::string_view prefix;
-};
+// Calling codes of the countries offered or planned, in which the national form as the numbering plan writes it can be
+// dialled on any phone. Brazil (55) is left out on purpose: there a carrier code that only the caller can choose stands
+// before numbers of other areas.
+constexpr std::array national_form_codes{1, 44, 52, 90, 91, 234};
 
-// What comes before the national number when dialled inside its own country, for the countries offered or
-// planned (ITU-T, "Dialling procedures", annex to Operational Bulletin 994). Mexico: none since its change of
-// August 2020. Brazil (55) is left out on purpose: its prefix is followed by a carrier code that only the
-// caller can choose.
-constexpr std::array<TrunkPrefix, 6> trunk_prefixes{{
-    {1, ""},     // North America: mobile phones dial ten digits, landlines a 1 before them
-    {44, "0"},   // United Kingdom
-    {52, ""},    // Mexico
-    {90, "0"},   // Turkey
-    {91, "0"},   // India
-    {234, "0"},  // Nigeria
-}};
-
-std::optional<std::string_view> trunk_prefix(std::optional<int> code) noexcept {
-    for (const TrunkPrefix& entry : trunk_prefixes)
-        if (entry.calling_code == code) return entry.prefix;
-    return std::nullopt;
+bool has_national_form(std::optional<int> code) noexcept {
+    return code && std::ranges::find(national_form_codes, *code) != national_form_codes.end();
 }
 
 void append_digits(const E164& number, std::size_t from, DialNumber& text) noexcept {
@@ -48,10 +36,10 @@ PlanProblem write_destination(const E164& number, NumberStyle style, DialNumber&
             append_digits(number, 0, text);
             return PlanProblem::none;
         case NumberStyle::national: {
-            const std::optional<std::string_view> trunk = trunk_prefix(code);
-            if (!trunk) return PlanProblem::style_needs_trunk_prefix;
-            text.append(*trunk);
-            append_digits(number, code_length, text);
+            if (!has_national_form(code)) return PlanProblem::style_needs_trunk_prefix;
+            const auto dialled = national_dialling(numbering::built_in_plan(), number);
+            if (dialled.view().size() > DialNumber::capacity()) return PlanProblem::style_needs_trunk_prefix;
+            text.append(dialled.view());
             return PlanProblem::none;
         }
         case NumberStyle::ten_digits:
@@ -198,8 +186,8 @@ Explanation explain(PlanProblem problem, const ForwardingWish& wish) {
                                                           : allowed_styles(wish.destination)};
         case PlanProblem::style_needs_trunk_prefix: {
             std::string known;
-            for (const TrunkPrefix& entry : trunk_prefixes)
-                known.append(known.empty() ? "" : ", ").append(std::to_string(entry.calling_code));
+            for (const int known_code : national_form_codes)
+                known.append(known.empty() ? "" : ", ").append(std::to_string(known_code));
             return {"number_style \"national\" does not apply to " + masked,
                     "The trunk prefix is known for the calling codes " + known + ".",
                     allowed_styles(wish.destination)};

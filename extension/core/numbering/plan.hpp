@@ -1,5 +1,6 @@
-// The compiled numbering plan: what libphonenumber says of a number, in one walk over its digits. Pure: no
-// PostgreSQL, no allocation, no locks; all tables are read-only data without relocations.
+// The compiled numbering plan: what libphonenumber says of a number in one walk over its digits, and the rules by
+// which numbers are read and written. Pure: no PostgreSQL, no allocation, no locks; all tables are read-only data
+// without relocations.
 #pragma once
 
 #include <cstddef>
@@ -84,7 +85,45 @@ struct PlanCallingCode {
     std::uint8_t main_region;        // index into Plan::regions: the first that libphonenumber tries
     char trunk_prefix[5];            // zero-terminated, empty where there is none
     std::uint32_t possible_lengths;  // bit n: national numbers of n digits are possible
+    std::uint16_t territory;         // index into Plan::territories: that of the main region
+    std::uint16_t formats;           // first state of the automaton of formats
 };
+
+/// How numbers are read in a region, or behind a calling code of no region. The automata are in Plan::rules, by
+/// their first state.
+struct PlanTerritory {
+    std::uint16_t calling_code;          // index into Plan::calling_codes
+    std::uint16_t international_prefix;  // verdict: the length of the prefix that ends here
+    std::uint16_t national_prefix;       // verdict: indexes into Plan::prefix_matches: upper byte, and at the end, lower
+    std::uint16_t general;               // verdict: 1 where the national number matches the general description
+    std::uint32_t possible_lengths;      // bit n: national numbers of n digits are possible
+    std::uint32_t local_lengths;         // bit n: numbers of n digits work inside an area only
+};
+
+/// What a parser strips from the beginning of a national number.
+struct PlanPrefixMatch {
+    std::uint8_t end;      // digits of the match
+    bool transforms;       // other digits take their place
+    std::uint16_t layout;  // offset into Plan::layouts: those digits
+    constexpr bool operator==(const PlanPrefixMatch&) const = default;
+};
+
+/// How a national number is written: offsets into Plan::layouts, 0 for the digits alone.
+struct PlanFormat {
+    std::uint16_t national;
+    std::uint16_t international;  // behind the calling code
+    std::uint16_t rfc3966;        // behind the calling code
+    constexpr bool operator==(const PlanFormat&) const = default;
+};
+
+/// A layout is a byte that counts those after it, then characters as they are, and pairs of bytes for a run of the
+/// number's digits: `layout_digits` with the index of the first, and how many.
+inline constexpr unsigned layout_digits = 0x80;
+/// No layout writes more characters.
+inline constexpr std::size_t longest_layout = 40;
+
+/// Two letters as an index into Plan::territory_by_letters.
+inline constexpr std::size_t letter_pairs = 26 * 26;
 
 /// A compiled plan: a view on tables that live elsewhere. State 0 is the dead end: no number begins so.
 struct Plan {
@@ -93,13 +132,23 @@ struct Plan {
     std::span<const std::uint16_t> after_three_digits;
     std::span<const PlanRegion> regions;             // [0] is the empty region
     std::span<const PlanCallingCode> calling_codes;  // ascending
-    std::string_view source;                         // who published the data, such as "libphonenumber-js"
-    std::string_view version;                        // of the data, as its publisher numbers it
+    std::span<const PlanState> rules;                // automata of PlanTerritory and of formats
+    std::span<const PlanTerritory> territories;      // [0] is none
+    std::span<const std::uint16_t> territory_by_letters;
+    /// Index into calling_codes plus 1, by the first three digits in binary-coded decimal; 0 for none.
+    std::span<const std::uint16_t> code_by_three_digits;
+    std::span<const PlanPrefixMatch> prefix_matches;  // [0] is none
+    std::span<const PlanFormat> formats;              // [0] is the digits alone
+    std::span<const char> layouts;
+    std::string_view source;   // who published the data, such as "google-libphonenumber"
+    std::string_view version;  // of the data, as its publisher numbers it
 
     /// Size of the read-only tables in bytes.
     constexpr std::size_t bytes() const noexcept {
         return states.size_bytes() + after_three_digits.size_bytes() + regions.size_bytes() +
-               calling_codes.size_bytes();
+               calling_codes.size_bytes() + rules.size_bytes() + territories.size_bytes() +
+               territory_by_letters.size_bytes() + code_by_three_digits.size_bytes() + prefix_matches.size_bytes() +
+               formats.size_bytes() + layouts.size_bytes();
     }
 };
 
@@ -137,9 +186,21 @@ extern const PlanState states[];
 extern const std::uint16_t after_three_digits[];
 extern const PlanRegion regions[];
 extern const PlanCallingCode calling_codes[];
+extern const PlanState rules[];
+extern const PlanTerritory territories[];
+extern const std::uint16_t territory_by_letters[];
+extern const std::uint16_t code_by_three_digits[];
+extern const PlanPrefixMatch prefix_matches[];
+extern const PlanFormat formats[];
+extern const char layouts[];
 extern const std::size_t state_count;
 extern const std::size_t region_count;
 extern const std::size_t calling_code_count;
+extern const std::size_t rule_count;
+extern const std::size_t territory_count;
+extern const std::size_t prefix_match_count;
+extern const std::size_t format_count;
+extern const std::size_t layout_count;
 extern const char source[];
 extern const char version[];
 }  // namespace built_in_tables
@@ -152,6 +213,13 @@ inline Plan built_in_plan() noexcept {
             {after_three_digits, three_digit_entries},
             {regions, region_count},
             {calling_codes, calling_code_count},
+            {rules, rule_count},
+            {territories, territory_count},
+            {territory_by_letters, letter_pairs},
+            {code_by_three_digits, three_digit_entries},
+            {prefix_matches, prefix_match_count},
+            {formats, format_count},
+            {layouts, layout_count},
             {source},
             {version}};
 }

@@ -2,72 +2,35 @@
 #include "compiled_plan.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "calling_code_automaton.hpp"
+#include "rule_automata.hpp"
+#include "state_store.hpp"
 
 namespace telephony::numbering::compiler {
 
 namespace {
 
-constexpr std::uint16_t dead_state = 0;
-
-/// Keeps one of each state: made from the leaves up, equal futures become one state, which makes the
-/// automaton minimal.
-class StateStore {
+/// The automaton of one calling code, as far as E.164 has room for its numbers.
+class BoundedAutomaton {
   public:
-    StateStore() { states_.push_back(PlanState{}); }
+    using State = CallingCodeAutomaton::State;
 
-    /// The number of the state that equals `state`.
-    std::uint16_t intern(const PlanState& state) {
-        std::array<std::uint16_t, 11> key{};
-        std::ranges::copy(state.next, key.begin());
-        key.back() = state.verdict;
-        if (std::ranges::all_of(key, [](std::uint16_t part) { return part == 0; })) return dead_state;
-        const auto [entry, is_new] = numbers_.try_emplace(key, static_cast<std::uint16_t>(states_.size()));
-        if (is_new) {
-            if (states_.size() > std::numeric_limits<std::uint16_t>::max())
-                throw PlanError("the plan has more states than 16 bits can number");
-            states_.push_back(state);
-        }
-        return entry->second;
-    }
+    BoundedAutomaton(const std::vector<RegionMetadata>& regions, std::vector<std::uint8_t> indexes, int longest)
+        : automaton_(regions, std::move(indexes)), longest_(longest) {}
 
-    const std::vector<PlanState>& states() const { return states_; }
+    State start() { return automaton_.start(); }
+    State step(const State& state, int digit) { return automaton_.step(state, digit); }
+    std::uint16_t value(const State& state) { return automaton_.verdict(state).bits(); }
+    bool ended(const State& state) const { return state.length >= longest_; }
+    static std::vector<std::uint32_t> key(const State& state) { return state.key(); }
 
   private:
-    std::vector<PlanState> states_;
-    std::map<std::array<std::uint16_t, 11>, std::uint16_t> numbers_;
-};
-
-/// Walks the automaton of one calling code into the store.
-class CallingCodeCompiler {
-  public:
-    CallingCodeCompiler(CallingCodeAutomaton& automaton, StateStore& store, int longest)
-        : automaton_(automaton), store_(store), longest_(longest) {}
-
-    std::uint16_t compile() { return compile(automaton_.start()); }
-
-  private:
-    std::uint16_t compile(const CallingCodeAutomaton::State& from) {
-        std::vector<std::uint32_t> key = from.key();
-        if (const auto known = known_.find(key); known != known_.end()) return known->second;
-        PlanState state{};
-        state.verdict = automaton_.verdict(from).bits();
-        if (from.length < longest_)
-            for (int digit = 0; digit < 10; ++digit)
-                state.next[digit] = compile(automaton_.step(from, digit));
-        const std::uint16_t number = store_.intern(state);
-        known_.emplace(std::move(key), number);
-        return number;
-    }
-
-    CallingCodeAutomaton& automaton_;
-    StateStore& store_;
+    CallingCodeAutomaton automaton_;
     int longest_;
-    std::map<std::vector<std::uint32_t>, std::uint16_t> known_;
 };
 
 /// Regions in alphabetical order behind the empty one, so that data in another order compiles to the same.
@@ -161,6 +124,47 @@ std::vector<std::uint16_t> shortcut(const std::vector<PlanState>& states) {
     return table;
 }
 
+/// Two-letter regions: their place in territory_by_letters.
+std::optional<std::size_t> letters_of(const std::string& region) {
+    const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (region.size() != 2 || !letter(region[0]) || !letter(region[1])) return std::nullopt;
+    return static_cast<std::size_t>(region[0] - 'A') * 26 + static_cast<std::size_t>(region[1] - 'A');
+}
+
+/// Fills the tables of parsing and formatting for the regions of one calling code, the last one added.
+void add_rules(CompiledPlan& plan, const std::vector<RegionMetadata>& regions, int longest, RuleTables& tables) {
+    PlanCallingCode& code = plan.calling_codes.back();
+    const auto code_index = static_cast<std::uint16_t>(plan.calling_codes.size() - 1);
+    code.territory = static_cast<std::uint16_t>(plan.territories.size());
+    code.formats = compile_formats(regions.front(), longest, tables);
+    for (const RegionMetadata& region : regions) {
+        if (const auto letters = letters_of(region.region))
+            plan.territory_by_letters[*letters] = static_cast<std::uint16_t>(plan.territories.size());
+        plan.territories.push_back({.calling_code = code_index,
+                                    .international_prefix = compile_international_prefix(region, tables),
+                                    .national_prefix = compile_national_prefix(region, tables),
+                                    .general = compile_general(region, tables),
+                                    .possible_lengths = region.general.lengths.bits(),
+                                    .local_lengths = region.local_lengths.bits()});
+    }
+}
+
+/// The calling code by the first three digits.
+std::vector<std::uint16_t> code_shortcut(const std::vector<PlanCallingCode>& codes) {
+    std::vector<std::uint16_t> table(three_digit_entries);
+    for (std::size_t index = 0; index < codes.size(); ++index) {
+        std::string digits = std::to_string(codes[index].calling_code);
+        const std::size_t known = digits.size();
+        digits.resize(3, '0');
+        const int span = known == 1 ? 100 : known == 2 ? 10 : 1;
+        for (int i = 0; i < span; ++i) {
+            const std::string all = std::to_string(std::stoi(digits) + i);
+            table[std::stoul(all, nullptr, 16)] = static_cast<std::uint16_t>(index + 1);
+        }
+    }
+    return table;
+}
+
 }  // namespace
 
 CompiledPlan compile_plan(const Metadata& metadata) {
@@ -168,7 +172,10 @@ CompiledPlan compile_plan(const Metadata& metadata) {
     plan.regions = region_table(metadata);
     plan.source = metadata.source;
     plan.version = metadata.version;
+    plan.territories.resize(1);
+    plan.territory_by_letters.resize(letter_pairs);
     StateStore store;
+    RuleTables tables;
     CallingCodeTrie trie;
     for (const auto& [code, regions] : metadata.calling_codes) {
         const std::string digits = std::to_string(code);
@@ -177,14 +184,20 @@ CompiledPlan compile_plan(const Metadata& metadata) {
         for (const RegionMetadata& region : regions)
             indexes.push_back(region_index(plan.regions, region.region));
         plan.calling_codes.push_back(calling_code_entry(regions.front(), indexes.front()));
-        CallingCodeAutomaton automaton(regions, std::move(indexes));
         const int longest = E164::max_digits - static_cast<int>(digits.size());
-        add(trie, digits, CallingCodeCompiler(automaton, store, longest).compile());
+        BoundedAutomaton automaton(regions, std::move(indexes), longest);
+        add(trie, digits, AutomatonCompiler(automaton, store).compile());
+        add_rules(plan, regions, longest, tables);
     }
     const std::uint16_t root = intern(trie, store);
     if (root == dead_state) throw PlanError("the metadata has no numbers");
     plan.states = in_order_of_levels(store.states(), root);
     plan.after_three_digits = shortcut(plan.states);
+    plan.code_by_three_digits = code_shortcut(plan.calling_codes);
+    plan.rules = tables.states.states();
+    plan.prefix_matches = tables.prefix_matches;
+    plan.formats = tables.formats;
+    plan.layouts = tables.layouts.bytes();
     return plan;
 }
 

@@ -16,11 +16,22 @@ struct CompiledPlan {
     std::vector<std::uint16_t> after_three_digits;
     std::vector<PlanRegion> regions;
     std::vector<PlanCallingCode> calling_codes;
+    std::vector<PlanState> rules;
+    std::vector<PlanTerritory> territories;
+    std::vector<std::uint16_t> territory_by_letters;
+    std::vector<std::uint16_t> code_by_three_digits;
+    std::vector<PlanPrefixMatch> prefix_matches;
+    std::vector<PlanFormat> formats;
+    std::string layouts;
     std::string source;
     std::string version;
 
     /// The plan as the matcher takes it; valid as long as this object is.
-    Plan view() const { return {states, after_three_digits, regions, calling_codes, source, version}; }
+    Plan view() const {
+        return {states,  after_three_digits,   regions,              calling_codes,  rules,
+                territories, territory_by_letters, code_by_three_digits, prefix_matches, formats,
+                layouts, source,               version};
+    }
 };
 
 /// The state before the first digit. (State 0 is the dead end.)

@@ -27,6 +27,7 @@ class LengthSet {
         bits_ |= other.bits_;
         return *this;
     }
+    constexpr void remove(LengthSet other) { bits_ &= ~other.bits_; }
     constexpr bool operator==(const LengthSet&) const = default;
 
     static constexpr int max_length = 31;
@@ -40,18 +41,32 @@ class LengthSet {
 struct NumberDescription {
     std::string pattern;
     LengthSet lengths;
+    std::string example = {};  // one of them; empty: none was published
     bool operator==(const NumberDescription&) const = default;
+};
+
+/// How national numbers that begin as `leading_digits` tell, and match `pattern` as a whole, are written.
+struct NumberFormat {
+    std::string pattern;
+    std::string national;              // template of literals and groups, $1 being the first
+    std::string leading_digits;        // pattern; empty: all numbers
+    std::string national_prefix_rule;  // put for the first group of `national`, itself $1; empty: the group alone
+    std::string international;         // template after the calling code; empty: not for international use
+    bool operator==(const NumberFormat&) const = default;
 };
 
 /// The numbers of one region, or of one calling code of no region.
 struct RegionMetadata {
     std::string region;  // ISO 3166-1 alpha-2, or 001
     int calling_code = 0;
+    std::string international_prefix;         // pattern of what is dialled before calling codes
     std::string national_prefix;              // dialled before national numbers
     std::string national_prefix_for_parsing;  // pattern of what a parser strips from their beginning
     std::string national_prefix_transform_rule;
     std::string leading_digits;  // pattern of how the numbers of this region begin; empty: not told
     NumberDescription general;
+    LengthSet local_lengths;  // of numbers that only work inside an area
+    std::vector<NumberFormat> formats;  // the first that fits has the number
     std::array<NumberDescription, number_type_count> types;  // `none` and `fixed_line_or_mobile` stay empty
 
     const NumberDescription& of(NumberType type) const { return types[static_cast<std::size_t>(type)]; }

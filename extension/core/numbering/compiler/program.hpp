@@ -55,6 +55,8 @@ class PatternSet {
     State step(State state, int digit);
     /// True if the text read so far matches pattern `tag`.
     bool matches(State state, std::uint32_t tag) const;
+    /// True if no pattern matches, now or after any digits.
+    bool dead(State state) const { return positions_[state]->empty(); }
 
   private:
     static constexpr State unknown = 0xFFFFFFFF;

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::string_view non_geographic = "001";
 
+// In lines of formats.
+constexpr std::string_view none = "-";
+constexpr std::string_view as_national = "=";
+constexpr char space_sign = '_';
+
 /// The name of a region in the file.
 std::string key_of(const RegionMetadata& region) {
     if (region.region != non_geographic) return region.region;
@@ -93,7 +98,9 @@ class Reader {
         if (place == places_.end()) fail("a region that no code line names: " + std::string(words[0]));
         RegionMetadata& region = metadata_.calling_codes[place->second.first][place->second.second];
         const std::string_view kind = words[1];
-        if (kind == "national_prefix") {
+        if (kind == "international_prefix") {
+            set(region.international_prefix, words);
+        } else if (kind == "national_prefix") {
             set(region.national_prefix, words);
         } else if (kind == "parse_prefix") {
             set(region.national_prefix_for_parsing, words);
@@ -101,13 +108,41 @@ class Reader {
             set(region.national_prefix_transform_rule, words);
         } else if (kind == "leading_digits") {
             set(region.leading_digits, words);
+        } else if (kind == "local_lengths") {
+            expect_words(words, 3);
+            if (!region.local_lengths.empty()) fail("the same line twice");
+            region.local_lengths = lengths(words[2]);
+        } else if (kind == "format") {
+            expect_words(words, 7);
+            region.formats.push_back(format(words));
         } else {
-            expect_words(words, 4);
+            if (words.size() != 5) expect_words(words, 4);
             NumberDescription& description = description_of(region, kind);
             if (!description.pattern.empty()) fail("the same line twice");
             description.lengths = lengths(words[2]);
             description.pattern = words[3];
+            if (words.size() == 5) description.example = words[4];
         }
+    }
+
+    /// A template: `_` stands for a space.
+    static std::string template_of(std::string_view word) {
+        std::string text(word);
+        std::ranges::replace(text, space_sign, ' ');
+        return text;
+    }
+
+    NumberFormat format(const Words& words) const {
+        NumberFormat format;
+        format.pattern = words[2];
+        format.national = template_of(words[3]);
+        if (words[4] != none) format.leading_digits = words[4];
+        if (words[5] != none) format.national_prefix_rule = template_of(words[5]);
+        if (words[6] == as_national)
+            format.international = format.national;
+        else if (words[6] != none)
+            format.international = template_of(words[6]);
+        return format;
     }
 
     void set(std::string& field, const Words& words) const {
@@ -158,22 +193,39 @@ std::string text_of(LengthSet lengths) {
     return text;
 }
 
+void append_format(std::string& out, const std::string& key, const NumberFormat& format) {
+    const auto word = [](std::string text) {
+        std::ranges::replace(text, ' ', space_sign);
+        return text.empty() ? std::string(none) : text;
+    };
+    append_line(out, {key, "format", format.pattern, word(format.national), word(format.leading_digits),
+                      word(format.national_prefix_rule),
+                      format.international == format.national ? std::string(as_national)
+                                                              : word(format.international)});
+}
+
 void append_region(std::string& out, const RegionMetadata& region) {
     const std::string key = key_of(region);
     const auto field = [&](std::string_view kind, const std::string& value) {
         if (!value.empty()) append_line(out, {key, kind, value});
     };
     const auto description = [&](std::string_view kind, const NumberDescription& numbers) {
-        if (!numbers.pattern.empty() && !numbers.lengths.empty())
+        if (numbers.pattern.empty() || numbers.lengths.empty()) return;
+        if (numbers.example.empty())
             append_line(out, {key, kind, text_of(numbers.lengths), numbers.pattern});
+        else
+            append_line(out, {key, kind, text_of(numbers.lengths), numbers.pattern, numbers.example});
     };
+    field("international_prefix", region.international_prefix);
     field("national_prefix", region.national_prefix);
     if (region.national_prefix_for_parsing != region.national_prefix)
         field("parse_prefix", region.national_prefix_for_parsing);
     field("parse_rule", region.national_prefix_transform_rule);
     field("leading_digits", region.leading_digits);
     description("general", region.general);
+    if (!region.local_lengths.empty()) field("local_lengths", text_of(region.local_lengths));
     for (const NumberType type : described_types) description(name(type), region.of(type));
+    for (const NumberFormat& format : region.formats) append_format(out, key, format);
 }
 
 }  // namespace

@@ -69,11 +69,54 @@ NumberDescription read_description(std::string_view bytes, const LengthSet* gene
     Message message(bytes);
     for (Field field; message.next(field);) {
         if (field.number == 2) description.pattern = field.bytes;
+        if (field.number == 6) description.example = field.bytes;
         if (field.number == 9) add_length(field.value);
     }
     if (!any_length && general != nullptr) description.lengths = *general;
-    if (description.lengths.empty()) description.pattern.clear();
+    if (description.lengths.empty() || description.pattern.empty()) description = {};
     return description;
+}
+
+/// The lengths of message PhoneNumberDesc that only work inside an area.
+LengthSet read_local_lengths(std::string_view bytes) {
+    LengthSet lengths;
+    Message message(bytes);
+    for (Field field; message.next(field);) {
+        if (field.number != 10) continue;
+        if (field.value < 1 || field.value > LengthSet::max_length)
+            throw PlanError("metadata: an impossible length");
+        lengths.add(static_cast<int>(field.value));
+    }
+    return lengths;
+}
+
+/// Message NumberFormat. Of the patterns of leading digits, each longer than the one before, the last counts.
+NumberFormat read_format(std::string_view bytes) {
+    NumberFormat format;
+    Message message(bytes);
+    for (Field field; message.next(field);) {
+        if (field.number == 1) format.pattern = field.bytes;
+        if (field.number == 2) format.national = field.bytes;
+        if (field.number == 3) format.leading_digits = field.bytes;
+        if (field.number == 4) format.national_prefix_rule = field.bytes;
+    }
+    return format;
+}
+
+/// The international templates stand in a list of their own, which has those formats that are for international
+/// use, in the same order; no list at all: all are, as they are.
+void join_formats(RegionMetadata& region, const std::vector<NumberFormat>& international) {
+    std::size_t at = 0;
+    for (NumberFormat& format : region.formats) {
+        if (international.empty()) {
+            format.international = format.national;
+        } else if (at < international.size() && international[at].pattern == format.pattern &&
+                   international[at].leading_digits == format.leading_digits) {
+            format.international = international[at++].national;
+        }
+    }
+    if (at != international.size())
+        throw PlanError("metadata: " + region.region + ": an international format that is no national one");
 }
 
 /// The number of the field of PhoneMetadata that describes a type; 0 for the two types without one.
@@ -110,6 +153,7 @@ void add_region(Metadata& metadata, std::string_view bytes) {
     RegionMetadata region;
     bool main = false;
     std::map<std::uint32_t, std::string_view> descriptions;
+    std::vector<NumberFormat> international;
     Message message(bytes);
     for (Field field; message.next(field);) {
         switch (field.number) {
@@ -119,6 +163,9 @@ void add_region(Metadata& metadata, std::string_view bytes) {
             case 10:
                 region.calling_code = static_cast<int>(field.value % 1000);
                 break;
+            case 11:
+                region.international_prefix = field.bytes;
+                break;
             case 12:
                 region.national_prefix = field.bytes;
                 break;
@@ -127,6 +174,12 @@ void add_region(Metadata& metadata, std::string_view bytes) {
                 break;
             case 16:
                 region.national_prefix_transform_rule = field.bytes;
+                break;
+            case 19:
+                region.formats.push_back(read_format(field.bytes));
+                break;
+            case 20:
+                international.push_back(read_format(field.bytes));
                 break;
             case 22:
                 main = field.value != 0;
@@ -138,7 +191,9 @@ void add_region(Metadata& metadata, std::string_view bytes) {
                 descriptions.emplace(field.number, field.bytes);
         }
     }
+    join_formats(region, international);
     region.general = read_description(descriptions[1], nullptr);
+    region.local_lengths = read_local_lengths(descriptions[1]);
     for (const NumberType type : described_types)
         region.of(type) = read_description(descriptions[field_of(type)], &region.general.lengths);
     metadata.add(std::move(region), main);

@@ -77,14 +77,49 @@ NumberDescription read_description(const XmlElement* element) {
         description.pattern = without_blanks(pattern->text);
     if (const XmlElement* lengths = element->child("possibleLengths"))
         description.lengths = read_lengths(lengths->attribute("national"));
+    if (const XmlElement* example = element->child("exampleNumber"))
+        description.example = without_blanks(example->text);
     if (description.lengths.empty() && element->name != "generalDesc") description.pattern.clear();
     return description;
+}
+
+void replace(std::string& text, std::string_view name, std::string_view value) {
+    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size())
+        text.replace(at, name.size(), value);
+}
+
+/// Lengths of `element` that only work inside an area.
+LengthSet read_local_lengths(const XmlElement* element) {
+    const XmlElement* lengths = element == nullptr ? nullptr : element->child("possibleLengths");
+    const std::string list = lengths == nullptr ? "" : lengths->attribute("localOnly");
+    return list.empty() ? LengthSet{} : read_lengths(list);
+}
+
+/// Of the patterns of leading digits, each longer than the one before, the last counts. A rule of the territory
+/// stands for all its formats without one.
+NumberFormat read_format(const XmlElement& element, const RegionMetadata& region, const std::string& usual_rule) {
+    NumberFormat format;
+    format.pattern = without_blanks(element.attribute("pattern"));
+    for (const XmlElement& child : element.children) {
+        if (child.name == "leadingDigits") format.leading_digits = without_blanks(child.text);
+        if (child.name == "format") format.national = child.text;
+    }
+    const XmlElement* international = element.child("intlFormat");
+    format.international = international == nullptr ? format.national : international->text;
+    if (format.international == "NA") format.international.clear();
+    format.national_prefix_rule = element.attributes.contains("nationalPrefixFormattingRule")
+                                      ? element.attribute("nationalPrefixFormattingRule")
+                                      : usual_rule;
+    replace(format.national_prefix_rule, "$NP", region.national_prefix);
+    replace(format.national_prefix_rule, "$FG", "$1");
+    return format;
 }
 
 RegionMetadata read_territory(const XmlElement& territory) {
     RegionMetadata region;
     region.region = territory.attribute("id");
     region.calling_code = number(territory.attribute("countryCode"));
+    region.international_prefix = without_blanks(territory.attribute("internationalPrefix"));
     region.national_prefix = territory.attribute("nationalPrefix");
     region.national_prefix_for_parsing = without_blanks(territory.attribute("nationalPrefixForParsing"));
     if (region.national_prefix_for_parsing.empty())
@@ -96,7 +131,14 @@ RegionMetadata read_territory(const XmlElement& territory) {
         region.of(type) = read_description(territory.child(element_of(type)));
         // The general lengths are those of all types; libphonenumber computes them the same way.
         region.general.lengths |= region.of(type).lengths;
+        region.local_lengths |= read_local_lengths(territory.child(element_of(type)));
     }
+    region.local_lengths.remove(region.general.lengths);
+    if (const XmlElement* formats = territory.child("availableFormats"))
+        for (const XmlElement& format : formats->children)
+            if (format.name == "numberFormat")
+                region.formats.push_back(
+                    read_format(format, region, territory.attribute("nationalPrefixFormattingRule")));
     return region;
 }
 

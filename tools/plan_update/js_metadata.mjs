@@ -1,4 +1,7 @@
-// Turns the metadata of the npm package libphonenumber-js into the lines of numbering_plan.txt.
+// The metadata of the npm package libphonenumber-js as the lines of numbering_plan.txt that decide on validity: a second
+// opinion on the data, published by other people. Its formats and lengths have holes, so nothing else is taken from it.
+
+import { KINDS } from './kinds.mjs';
 
 // Positions in the arrays of metadata.max.json, format version 4.
 const FORMAT_VERSION = 4;
@@ -10,30 +13,7 @@ const PARSE_RULE = 8;
 const LEADING_DIGITS = 10;
 const TYPES = 11;
 const TYPE_ORDER = [
-  'fixed_line',
-  'mobile',
-  'toll_free',
-  'premium_rate',
-  'personal_number',
-  'voicemail',
-  'uan',
-  'pager',
-  'voip',
-  'shared_cost',
-];
-
-/** The order of the lines of one region. */
-export const KINDS = [
-  'fixed_line',
-  'mobile',
-  'toll_free',
-  'premium_rate',
-  'shared_cost',
-  'voip',
-  'personal_number',
-  'pager',
-  'uan',
-  'voicemail',
+  'fixed_line', 'mobile', 'toll_free', 'premium_rate', 'personal_number', 'voicemail', 'uan', 'pager', 'voip', 'shared_cost',
 ];
 
 /** Pattern and lengths of one type, or undefined where the region has none of it. */
@@ -64,11 +44,10 @@ function regionLines(key, entry) {
   return lines;
 }
 
-/** The data lines, without the comment at the head of the file. */
-export function planData(metadata, version) {
-  if (metadata.version !== FORMAT_VERSION)
-    throw new Error(`metadata of format ${metadata.version}, not ${FORMAT_VERSION}`);
-  const lines = [`source libphonenumber-js ${version}`];
+/** The data lines that decide on validity; `source` is the first. */
+export function jsPlanData(metadata, source) {
+  if (metadata.version !== FORMAT_VERSION) throw new Error(`metadata of format ${metadata.version}, not ${FORMAT_VERSION}`);
+  const lines = [source];
   const codes = [...Object.keys(metadata.country_calling_codes), ...Object.keys(metadata.nonGeographic)];
   for (const code of codes.map(Number).sort((a, b) => a - b)) {
     const regions = metadata.country_calling_codes[code] ?? ['001'];

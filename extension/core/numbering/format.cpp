@@ -1,0 +1,81 @@
+// From a number and a style to text: one walk chooses the layout, which is then filled in.
+#include "format.hpp"
+
+#include "layout_writer.hpp"
+
+namespace telephony::numbering {
+
+namespace {
+
+struct Digits {
+    char text[E164::max_digits];
+    std::size_t count;
+
+    explicit Digits(const E164& number) noexcept : count(static_cast<std::size_t>(number.digit_count())) {
+        std::uint64_t bits = number.bits();
+        for (char& digit : text) {
+            digit = static_cast<char>('0' + (bits >> 60));
+            bits <<= 4;
+        }
+    }
+};
+
+std::size_t code_length(unsigned calling_code) noexcept {
+    return calling_code < 10 ? 1 : calling_code < 100 ? 2 : 3;
+}
+
+PlanFormat choose_format(const Plan& plan, const PlanCallingCode& code, std::string_view national) noexcept {
+    unsigned state = code.formats;
+    for (const char digit : national) state = plan.rules[state].next[digit - '0'];
+    return plan.formats[plan.rules[state].verdict];
+}
+
+}  // namespace
+
+const PlanCallingCode* calling_code_of(const Plan& plan, const E164& number) noexcept {
+    const unsigned index = plan.code_by_three_digits[number.bits() >> 52];
+    if (index == 0) return nullptr;
+    const PlanCallingCode& code = plan.calling_codes[index - 1];
+    return static_cast<std::size_t>(number.digit_count()) > code_length(code.calling_code) ? &code : nullptr;
+}
+
+FormattedNumber format_number(const Plan& plan, const E164& number, FormatStyle style) noexcept {
+    FormattedNumber text;
+    if (style == FormatStyle::rfc3966) text.append("tel:");
+    const Digits digits(number);
+    const std::string_view all(digits.text, digits.count);
+    const PlanCallingCode* code = style == FormatStyle::e164 ? nullptr : calling_code_of(plan, number);
+    if (code == nullptr) return text.append('+').append(all);
+    const std::size_t length = code_length(code->calling_code);
+    const std::string_view national = all.substr(length);
+    const PlanFormat format = choose_format(plan, *code, national);
+    if (style == FormatStyle::national) {
+        write_layout(plan, format.national, national, text);
+        return text;
+    }
+    text.append('+').append(all.substr(0, length)).append(style == FormatStyle::rfc3966 ? '-' : ' ');
+    write_layout(plan, style == FormatStyle::rfc3966 ? format.rfc3966 : format.international, national, text);
+    return text;
+}
+
+FormattedNumber national_dialling(const Plan& plan, const E164& number) noexcept {
+    FormattedNumber dialled;
+    const Digits digits(number);
+    std::string_view national(digits.text, digits.count);
+    const PlanCallingCode* code = calling_code_of(plan, number);
+    if (code == nullptr) return dialled.append(national);
+    national.remove_prefix(code_length(code->calling_code));
+    const PlanFormat format = choose_format(plan, *code, national);
+    constexpr unsigned north_america = 1;  // its mobile phones dial no 1 before national numbers, and no form has one
+    if (format == PlanFormat{}) {
+        if (code->calling_code != north_america) dialled.append(std::string_view(code->trunk_prefix));
+        return dialled.append(national);
+    }
+    FormattedNumber form;
+    write_layout(plan, format.national, national, form);
+    for (const char c : form.view())
+        if (c >= '0' && c <= '9') dialled.append(c);
+    return dialled;
+}
+
+}  // namespace telephony::numbering

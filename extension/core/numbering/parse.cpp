@@ -1,0 +1,157 @@
+// Notation and interpretation put together, and what letters mean.
+#include "parse.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "code_points.hpp"
+#include "interpretation.hpp"
+
+namespace telephony::numbering {
+
+namespace {
+
+/// So many letters are digits of a telephone's keys; libphonenumber overlooks fewer.
+constexpr std::size_t fewest_key_letters = 3;
+/// A list separator has a second number behind it where more digits follow than an extension has.
+constexpr std::size_t longest_listed_extension = 6;
+
+/// The region to read national forms in.
+struct Home {
+    const PlanTerritory* territory = nullptr;
+    ParseProblem problem = ParseProblem::no_calling_code;  // of a national form, where there is no territory
+};
+
+Home find_home(const Plan& plan, std::optional<std::string_view> region) noexcept {
+    if (!region) return {};
+    std::string_view name = *region;
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    const Home unknown{nullptr, ParseProblem::unknown_region};
+    if (name.size() != 2) return unknown;
+    std::size_t place = 0;
+    for (const char c : name) {
+        const unsigned letter = static_cast<unsigned char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) - unsigned{'A'};
+        if (letter >= 26) return unknown;
+        place = place * 26 + letter;
+    }
+    const std::uint16_t index = plan.territory_by_letters[place];
+    return index == 0 ? unknown : Home{&plan.territories[index], ParseProblem::none};
+}
+
+class Reader {
+  public:
+    Reader(const Plan& plan, const Home& home) noexcept : plan_(plan), home_(home) {}
+
+    Parsed read_plain(std::string_view tokens) noexcept;
+    Parsed read_any(std::string_view tokens) noexcept;
+
+  private:
+    Interpretation interpret_noted() const noexcept {
+        if (!noted_.plus && home_.territory == nullptr) return {{}, home_.problem};
+        return stable(interpret(plan_, noted_.view(), noted_.plus, home_.territory));
+    }
+    Interpretation stable(Interpretation read) const noexcept;
+    Interpretation interpret_tokens(std::string_view tokens, bool keypad) noexcept {
+        note_digits(tokens, keypad, noted_);
+        return interpret_noted();
+    }
+    bool is_valid(const Interpretation& read) const noexcept {
+        return read.problem == ParseProblem::none && match(plan_, read.number).valid();
+    }
+    Parsed read_letters(std::string_view number, const WithoutExtension& split, bool viable) noexcept;
+
+    static Parsed result(const Interpretation& read, const Extension& extension, bool label = false) noexcept {
+        return {read.number, read.problem, label, extension};
+    }
+    static Parsed refused(ParseProblem problem) noexcept { return {{}, problem, false, {}}; }
+
+    const Plan& plan_;
+    const Home& home_;
+    NotedDigits noted_;
+};
+
+/// One number, one value: what a number of the plan is not may bare another trunk prefix when one is stripped, so it is
+/// read again until that changes nothing.
+Interpretation Reader::stable(Interpretation read) const noexcept {
+    for (int rounds = 0; rounds < E164::max_digits; ++rounds) {
+        if (read.problem != ParseProblem::none || match(plan_, read.number).valid()) return read;
+        std::array<std::uint8_t, E164::max_digits> digits;
+        const auto count = static_cast<std::size_t>(read.number.digit_count());
+        for (std::size_t i = 0; i < count; ++i) digits[i] = static_cast<std::uint8_t>(read.number.digit(static_cast<int>(i)));
+        const Interpretation again = interpret(plan_, {digits.data(), count}, true, nullptr);
+        if (again.problem == ParseProblem::none && again.number == read.number) return read;
+        read = again;
+    }
+    return {{}, ParseProblem::no_canonical_form};
+}
+
+/// Digits, plus signs and what may stand between digits: read in one pass.
+Parsed Reader::read_plain(std::string_view tokens) noexcept {
+    const std::string_view number = without_fraction(possible_number(tokens));
+    const std::size_t pluses = std::min(number.find_first_not_of('+'), number.size());
+    noted_.plus = pluses > 0;
+    noted_.count = 0;
+    for (const char token : number.substr(pluses)) {
+        const auto digit = static_cast<unsigned>(static_cast<unsigned char>(token)) - unsigned{'0'};
+        if (digit < 10)
+            noted_.digits[noted_.count++] = static_cast<std::uint8_t>(digit);
+        else if (token == '+')
+            return refused(ParseProblem::not_a_number);
+    }
+    if (noted_.count < 3 && (noted_.count < 2 || number.size() != 2)) return refused(ParseProblem::not_a_number);
+    return result(interpret_noted(), {});
+}
+
+Parsed Reader::read_any(std::string_view tokens) noexcept {
+    if (is_scientific(tokens)) return refused(ParseProblem::scientific_notation);
+    std::array<char, longest_notation> storage;
+    const std::string_view number = without_fraction(number_in(tokens, storage));
+    const bool viable = is_viable(number);
+    const WithoutExtension split = viable ? split_extension(number) : WithoutExtension{number, {}, false};
+    if (split.by_list_separator && split.extension.view().size() > longest_listed_extension)
+        return refused(ParseProblem::two_numbers);
+    for (const char token : split.number)
+        if ((classes_of(static_cast<unsigned char>(token)) & token_class::letter) != 0)
+            return read_letters(number, split, viable);
+    if (viable) return result(interpret_tokens(split.number, false), split.extension);
+    return refused(looks_like_two(tokens) ? ParseProblem::two_numbers : ParseProblem::not_a_number);
+}
+
+/// Letters count only where they make a number of the plan, and the number without them is none; at the end they are a
+/// label otherwise.
+Parsed Reader::read_letters(std::string_view number, const WithoutExtension& split, bool viable) noexcept {
+    const std::string_view head = before_label(split.number);
+    Parsed labelled = refused(ParseProblem::letters);
+    if (!head.empty() && is_viable(head)) {
+        const WithoutExtension bare = split_extension(head);
+        if (count_alpha(bare.number) < fewest_key_letters) {
+            const Interpretation read = interpret_tokens(bare.number, false);
+            labelled = result(read, bare.extension.empty() ? split.extension : bare.extension, true);
+            if (is_valid(read)) return labelled;
+        }
+    }
+    if (viable) {
+        const bool keypad = count_alpha(split.number) >= fewest_key_letters;
+        const Interpretation read = interpret_tokens(split.number, keypad);
+        if (keypad && is_valid(read)) return result(read, split.extension);
+        if (!keypad) return result(read, split.extension, labelled.label);
+    }
+    if (labelled && match(plan_, labelled.number).possible()) return labelled;
+    if (!viable && looks_like_two(number)) return refused(ParseProblem::two_numbers);
+    return refused(viable || labelled.label ? ParseProblem::letters : ParseProblem::not_a_number);
+}
+
+}  // namespace
+
+Parsed parse(const Plan& plan, std::string_view text, std::optional<std::string_view> region) noexcept {
+    Notation notation;
+    const Notation::Reading reading = notation.read(text);
+    if (reading == Notation::Reading::too_long) return {{}, ParseProblem::long_text, false, {}};
+    if (reading == Notation::Reading::malformed) return {{}, ParseProblem::not_a_number, false, {}};
+    const Home home = find_home(plan, region);
+    Reader reader(plan, home);
+    return notation.is_plain() ? reader.read_plain(notation.tokens()) : reader.read_any(notation.tokens());
+}
+
+}  // namespace telephony::numbering

@@ -1,0 +1,240 @@
+// Both readings, and the closed list of differences.
+#include "reading.hpp"
+
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "numbering/code_points.hpp"
+#include "numbering/format.hpp"
+
+namespace telephony::numbering::test {
+
+namespace {
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+Refusal refusal_of(PhoneNumberUtil::ErrorType error) {
+    switch (error) {
+        case PhoneNumberUtil::NO_PARSING_ERROR:
+            return Refusal::none;
+        case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
+            return Refusal::country_code;
+        case PhoneNumberUtil::NOT_A_NUMBER:
+            return Refusal::not_a_number;
+        case PhoneNumberUtil::TOO_SHORT_AFTER_IDD:
+            return Refusal::nothing_after_prefix;
+        case PhoneNumberUtil::TOO_SHORT_NSN:
+            return Refusal::too_short;
+        case PhoneNumberUtil::TOO_LONG_NSN:
+            return Refusal::too_long;
+    }
+    return Refusal::not_a_number;
+}
+
+std::string upper(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+    return text;
+}
+
+/// White space as spaces, nothing invisible (D13), by another way than the scanner: the bytes are replaced.
+std::string visible(std::string text) {
+    for (const std::string_view blank : {"\t", "\xE2\x80\xAF", "\xC2\xA0", "\xE3\x80\x80"})
+        for (std::size_t at; (at = text.find(blank)) != std::string::npos;) text.replace(at, blank.size(), " ");
+    for (const std::string_view invisible : {"\xEF\xBB\xBF", "\xE2\x80\xAA", "\xE2\x80\xAC"})
+        for (std::size_t at; (at = text.find(invisible)) != std::string::npos;) text.erase(at, invisible.size());
+    return text;
+}
+
+bool is_valid_number(const Plan& plan, const std::string& e164) {
+    E164 number;
+    return E164::parse(e164, number) == E164Problem::none && match(plan, number).valid();
+}
+
+/// The text up to its last digit of any script.
+std::string up_to_last_digit(const std::string& text) {
+    std::size_t end = 0;
+    for (std::string_view rest = text; !rest.empty();) {
+        const unsigned char token = code_points::token_of(code_points::take(rest));
+        if (token >= '0' && token <= '9') end = text.size() - rest.size();
+    }
+    return text.substr(0, end);
+}
+
+std::string digits_of(std::string_view text) {
+    std::string digits;
+    std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    return digits;
+}
+
+bool same_number(const Reading& a, const Reading& b) {
+    return a.refusal == b.refusal && a.e164 == b.e164 && a.extension == b.extension;
+}
+
+std::size_t letters_in(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
+}
+
+/// Where the linked library, older than the plan's rules and another port, is no judge.
+std::string other_port(const std::string& text, const Parsed& parsed, const Reading& theirs) {
+    if (!parsed && text.find(";phone-context=") != std::string::npos) return "phone-context, unchecked before 8.13";
+    static const std::regex second(R"([\\/] *x)");
+    const auto signs = std::distance(std::sregex_iterator(text.begin(), text.end(), second), std::sregex_iterator());
+    if (signs > 1 || (signs == 1 && text.find('\n') != std::string::npos)) return "second number, cut at its last sign in C++";
+    if (parsed.problem == ParseProblem::nothing_after_international_prefix && theirs.refusal == Refusal::country_code)
+        return "kind of refusal behind + and an international prefix in C++";
+    const bool other_digits = std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    if (letters_in(text) >= 3 && other_digits) return "keypad letters beside digits of other scripts, which C++ drops";
+    return "";
+}
+
+/// What libphonenumber reads once it has read its own answers until they change no more.
+Reading settled(Reading reading) {
+    for (int rounds = 0; rounds < 15 && reading.refusal == Refusal::none; ++rounds) {
+        Reading again = read_by_libphonenumber(reading.e164, "");
+        if (again.e164 == reading.e164) break;
+        again.extension = reading.extension;
+        reading = std::move(again);
+    }
+    return reading;
+}
+
+/// `ours` is libphonenumber's reading, or what comes of it by a deviation that texts of any kind can have.
+bool follows(const Plan& plan, const Reading& ours, const Reading& theirs) {
+    static const std::regex retired(R"(\+52(1|01|044|045)(\d{10}))");
+    if (ours.refusal == theirs.refusal && ours.e164 == theirs.e164) return true;
+    if (ours.refusal == Refusal::too_long && theirs.e164.size() > 16) return true;
+    std::smatch mexican;
+    if (std::regex_match(theirs.e164, mexican, retired) && !is_valid_number(plan, theirs.e164) &&
+        ours.e164 == "+52" + mexican[2].str() && is_valid_number(plan, ours.e164))
+        return true;
+    if (is_valid_number(plan, theirs.e164)) return false;
+    const Reading last = settled(theirs);
+    return ours.refusal == last.refusal && ours.e164 == last.e164;
+}
+
+/// The digits of other scripts as those of ASCII.
+std::string with_ascii_digits(const std::string& text) {
+    std::string result;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view before = rest;
+        const unsigned char token = code_points::token_of(code_points::take(rest));
+        if (token >= '0' && token <= '9')
+            result += static_cast<char>(token);
+        else
+            result += before.substr(0, before.size() - rest.size());
+    }
+    return result;
+}
+
+/// A label has been left out: the number is what libphonenumber reads up to one of the letters, or without any before
+/// a phone-context.
+bool is_label(const Plan& plan, const std::string& text, const std::string& region, const Reading& ours) {
+    if (follows(plan, ours, read_by_libphonenumber(up_to_last_digit(text), region))) return true;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t at = text.size() - rest.size();
+        const unsigned char token = code_points::token_of(code_points::take(rest));
+        if ((classes_of(token) & token_class::letter) != 0 && follows(plan, ours, read_by_libphonenumber(text.substr(0, at), region)))
+            return true;
+    }
+    const std::size_t context = text.find(";phone-context=");
+    if (context == std::string::npos) return false;
+    std::string bare = text.substr(0, context);
+    std::erase_if(bare, [](char c) { return letters_in({&c, 1}) == 1; });
+    return follows(plan, ours, read_by_libphonenumber(bare + text.substr(context), region));
+}
+
+}  // namespace
+
+std::string describe(const Reading& reading) {
+    if (reading.refusal != Refusal::none) return "refusal " + std::to_string(static_cast<int>(reading.refusal));
+    return reading.e164 + " ext '" + reading.extension + "' | " + reading.national + " | " + reading.international + " | " + reading.rfc3966;
+}
+
+Refusal refusal_of(ParseProblem problem) {
+    switch (problem) {
+        case ParseProblem::none:
+            return Refusal::none;
+        case ParseProblem::unknown_region:
+        case ParseProblem::no_calling_code:
+        case ParseProblem::unassigned_calling_code:
+            return Refusal::country_code;
+        case ParseProblem::nothing_after_international_prefix:
+            return Refusal::nothing_after_prefix;
+        case ParseProblem::too_short:
+            return Refusal::too_short;
+        case ParseProblem::too_long:
+        case ParseProblem::longer_than_e164:
+        case ParseProblem::long_text:
+            return Refusal::too_long;
+        case ParseProblem::not_a_number:
+        case ParseProblem::no_canonical_form:
+        case ParseProblem::two_numbers:
+        case ParseProblem::letters:
+        case ParseProblem::scientific_notation:
+            return Refusal::not_a_number;
+    }
+    return Refusal::not_a_number;
+}
+
+Reading read_by_plan(const Plan& plan, const std::string& text, const std::string& region) {
+    const Parsed parsed = parse(plan, text, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
+    Reading reading;
+    reading.refusal = refusal_of(parsed.problem);
+    if (!parsed) return reading;
+    const auto formatted = [&](FormatStyle style) { return std::string(format_number(plan, parsed.number, style).view()); };
+    reading.e164 = formatted(FormatStyle::e164);
+    reading.extension = parsed.extension.view();
+    reading.national = formatted(FormatStyle::national);
+    reading.international = formatted(FormatStyle::international);
+    reading.rfc3966 = formatted(FormatStyle::rfc3966);
+    return reading;
+}
+
+Reading read_by_libphonenumber(const std::string& text, const std::string& region) {
+    const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
+    PhoneNumber number;
+    Reading reading;
+    reading.refusal = refusal_of(util.Parse(text, region.empty() ? "ZZ" : upper(region), &number));
+    if (reading.refusal != Refusal::none) return reading;
+    reading.extension = number.extension();
+    util.NormalizeDigitsOnly(&reading.extension);
+    number.clear_extension();
+    util.Format(number, PhoneNumberUtil::E164, &reading.e164);
+    util.Format(number, PhoneNumberUtil::NATIONAL, &reading.national);
+    util.Format(number, PhoneNumberUtil::INTERNATIONAL, &reading.international);
+    util.Format(number, PhoneNumberUtil::RFC3966, &reading.rfc3966);
+    return reading;
+}
+
+std::string deviation(const Plan& plan, const std::string& raw, const std::string& region, const Reading& ours,
+                      const Reading& first) {
+    const std::string text = visible(raw);
+    const Reading theirs = text == raw ? first : read_by_libphonenumber(text, region);
+    if (ours == theirs) return "white space and invisible characters";
+    if (same_number(ours, theirs) && ours.national == theirs.national && digits_of(theirs.international) != digits_of(ours.e164) &&
+        digits_of(ours.international) == digits_of(ours.e164) && digits_of(ours.rfc3966) == digits_of(ours.e164))
+        return "international form without a digit";
+    if (ours.extension == theirs.extension || ours.refusal != Refusal::none) {
+        if (ours.e164 != theirs.e164 && follows(plan, ours, theirs))
+            return ours.refusal == Refusal::too_long ? "longer than E.164" : ours.e164.starts_with("+52") ? "Mexico" : "trunk prefix twice";
+    }
+    const Parsed parsed = parse(plan, raw, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
+    static const std::regex scientific(R"([^0-9]*\d([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*)");
+    const std::string ascii = with_ascii_digits(text);
+    if (parsed.problem == ParseProblem::scientific_notation && std::regex_match(ascii, scientific)) return "scientific notation";
+    if (parsed.problem == ParseProblem::two_numbers && text.find_first_of(",;|\n\r") != std::string::npos &&
+        (theirs.refusal != Refusal::none || theirs.extension.size() >= 7))
+        return "two numbers";
+    static const std::regex fraction(R"(([^0-9+]*\+*\d+)\.0+[^0-9]*)");
+    std::smatch whole;
+    if (std::regex_match(ascii, whole, fraction) && follows(plan, ours, read_by_libphonenumber(whole[1], region))) return "fraction";
+    const bool has_letters = letters_in(text) > 0 || text.find_first_of("\xC3\xD0\xD1\xCC\xEF") != std::string::npos;
+    if (has_letters && parsed.label && is_label(plan, text, region, ours)) return "label";
+    if (has_letters && parsed.problem == ParseProblem::letters && !is_valid_number(plan, theirs.e164)) return "letters";
+    return other_port(text, parsed, theirs);
+}
+
+}  // namespace telephony::numbering::test
