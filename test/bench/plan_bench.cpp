@@ -21,7 +21,7 @@ using i18n::phonenumbers::PhoneNumberUtil;
 constexpr std::size_t number_count = 20'000;
 constexpr int library_rounds = 7;
 constexpr int matcher_rounds = 301;
-constexpr double promised_ratio = 500;
+constexpr double promised_ratio = 600;
 
 struct Sample {
     E164 number;

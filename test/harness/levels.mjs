@@ -108,6 +108,7 @@ export function plan(report) {
     const inCpp = async () => [
       await googleTest(sandbox, 'plan_proof_test', { report }),
       await googleTest(sandbox, 'plan_libphonenumber_test', { report }),
+      await googleTest(sandbox, 'parse_libphonenumber_test', { report }),
     ];
     return sum((await Promise.all([inCpp(), inNode()])).flat());
   });

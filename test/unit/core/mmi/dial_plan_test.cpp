@@ -11,6 +11,7 @@
 
 #include "core/mmi/phone_rules.hpp"
 #include "mmi/dial_plan.hpp"
+#include "numbering/format.hpp"
 
 namespace telephony::mmi {
 namespace {
@@ -123,9 +124,8 @@ std::string expected_digits(const E164& destination, NumberStyle style) {
         case NumberStyle::e164:
             return "+" + digits;
         case NumberStyle::national:
-            for (std::string_view code : {"44", "90", "91", "234"})
-                if (digits.starts_with(code)) return "0" + digits.substr(code.size());
-            return digits.substr(digits.starts_with("52") ? 2 : 1);
+            // Whether a trunk prefix belongs before a number of this kind is for expected/dial_codes.out to say.
+            return std::string(numbering::national_dialling(numbering::built_in_plan(), destination).view());
         case NumberStyle::ten_digits:
             return digits.substr(1);
         case NumberStyle::eleven_digits:

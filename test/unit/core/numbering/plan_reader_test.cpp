@@ -15,17 +15,22 @@ constexpr std::string_view as_plan_data =
     "source PhoneNumberMetadata.xml 1\n"
     "\n"
     "code 44 GB GG\n"
+    "GB international_prefix 00\n"
     "GB national_prefix 0\n"
     "GB general 7,9,10 [17]\\d{6,9}\n"
+    "GB local_lengths 4,5,6,8\n"
     "GB fixed_line 9,10 1\\d{8,9}\n"
     "GB mobile 10 7[1-9]\\d{8}\n"
     "GB toll_free 7 1\\d{6}\n"
+    "GB format (\\d{4})(\\d{6}) $1_$2 7 0$1 =\n"
+    "GB format (\\d{3})(\\d{4}) $1_$2 1 - -\n"
     "GG national_prefix 0\n"
     "GG parse_prefix ([25-9]\\d{5})$|0\n"
     "GG parse_rule 1481$1\n"
     "GG leading_digits 14|70\n"
     "GG general 10 [17]\\d{9}\n"
-    "GG fixed_line 10 1481\\d{6}\n"
+    "GG local_lengths 6\n"
+    "GG fixed_line 10 1481\\d{6} 1481256789\n"
     "GG pager 10 70\\d{8}\n"
     "\n"
     "code 888 001\n"
@@ -68,7 +73,18 @@ constexpr std::string_view as_xml = R"(<?xml version="1.0" encoding="UTF-8"?>
         <possibleLengths national="-1"/>
       </voip>
     </territory>
-    <territory id="GB" countryCode="44" mainCountryForCode="true" nationalPrefix="0">
+    <territory id="GB" countryCode="44" mainCountryForCode="true" internationalPrefix="00" nationalPrefix="0">
+      <availableFormats>
+        <numberFormat pattern="(\d{4})(\d{6})" nationalPrefixFormattingRule="$NP$FG">
+          <leadingDigits>7</leadingDigits>
+          <format>$1 $2</format>
+        </numberFormat>
+        <numberFormat pattern="(\d{3})(\d{4})">
+          <leadingDigits>1</leadingDigits>
+          <format>$1 $2</format>
+          <intlFormat>NA</intlFormat>
+        </numberFormat>
+      </availableFormats>
       <generalDesc><nationalNumberPattern>[17]\d{6,9}</nationalNumberPattern></generalDesc>
       <fixedLine>
         <possibleLengths national="9,10" localOnly="[4-8]"/>
@@ -95,7 +111,8 @@ std::string field(int number, std::string_view bytes) {
     const int key = number << 3 | 2;
     if (key >= 0x80) tag += static_cast<char>(key | 0x80);
     tag += static_cast<char>(key >= 0x80 ? key >> 7 : key);
-    tag += static_cast<char>(bytes.size());
+    if (bytes.size() >= 0x80) tag += static_cast<char>(bytes.size() | 0x80);
+    tag += static_cast<char>(bytes.size() >= 0x80 ? bytes.size() >> 7 : bytes.size());
     return tag.append(bytes);
 }
 
@@ -118,13 +135,17 @@ std::string description(std::string_view pattern, std::initializer_list<int> len
 std::string as_protobuf() {
     const std::string network = field(1, description("\\d{11}", {11})) + field(9, "001") +
                                 number_field(10, 888) + field(25, description("\\d{11}", {}));
-    const std::string guernsey = field(1, description("[17]\\d{9}", {10})) +
-                                 field(2, description("1481\\d{6}", {})) + field(8, description("", {-1})) +
+    const std::string guernsey = field(1, description("[17]\\d{9}", {10}) + number_field(10, 6)) +
+                                 field(2, description("1481\\d{6}", {}) + field(6, "1481256789")) + field(8, description("", {-1})) +
                                  field(9, "GG") + number_field(10, 44) + field(12, "0") +
                                  field(15, "([25-9]\\d{5})$|0") + field(16, "1481$1") +
                                  field(21, description("70\\d{8}", {10})) + field(23, "14|70");
+    const std::string mobile_format = field(1, "(\\d{4})(\\d{6})") + field(2, "$1 $2") + field(3, "7") + field(4, "0$1");
+    const std::string local_format = field(1, "(\\d{3})(\\d{4})") + field(2, "$1 $2") + field(3, "1");
+    std::string general = description("[17]\\d{6,9}", {7, 9, 10});
+    for (const std::uint64_t length : {4, 5, 6, 8}) general += number_field(10, length);
     const std::string britain =
-        field(1, description("[17]\\d{6,9}", {7, 9, 10})) + field(2, description("1\\d{8,9}", {9, 10})) +
+        field(1, general) + field(11, "00") + field(19, mobile_format) + field(19, local_format) + field(20, mobile_format) + field(2, description("1\\d{8,9}", {9, 10})) +
         field(3, description("7[1-9]\\d{8}", {10})) + field(4, description("1\\d{6}", {7})) + field(9, "GB") +
         number_field(10, 44) + field(12, "0") + field(15, "0") + number_field(22, 1);
     return field(1, network) + field(1, guernsey) + field(1, britain);
