@@ -37,7 +37,7 @@ constexpr std::string_view as_plan_data =
     "001:888 general 11 \\d{11}\n"
     "001:888 uan 11 \\d{11}\n";
 
-constexpr std::string_view as_xml = R"(<?xml version="1.0" encoding="UTF-8"?>
+constexpr std::string_view as_xml = R"xml(<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment with <tags> -->
 <!DOCTYPE phoneNumberMetadata [
   <!ELEMENT phoneNumberMetadata (territories)> <!-- ]> -->
@@ -104,7 +104,7 @@ constexpr std::string_view as_xml = R"(<?xml version="1.0" encoding="UTF-8"?>
     </territory>
   </territories>
 </phoneNumberMetadata>
-)";
+)xml";
 
 std::string field(int number, std::string_view bytes) {
     std::string tag;
