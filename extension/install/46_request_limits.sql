@@ -6,9 +6,9 @@ COMMENT ON FUNCTION telephony.check_request() IS
     'counts a request of PostgREST, which calls it before each (db-pre-request), for its client''s address and its organization; refuses it with status 429 above the limits telephony.ip_limit and telephony.org_limit';
 
 CREATE FUNCTION telephony.request_limit_counters(
-    OUT since timestamptz, OUT requests bigint, OUT refused_by_address bigint, OUT refused_by_organization bigint,
-    OUT address_overflow bigint, OUT organization_overflow bigint, OUT unaddressed bigint, OUT exempt bigint,
-    OUT entries integer, OUT addresses bigint, OUT organizations bigint, OUT memory_bytes bigint, OUT preloaded boolean) RETURNS record
+    OUT since timestamptz, OUT requests bigint, OUT refused_by_address bigint, OUT refused_by_site bigint, OUT refused_by_organization bigint,
+    OUT address_overflow bigint, OUT site_overflow bigint, OUT organization_overflow bigint, OUT unaddressed bigint, OUT exempt bigint,
+    OUT entries integer, OUT addresses bigint, OUT sites bigint, OUT organizations bigint, OUT memory_bytes bigint, OUT preloaded boolean) RETURNS record
     LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'telephony_request_limit_counters';
 COMMENT ON FUNCTION telephony.request_limit_counters() IS
     'what check_request() has counted on this server, in all databases, since the start or the last reset_request_limits(), and how much of its memory is in use';

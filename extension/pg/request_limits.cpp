@@ -1,5 +1,5 @@
-// check_request(): counts a request for its client's address and its organization, and refuses it above the
-// limit.
+// check_request(): counts a request for its client's address, the IPv6 site of that, and its organization, and
+// refuses it above the limits.
 //
 // It runs before every request of PostgREST, as the request's role and in its transaction, which may be READ
 // ONLY and on a hot standby: it writes nothing but shared memory. Nothing that a request holds is an error
@@ -69,22 +69,46 @@ std::optional<limiter::Address> client_address() {
     return limiter::Address::parse(limiter::element_from_right(header.raw, settings::trusted_hops));
 }
 
-Verdict count_address(SharedLimits& limits, Time now) {
+constexpr const char* from_this_address = "from this address";
+
+/// What became of a request at the limits of its client, and whose limit decided, for the refusal.
+struct ClientVerdict {
+    Verdict verdict;
+    const char* whose;
+};
+
+/// A site is charged only with what its clients' own limits let pass, so that one client that goes on and on
+/// does not use up what is its neighbours'. And a full site's further clients get no place in the table: one
+/// site takes at most as many places as its limit has requests.
+ClientVerdict count_client(SharedLimits& limits, const limiter::Address& address, Rule rule, Time now) {
+    limiter::WindowTable& table = limits.addresses();
+    ShardLocks locks = limits.address_locks();
+    const Key key = make_key(Counted::address, limiter::client_key(address));
+    if (const auto site = limiter::site_key(address)) {
+        if (const auto full = table.refuse_if_full(key, rule, now, locks)) return {*full, from_this_address};
+        const Rule of_site{settings::site_requests(), rule.window};
+        ShardLocks site_locks = limits.site_locks();
+        const Verdict verdict =
+            limits.sites().take(make_key(Counted::site, *site), of_site, now, site_locks);
+        if (!verdict.passed) return {verdict, "from this network"};
+    }
+    return {table.take(key, rule, now, locks), from_this_address};
+}
+
+ClientVerdict count_address(SharedLimits& limits, Time now) {
     const Rule rule{static_cast<std::uint32_t>(settings::ip_limit), settings::ip_window * second};
     const auto address = client_address();
     if (address) {
         const auto holds = [&](const limiter::Network& network) { return network.contains(*address); };
         if (std::ranges::any_of(settings::exempt_networks(), holds)) {
             limits.exempt.fetch_add(1, std::memory_order_relaxed);
-            return {true, rule, now};
+            return {{true, rule, now}, from_this_address};
         }
-    } else {
-        limits.unaddressed.fetch_add(1, std::memory_order_relaxed);
+        return count_client(limits, *address, rule, now);
     }
-    const Key key =
-        address ? make_key(Counted::address, limiter::client_key(*address)) : make_key(Counted::no_address);
+    limits.unaddressed.fetch_add(1, std::memory_order_relaxed);
     ShardLocks locks = limits.address_locks();
-    return limits.addresses().take(key, rule, now, locks);
+    return {limits.addresses().take(make_key(Counted::no_address), rule, now, locks), from_this_address};
 }
 
 Verdict count_organization(SharedLimits& limits, const ClaimedOrganization& org, Time now) {
@@ -136,8 +160,8 @@ TELEPHONY_FUNCTION(telephony_check_request) {
     const ClaimedOrganization org = claimed_organization();
     const Time now = window_clock();
     // The address first: who is refused for it uses up nothing of the organization named in the token.
-    const Verdict address = count_address(limits, now);
-    if (!address.passed) refuse("from this address", address, now);
+    const ClientVerdict client = count_address(limits, now);
+    if (!client.verdict.passed) refuse(client.whose, client.verdict, now);
     const Verdict organization = count_organization(limits, org, now);
     if (!organization.passed) refuse("for this organization", organization, now);
     PG_RETURN_VOID();

@@ -56,6 +56,8 @@ const char* kind_name(Counted kind) {
     switch (kind) {
         case Counted::address:
             return "address";
+        case Counted::site:
+            return "site";
         case Counted::organization:
             return "organization";
         case Counted::no_address:
@@ -70,7 +72,7 @@ const char* kind_name(Counted kind) {
 Datum show_key(const Slot& slot, bool& is_null) {
     std::array<char, 64> buffer{};
     const auto kind = static_cast<Counted>(slot.key.kind);
-    if (kind == Counted::address)
+    if (kind == Counted::address || kind == Counted::site)
         return text_result(telephony::limiter::show_truncated({slot.key.high, slot.key.low}, buffer));
     if (kind == Counted::organization) {
         const auto high = slot.key.high, low = slot.key.low;
@@ -92,31 +94,38 @@ TELEPHONY_FUNCTION(telephony_request_limit_counters) {
     if (get_call_result_type(fcinfo, nullptr, &columns) != TYPEFUNC_COMPOSITE)
         elog(ERROR, "a row type was expected");
     const Time now = window_clock();
-    ShardLocks address_locks = limits.address_locks(), organization_locks = limits.organization_locks();
+    ShardLocks address_locks = limits.address_locks(), organization_locks = limits.organization_locks(),
+               site_locks = limits.site_locks();
+    const Totals sites = limits.sites().totals(site_locks);
+    const Totals site_overflow = limits.sites().overflowed(site_locks);
     const Totals addresses = limits.addresses().totals(address_locks);
     const Totals organizations = limits.organizations().totals(organization_locks);
     const Totals address_overflow = limits.addresses().overflowed(address_locks);
     const Totals organization_overflow = limits.organizations().overflowed(organization_locks);
-    std::int64_t address_slots = 0, organization_slots = 0;
+    std::int64_t address_slots = 0, organization_slots = 0, site_slots = 0;
     limits.addresses().visit(now, address_locks, [&](const Slot&) { ++address_slots; });
     limits.organizations().visit(now, organization_locks, [&](const Slot&) { ++organization_slots; });
+    limits.sites().visit(now, site_locks, [&](const Slot&) { ++site_slots; });
     const std::uint64_t exempt = limits.exempt;
 
-    // A request is charged to its address, or exempt, and goes on to its organization only if that let it
-    // pass.
-    const auto requests = addresses.passed + addresses.refused + exempt;
+    // A request is exempt, or refused by its site, or charged to its address, and goes on to its organization
+    // only if these let it pass.
+    const auto requests = addresses.passed + addresses.refused + sites.refused + exempt;
     const std::array values{
         TimestampTzGetDatum(limits.since),
         Int64GetDatum(static_cast<std::int64_t>(requests)),
         Int64GetDatum(static_cast<std::int64_t>(addresses.refused)),
+        Int64GetDatum(static_cast<std::int64_t>(sites.refused)),
         Int64GetDatum(static_cast<std::int64_t>(organizations.refused)),
         Int64GetDatum(static_cast<std::int64_t>(address_overflow.passed + address_overflow.refused)),
+        Int64GetDatum(static_cast<std::int64_t>(site_overflow.passed + site_overflow.refused)),
         Int64GetDatum(
             static_cast<std::int64_t>(organization_overflow.passed + organization_overflow.refused)),
         Int64GetDatum(static_cast<std::int64_t>(limits.unaddressed)),
         Int64GetDatum(static_cast<std::int64_t>(exempt)),
         Int32GetDatum(static_cast<std::int32_t>(limits.addresses().slots())),
         Int64GetDatum(address_slots),
+        Int64GetDatum(site_slots),
         Int64GetDatum(organization_slots),
         Int64GetDatum(static_cast<std::int64_t>(limits.size())),
         BoolGetDatum(shared_memory::is_reserved()),
@@ -132,9 +141,11 @@ TELEPHONY_FUNCTION(telephony_request_limit_refusals) {
     auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
     const Time now = window_clock();
     MostRefused most(static_cast<std::size_t>(std::clamp(PG_GETARG_INT32(0), 0, most_reported)));
-    ShardLocks address_locks = limits.address_locks(), organization_locks = limits.organization_locks();
+    ShardLocks address_locks = limits.address_locks(), organization_locks = limits.organization_locks(),
+               site_locks = limits.site_locks();
     limits.addresses().visit(now, address_locks, most);
     limits.organizations().visit(now, organization_locks, most);
+    limits.sites().visit(now, site_locks, most);
     for (std::size_t i = 0; i < most.size(); ++i) {
         const Slot& slot = most[i];
         std::array<bool, 6> nulls{};
@@ -153,9 +164,11 @@ TELEPHONY_FUNCTION(telephony_request_limit_refusals) {
 
 TELEPHONY_FUNCTION(telephony_reset_request_limits) {
     SharedLimits& limits = require_shared_limits();
-    ShardLocks address_locks = limits.address_locks(), organization_locks = limits.organization_locks();
+    ShardLocks address_locks = limits.address_locks(), organization_locks = limits.organization_locks(),
+               site_locks = limits.site_locks();
     limits.addresses().reset(address_locks);
     limits.organizations().reset(organization_locks);
+    limits.sites().reset(site_locks);
     limits.exempt = 0;
     limits.unaddressed = 0;
     limits.since = GetCurrentTimestamp();

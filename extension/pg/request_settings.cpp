@@ -33,6 +33,10 @@ struct Networks {
     limiter::Network networks[];
 };
 
+constexpr int site_limit_by_address = -1;
+constexpr std::uint32_t addresses_of_a_site = 4;
+int site_limit = site_limit_by_address;
+
 char* exempt_networks_text = nullptr;
 const Networks* networks = nullptr;
 
@@ -98,6 +102,11 @@ bool check_client_address_header(char** value, void**, GucSource) {
 
 }  // namespace
 
+std::uint32_t site_requests() {
+    if (site_limit != site_limit_by_address) return static_cast<std::uint32_t>(site_limit);
+    return addresses_of_a_site * static_cast<std::uint32_t>(ip_limit);
+}
+
 std::span<const limiter::Network> exempt_networks() {
     if (networks == nullptr) return {};
     return {networks->networks, networks->count};
@@ -107,6 +116,12 @@ void define_request_limits() {
     DefineCustomIntVariable("telephony.ip_limit", "Requests of one client address in telephony.ip_window.",
                             "An IPv6 address counts with its /64.", &ip_limit, 100, 1, most_requests,
                             PGC_SUSET, 0, nullptr, nullptr, nullptr);
+    DefineCustomIntVariable("telephony.site_limit",
+                            "Requests of one IPv6 site, a /48, in telephony.ip_window.",
+                            "-1: four times telephony.ip_limit. Counted are those that the address's own limit "
+                            "lets pass.",
+                            &site_limit, site_limit_by_address, site_limit_by_address, most_requests, PGC_SUSET,
+                            0, nullptr, nullptr, nullptr);
     DefineCustomIntVariable("telephony.ip_window",
                             "Length of the window in which a client address is counted.",
                             "It begins with the address's first request.", &ip_window, 900, 1, longest_window,
@@ -135,7 +150,8 @@ void define_request_limits() {
     // Without preloading the memory is made on first use, and the size that counts is that of then.
     DefineCustomIntVariable("telephony.request_limit_entries",
                             "Client addresses, and as many organizations, that can be counted at a time.",
-                            "Up to the next power of two; 144 bytes each. More share an overflow bucket.",
+                            "Up to the next power of two; 144 bytes each, and a quarter more for IPv6 sites. "
+                            "More share an overflow bucket.",
                             &request_limit_entries, 65536, 16, 16'777'216,
                             process_shared_preload_libraries_in_progress ? PGC_POSTMASTER : PGC_SIGHUP, 0,
                             nullptr, nullptr, nullptr);

@@ -2,6 +2,7 @@
 // (ALTER DATABASE ... SET).
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "limiter/address.hpp"
@@ -11,6 +12,9 @@ namespace telephony::pg::settings {
 /// telephony.ip_limit, ip_window: requests of one client address, in seconds.
 extern int ip_limit;
 extern int ip_window;
+
+/// telephony.site_limit: requests of one IPv6 site, a /48, in ip_window; its default is 4 times ip_limit.
+std::uint32_t site_requests();
 
 /// telephony.org_limit, org_window: requests of one organization, in seconds.
 extern int org_limit;

@@ -28,15 +28,27 @@ std::array<std::uint64_t, 2> random_seed() {
     return seed;
 }
 
-std::size_t table_bytes(int entries) {
-    return CACHELINEALIGN(limiter::WindowTable::bytes(static_cast<std::uint32_t>(entries)));
+using limiter::WindowTable;
+
+std::size_t table_bytes(std::uint32_t slots) {
+    return CACHELINEALIGN(WindowTable::bytes(slots));
+}
+
+/// A site is at least four addresses that pass (telephony.site_limit).
+std::uint32_t site_slots(std::uint32_t slots) {
+    return slots / 4;
+}
+
+std::size_t all_locks(std::uint32_t slots) {
+    return 2 * WindowTable::locks(slots) + WindowTable::locks(site_slots(slots));
 }
 
 }  // namespace
 
 std::size_t SharedLimits::bytes(int entries) {
-    return sizeof(SharedLimits) + 2 * table_bytes(entries) +
-           2 * limiter::WindowTable::locks(static_cast<std::uint32_t>(entries)) * sizeof(LWLockPadded);
+    const auto slots = static_cast<std::uint32_t>(entries);
+    return sizeof(SharedLimits) + 2 * table_bytes(slots) + table_bytes(site_slots(slots)) +
+           all_locks(slots) * sizeof(LWLockPadded);
 }
 
 SharedLimits* SharedLimits::make(void* memory, int entries) {
@@ -46,13 +58,15 @@ SharedLimits* SharedLimits::make(void* memory, int entries) {
     limits->entries_ = entries;
     limits->tranche_ = new_lock_tranche(locks_name);
     limits->addresses_ = sizeof(SharedLimits);
-    limits->organizations_ = limits->addresses_ + table_bytes(entries);
-    limits->locks_ = limits->organizations_ + table_bytes(entries);
     const auto slots = static_cast<std::uint32_t>(entries);
-    limiter::WindowTable::make(&limits->addresses(), slots, seed);
-    limiter::WindowTable::make(&limits->organizations(), slots, seed);
+    limits->organizations_ = limits->addresses_ + table_bytes(slots);
+    limits->sites_ = limits->organizations_ + table_bytes(slots);
+    limits->locks_ = limits->sites_ + table_bytes(site_slots(slots));
+    WindowTable::make(&limits->addresses(), slots, seed);
+    WindowTable::make(&limits->organizations(), slots, seed);
+    WindowTable::make(&limits->sites(), site_slots(slots), seed);
     auto* locks = limits->at<LWLockPadded>(limits->locks_);
-    for (std::size_t i = 0; i < 2 * limiter::WindowTable::locks(slots); ++i)
+    for (std::size_t i = 0; i < all_locks(slots); ++i)
         LWLockInitialize(&locks[i].lock, limits->tranche_);
     return limits;
 }

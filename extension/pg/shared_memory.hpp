@@ -37,20 +37,24 @@ class ShardLocks {
     LWLockPadded* locks_;
 };
 
-/// What all backends share. No pointers: backends map a named segment at different addresses. The two tables
-/// are apart, so that a flood of addresses takes no organization's place.
+/// What all backends share. No pointers: backends map a named segment at different addresses. The tables are
+/// apart, so that a flood of addresses takes no organization's place, and none of a site.
 class alignas(PG_CACHE_LINE_SIZE) SharedLimits {
   public:
-    /// Memory for tables of `entries` slots each, up to the next power of two.
+    /// Memory for tables of `entries` slots each, up to the next power of two; a quarter of it for sites.
     static std::size_t bytes(int entries);
 
     /// Makes it in `memory`, with all counters at zero. Ereports if the system has no random numbers.
     static SharedLimits* make(void* memory, int entries);
 
     limiter::WindowTable& addresses() { return *at<limiter::WindowTable>(addresses_); }
+    limiter::WindowTable& sites() { return *at<limiter::WindowTable>(sites_); }
     limiter::WindowTable& organizations() { return *at<limiter::WindowTable>(organizations_); }
     ShardLocks address_locks() { return ShardLocks(at<LWLockPadded>(locks_)); }
     ShardLocks organization_locks() { return ShardLocks(at<LWLockPadded>(locks_) + addresses().locks()); }
+    ShardLocks site_locks() {
+        return ShardLocks(at<LWLockPadded>(locks_) + addresses().locks() + organizations().locks());
+    }
 
     /// The memory of all.
     std::size_t size() const { return bytes(entries_); }
@@ -76,6 +80,7 @@ class alignas(PG_CACHE_LINE_SIZE) SharedLimits {
     int tranche_;
     std::size_t addresses_;
     std::size_t organizations_;
+    std::size_t sites_;
     std::size_t locks_;
 };
 

@@ -72,6 +72,12 @@ ClientKey client_key(const Address& address) noexcept {
     return {big_endian(address.bytes.data()), 0};
 }
 
+std::optional<ClientKey> site_key(const Address& address) noexcept {
+    if (address.is_v4()) return std::nullopt;
+    constexpr std::uint64_t behind_48_bits = 0xFFFF;
+    return ClientKey{big_endian(address.bytes.data()) & ~behind_48_bits, 0};
+}
+
 std::string_view show_truncated(const ClientKey& key, std::array<char, 64>& buffer) noexcept {
     const bool v4 = key.low != 0;
     std::array<std::uint8_t, 16> bytes{};

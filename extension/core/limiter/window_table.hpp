@@ -113,6 +113,19 @@ class alignas(64) WindowTable {
         return count(overflow(), key, rule, now, shard_totals()[shards_].totals);
     }
 
+    /// Counts a request of `key` as refused if its window runs and is full; else counts nothing and returns
+    /// nullopt. Takes no slot. For keys that have no allowances.
+    template <class Locks>
+    std::optional<Verdict> refuse_if_full(const Key& key, Rule rule, Time now, Locks& locks) noexcept {
+        const std::uint64_t hashed = hash(key);
+        const std::size_t shard = hashed % shards_;
+        const auto held = locks.hold(shard);
+        Slot* const slot = find(shard, hashed / shards_, key, now);
+        const bool runs = slot != nullptr && slot->key == key && slot->ends > now;
+        if (!runs || slot->passed < rule.requests) return std::nullopt;
+        return count(*slot, key, rule, now, shard_totals()[shard].totals);
+    }
+
     /// Changes whenever allowances are called back.
     std::uint32_t generation() const noexcept { return generation_.load(std::memory_order_acquire); }
 

@@ -15,6 +15,7 @@ namespace {
 
 using telephony::limiter::Address;
 using telephony::limiter::client_key;
+using telephony::limiter::site_key;
 using telephony::limiter::element_from_right;
 using telephony::limiter::find_header;
 using telephony::limiter::HeaderValue;
@@ -163,6 +164,15 @@ TEST(ClientKey, IPv4CountsAloneAndIPv6ByItsSlash64) {
     EXPECT_NE(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
     EXPECT_NE(key("::"), key("::ffff:0.0.0.0"));
     EXPECT_EQ(key("::1"), key("::2"));
+}
+
+TEST(SiteKey, IPv6CountsByItsSlash48AndIPv4BelongsToNone) {
+    const auto key = [](std::string_view text) { return site_key(*Address::parse(text)); };
+    EXPECT_EQ(key("203.0.113.9"), std::nullopt);
+    EXPECT_EQ(key("::ffff:203.0.113.9"), std::nullopt);
+    EXPECT_EQ(key("2001:db8:1:2::1"), key("2001:db8:1:ffff::1"));
+    EXPECT_EQ(key("2001:db8:1::"), client_key(*Address::parse("2001:db8:1:0::9")));
+    EXPECT_NE(key("2001:db8:1:2::1"), key("2001:db8:2:2::1"));
 }
 
 TEST(ClientKey, IsShownTruncated) {

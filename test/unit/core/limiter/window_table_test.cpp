@@ -98,6 +98,25 @@ TEST(WindowTable, ANewRuleCountsAtOnceButAWindowKeepsItsLength) {
     EXPECT_EQ(table.take(key(1), {3, 50}, 1001).ends, 1051);
 }
 
+TEST(WindowTable, AFullWindowRefusesWithoutTakingASlotForOthers) {
+    Table table(16);
+    const Rule rule{2, 100};
+    const auto refused = [&](const Key& who, Time now) {
+        return table->refuse_if_full(who, rule, now, table.locks).has_value();
+    };
+    EXPECT_FALSE(refused(key(1), 1)) << "no window runs";
+    EXPECT_TRUE(table.passes(key(1), rule, 1));
+    EXPECT_FALSE(refused(key(1), 2)) << "one request is left";
+    EXPECT_TRUE(table.passes(key(1), rule, 2));
+    EXPECT_TRUE(refused(key(1), 3));
+    EXPECT_FALSE(refused(key(1), 101)) << "the window has ended";
+    const Totals totals = table->totals(table.locks);
+    EXPECT_EQ(std::tuple(totals.passed, totals.refused), std::tuple(2u, 1u));
+    for (std::uint64_t i = 2; i < 100; ++i) EXPECT_FALSE(refused(key(i), 3));
+    for (std::uint64_t i = 2; i < 17; ++i) EXPECT_TRUE(table.passes(key(i), rule, 3)) << i;
+    EXPECT_EQ(table->overflowed(table.locks).passed, 0u) << "the other 15 slots were free";
+}
+
 TEST(WindowTable, ALimitOfNoneLetsNothingPass) {
     Table table(64);
     EXPECT_EQ(passed_of(table, 5, key(1), {0, 10}, 1), 0);
