@@ -15,9 +15,11 @@ BEGIN
     IF v_sql <> v_library THEN
         RAISE EXCEPTION 'the SQL of the extension is version %, the library is version %', v_sql, v_library
             USING ERRCODE = '55000',
-                  HINT = 'After an upgrade of the package: ALTER EXTENSION telephony UPDATE in every database, then connect anew.';
+                  HINT = 'After an upgrade of the package: ALTER EXTENSION telephony UPDATE in every database, then '
+                      'connect anew.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION telephony.require_matching_library() IS
-    'raises 55000 with what to do when SQL and library are of different versions, as between an upgrade of the package and ALTER EXTENSION UPDATE';
+    'raises 55000 with what to do when SQL and library are of different versions, as between an upgrade of the '
+        'package and ALTER EXTENSION UPDATE';

@@ -31,7 +31,8 @@ COMMENT ON TYPE telephony.e164 IS
 
 CREATE FUNCTION telephony.e164_from_text(text) RETURNS telephony.e164
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'telephony_e164_from_text';
-COMMENT ON FUNCTION telephony.e164_from_text(text) IS 'text in strict E.164 form as a number; telephony.parse() reads other forms';
+COMMENT ON FUNCTION telephony.e164_from_text(text) IS 'text in strict E.164 form as a number; telephony.parse() reads '
+    'other forms';
 CREATE FUNCTION telephony.e164_to_text(telephony.e164) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'telephony_e164_to_text';
 COMMENT ON FUNCTION telephony.e164_to_text(telephony.e164) IS 'the number as text, such as +12025550123';
@@ -74,7 +75,8 @@ CREATE OPERATOR telephony.<= (
 COMMENT ON OPERATOR telephony.<= (telephony.e164, telephony.e164) IS 'less than or equal';
 CREATE OPERATOR telephony.= (
     FUNCTION = telephony.e164_eq, LEFTARG = telephony.e164, RIGHTARG = telephony.e164,
-    COMMUTATOR = OPERATOR(telephony.=), NEGATOR = OPERATOR(telephony.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+    COMMUTATOR = OPERATOR(telephony.=), NEGATOR = OPERATOR(telephony.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES,
+        MERGES
 );
 COMMENT ON OPERATOR telephony.= (telephony.e164, telephony.e164) IS 'equal';
 CREATE OPERATOR telephony.<> (

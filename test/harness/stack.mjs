@@ -158,8 +158,9 @@ export class Stack {
 
   /**
    * Starts everything; resolves when PostgREST answers and telephonyd is at work. `settings` are columns of
-   * telephony_internal.settings (intervals, as SQL text); `upkeep` says how often tasks of telephony_internal.upkeep are
-   * done, from now on; `flags` are every telephonyd's; `install` makes the database; `server` are settings of PostgreSQL.
+   * telephony_internal.settings (intervals, as SQL text); `upkeep` says how often tasks of telephony_internal.upkeep
+   * are done, from now on; `flags` are every telephonyd's; `install` makes the database; `server` are settings of
+   * PostgreSQL.
    * Organizations bring their own Twilio accounts; with `platform` they buy in one
    * of telephonyd's, which is `account` then.
    */

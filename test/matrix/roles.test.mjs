@@ -37,7 +37,9 @@ const CALLERS = [
   },
   { name: 'tenant without claims', role: 'authenticated', claims: '', tiers: ['anon', 'tenant'] },
   { name: 'service', role: 'service_role', claims: '{"role":"service_role"}', tiers: ['anon', 'tenant', 'service'] },
-  { name: 'operator', role: 'operator', claims: '{"role":"operator"}', tiers: ['anon', 'tenant', 'service', 'operator'] },
+  {
+    name: 'operator', role: 'operator', claims: '{"role":"operator"}', tiers: ['anon', 'tenant', 'service', 'operator'],
+  },
   { name: 'sidecar', role: 'telephonyd', claims: '', tiers: ['sidecar'] },
   { name: 'plain login role', role: 'plain', claims: '', tiers: [] },
 ];

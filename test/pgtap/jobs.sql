@@ -59,21 +59,31 @@ SELECT m[1] AS state FROM pg_constraint c, regexp_matches(pg_get_constraintdef(c
  WHERE c.conrelid = 'telephony_internal.jobs'::regclass AND c.conname = 'jobs_state_check';
 CREATE TEMP TABLE ends (state text);
 DO $$
-DECLARE v_expression text := (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+DECLARE v_expression text := (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a
+    ON a.attrelid = d.adrelid AND a.attnum = d.adnum
                                WHERE d.adrelid = 'telephony_internal.jobs'::regclass AND a.attname = 'ended');
 BEGIN
     EXECUTE 'INSERT INTO ends SELECT state FROM known_states WHERE ' || v_expression;
 END $$;
-SELECT is((SELECT string_agg(state, ' ' ORDER BY state) FROM ends), 'cancelled done failed released', 'the column says which states are ends');
-SELECT set_eq('SELECT state FROM known_states WHERE telephony_internal.is_ended(state)', 'SELECT state FROM ends', 'is_ended() says the same');
-SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT state FROM telephony_internal.job_states', 'SELECT state FROM ends', 'what a state waits for is known of all others');
-SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT from_state FROM telephony_internal.job_transitions', 'SELECT state FROM ends', 'and all others have a transition');
-SELECT is_empty($$SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = 'telephony_internal.jobs'::regclass
-                   AND pg_get_expr(i.indpred, i.indrelid) ~ '(done|released|cancelled|failed)'$$, 'no index has a list of its own');
-SELECT is_empty($$SELECT conname FROM pg_constraint WHERE conrelid = 'telephony_internal.jobs'::regclass AND conname <> 'jobs_state_check'
+SELECT is((SELECT string_agg(state, ' ' ORDER BY state) FROM ends), 'cancelled done failed released',
+    'the column says which states are ends');
+SELECT set_eq('SELECT state FROM known_states WHERE telephony_internal.is_ended(state)', 'SELECT state FROM ends',
+    'is_ended() says the same');
+SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT state FROM telephony_internal.job_states',
+    'SELECT state FROM ends', 'what a state waits for is known of all others');
+SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT from_state FROM telephony_internal.job_transitions',
+    'SELECT state FROM ends', 'and all others have a transition');
+SELECT is_empty($$SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i
+                 WHERE i.indrelid = 'telephony_internal.jobs'::regclass
+                   AND pg_get_expr(i.indpred, i.indrelid) ~ '(done|released|cancelled|failed)'$$,
+                       'no index has a list of its own');
+SELECT is_empty($$SELECT conname FROM pg_constraint 
+                 WHERE conrelid = 'telephony_internal.jobs'::regclass AND conname <> 'jobs_state_check'
                    AND pg_get_constraintdef(oid) ~ '(cancelled|failed|released)'$$, 'nor a constraint');
-SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace)
-                   AND p.proname <> 'is_ended' AND p.prosrc ~ '''done'', ''(released|cancelled|failed)'', ''(released|cancelled|failed)'''$$, 'nor a function');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace,
+    'telephony_internal'::regnamespace)
+                   AND p.proname <> 'is_ended' AND p.prosrc ~ '''done'', ''(released|cancelled|failed)'', '
+                       '''(released|cancelled|failed)'''$$, 'nor a function');
 SELECT is_empty($$SELECT t.to_state FROM (SELECT to_state FROM telephony_internal.job_transitions UNION
     SELECT from_state FROM telephony_internal.job_transitions
                         UNION SELECT when_cancelled FROM telephony_internal.job_transitions WHERE when_cancelled
@@ -352,7 +362,8 @@ SELECT is((SELECT state FROM telephony_api.release_number()), 'in_doubt', 'a can
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(40))), 'releasing',
     'what shows up late is given back');
-SELECT is(telephony_internal.masked('call (415) 555-1234 or +1 415.555.1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z'),
+SELECT is(telephony_internal.masked('call (415) 555-1234 or +1 415.555.1234, not PN00000000000000000000000000001234 '
+    'of 2026-11-22T12:00:00Z'),
           'call ******1234 or ******1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z',
               'numbers with separators are masked too');
 
@@ -527,26 +538,36 @@ SELECT throws_ok(format($$SELECT tap.advance(%L, 'candidate', jsonb_build_object
 SELECT throws_ok(format($$SELECT telephony_internal.report_orphan(%L, tap.sid(12), '+12025550112', %L,
     '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
 SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed');
--- The series of tokens begins anew for what has not ended, and for nothing else: ten million ended jobs are not written.
+-- The series of tokens begins anew for what has not ended, and for nothing else: ten million ended jobs are not
+-- written.
 CREATE TEMP TABLE tokens AS SELECT j.id, j.token, j.ended, j.ctid AS place FROM telephony_internal.jobs j;
-SELECT ok(count(*) FILTER (WHERE ended) > 0 AND count(*) FILTER (WHERE NOT ended) > 0, 'there are jobs of both kinds') FROM tokens;
+SELECT ok(count(*) FILTER (WHERE ended) > 0 AND count(*) FILTER (WHERE NOT ended) > 0,
+    'there are jobs of both kinds') FROM tokens;
 SAVEPOINT another_cluster;
 UPDATE telephony_internal.settings SET system_identifier = 'another';
-SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery', 'a greeting sees another cluster');
-SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token < t.token + 4294967296', 'every attempt from before is fenced off');
-SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE t.ended AND j.ctid <> t.place', 'ended jobs are not touched');
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery',
+    'a greeting sees another cluster');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND '
+    'j.token < t.token + 4294967296', 'every attempt from before is fenced off');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE t.ended AND j.ctid <> '
+    't.place', 'ended jobs are not touched');
 SELECT telephony_internal.resume(:'installation') \gset x_
-SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token >= t.token + 2 * 4294967296', 'once: resume after a greeting begins no other series');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND '
+    'j.token >= t.token + 2 * 4294967296', 'once: resume after a greeting begins no other series');
 ROLLBACK TO another_cluster;
 UPDATE telephony_internal.settings SET system_identifier = 'another';
-SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed before any greeting has seen the other cluster');
-SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token < t.token + 4294967296', 'fences them off as well');
+SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed before any greeting has seen the other '
+    'cluster');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND '
+    'j.token < t.token + 4294967296', 'fences them off as well');
 SELECT telephony_internal.resume(:'installation') \gset x_
-SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND j.token >= t.token + 2 * 4294967296', 'once');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND '
+    'j.token >= t.token + 2 * 4294967296', 'once');
 ROLLBACK TO another_cluster;
 UPDATE telephony_internal.settings SET system_identifier = NULL, timeline = NULL;
 SELECT telephony_internal.resume(:'installation') \gset x_
-SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE j.token <> t.token', 'a database that never ran has none to fence off');
+SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE j.token <> t.token',
+    'a database that never ran has none to fence off');
 ROLLBACK TO another_cluster;
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'and stays so');
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '91 seconds' WHERE id = :'held_job';

@@ -93,12 +93,15 @@ SELECT ok((SELECT o.overdue FROM telephony_internal.job_overview o WHERE o.job_i
 SET LOCAL synchronous_commit = off;
 SELECT is(telephony_internal.dismiss_conflict(:'job', 'looked into it'), 'failed', 'who closes it');
 SELECT is(current_setting('synchronous_commit'), 'on', 'on disk before the operator is told');
-SELECT is((SELECT (l.action, l.entity, l.old ->> 'state', l.new ->> 'state', l.new ->> 'reason')::text FROM telephony_api.audit_log l ORDER BY l.seq DESC LIMIT 1),
+SELECT is((SELECT (l.action, l.entity, l.old ->> 'state', l.new ->> 'state',
+    l.new ->> 'reason')::text FROM telephony_api.audit_log l ORDER BY l.seq DESC LIMIT 1),
     format('(dismiss_conflict,jobs/%s,conflict,failed,"looked into it")', :'job'), 'and in the audit log');
 SELECT throws_ok(format($$SELECT telephony_internal.dismiss_conflict(%L, 'again')$$, :'job'), 'PT409', NULL, 'once');
-SELECT throws_ok($$SELECT telephony_internal.dismiss_conflict(gen_random_uuid(), 'x')$$, 'PT404', NULL, 'nor an unknown one');
+SELECT throws_ok($$SELECT telephony_internal.dismiss_conflict(gen_random_uuid(), 'x')$$, 'PT404', NULL,
+    'nor an unknown one');
 SELECT tap.new_job() AS job \gset
-SELECT throws_ok(format($$SELECT telephony_internal.dismiss_conflict(%L, 'x')$$, :'job'), 'PT409', format('job %s is not in conflict but queued', :'job'), 'nor one that is in no conflict');
+SELECT throws_ok(format($$SELECT telephony_internal.dismiss_conflict(%L, 'x')$$, :'job'), 'PT409',
+    format('job %s is not in conflict but queued', :'job'), 'nor one that is in no conflict');
 SELECT telephony_internal.cancel_job(:'job') \gset x_
 SELECT tap.new_job() AS job \gset
 SELECT tap.claim(:'job'), tap.candidate(:'job', '+12025550103'),

@@ -61,7 +61,7 @@ SET LOCAL ROLE tap_tenant;
 SELECT is(requests(10, '203.0.113.5', :org), 'PGRST 2, ok 8', 'a window that begins has the organization''s own limit');
 RESET ROLE;
 SELECT is((SELECT settings - 'request_limit_entries' FROM telephony_api.request_limits()),
-    '{"ip_limit": 100, "ip_window": 900, "org_limit": 20, "org_window": 3600, "trusted_hops": 1, "exempt_networks": "", "client_address_header": "x-forwarded-for"}'::jsonb, 'request_limits() tells the settings');
+    '{"ip_limit": 100, "ip_window": 900, "site_limit": -1, "org_limit": 20, "org_window": 3600, "trusted_hops": 1, "exempt_networks": "", "client_address_header": "x-forwarded-for"}'::jsonb, 'request_limits() tells the settings');
 SET LOCAL ROLE tap_service;
 SELECT is((requests, refused, refused_percent, refused_by_address, refused_by_organization, overflowed, unaddressed,
     exempt, addresses, organizations)::text,

@@ -35,7 +35,9 @@ SELECT tap.finds('ALTER POLICY own_organization ON telephony_api.organizations U
     'every exposed table has its policy, as it was made', 'organizations', 'a policy widened');
 SELECT tap.finds('CREATE POLICY mine ON telephony_api.phone_numbers FOR SELECT TO tap_tenant USING (true)',
     'no other policy lets more be seen', 'mine on phone_numbers', 'a second policy');
-SELECT tap.finds('CREATE ROLE tap_staff; GRANT tap_staff TO tap_tenant; CREATE POLICY theirs ON telephony_api.phone_numbers FOR SELECT TO tap_staff USING (true)', 'no other policy lets more be seen', 'theirs on phone_numbers', 'a policy for a role that tenants are members of');
+SELECT tap.finds('CREATE ROLE tap_staff; GRANT tap_staff TO tap_tenant; CREATE POLICY theirs ON '
+    'telephony_api.phone_numbers FOR SELECT TO tap_staff USING (true)', 'no other policy lets more be seen',
+    'theirs on phone_numbers', 'a policy for a role that tenants are members of');
 SELECT tap.finds(format('GRANT %I TO tap_tenant', current_setting('telephony.owner_role')),
     'no API role is a member of a more powerful one', 'tap_tenant in telephony_owner',
         'tenants who can become the owner');
@@ -44,7 +46,9 @@ SELECT tap.finds('GRANT tap_service TO tap_anon', 'no API role is a member of a 
 SELECT tap.finds('CREATE ROLE tap_all BYPASSRLS; GRANT tap_all TO tap_tenant',
     'no API role is a member of a more powerful one', 'tap_tenant in tap_all',
         'tenants who can become a role that bypasses row-level security');
-SELECT tap.finds('DROP INDEX telephony_api.phone_numbers_one_live; CREATE INDEX phone_numbers_one_live ON telephony_api.phone_numbers (org_id)', 'every index is there and valid', 'phone_numbers_one_live', 'an index of that name that is not unique');
+SELECT tap.finds('DROP INDEX telephony_api.phone_numbers_one_live; CREATE INDEX phone_numbers_one_live ON '
+    'telephony_api.phone_numbers (org_id)', 'every index is there and valid', 'phone_numbers_one_live',
+    'an index of that name that is not unique');
 SELECT tap.finds('ALTER TABLE telephony_internal.number_holds DROP CONSTRAINT number_holds_pkey',
     'every index is there and valid', 'primary key of number_holds', 'a primary key dropped');
 SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTRICTIVE FOR SELECT TO tap_tenant
@@ -54,7 +58,8 @@ SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTR
 SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c
     WHERE c."check" = 'no other policy lets more be seen'), 'are a user''s business');
 SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DROP CONSTRAINT phone_numbers_org_id_fkey',
-    'every constraint is there and validated', 'phone_numbers_org_id_fkey of telephony_api.phone_numbers', 'a foreign key dropped');
+    'every constraint is there and validated', 'phone_numbers_org_id_fkey of telephony_api.phone_numbers',
+        'a foreign key dropped');
 SELECT tap.finds('ALTER VIEW telephony_api.carrier_forwarding_rules RESET (security_invoker)',
     'views see with the rights of who asks', 'carrier_forwarding_rules', 'a view with its owner''s rights');
 SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony.seal_credential(uuid, text, text) TO PUBLIC',
@@ -63,13 +68,15 @@ SAVEPOINT another_owner;
 ALTER TABLE telephony_internal.number_holds OWNER TO tap_stranger;
 SELECT is((SELECT string_agg(c."check", '; ' ORDER BY c."check") FROM telephony_internal.run_self_check() c
     WHERE NOT c.ok AND c."check" ~ 'belongs|can read'),
-    'check_rows() can read what it checks; everything belongs to one owner, who is no superuser and does not bypass row-level security', 'a table of another owner does not silence the rest');
+    'check_rows() can read what it checks; everything belongs to one owner, who is no superuser and does not bypass '
+        'row-level security', 'a table of another owner does not silence the rest');
 ROLLBACK TO another_owner;
 SELECT tap.finds('REVOKE SELECT ON telephony_api.countries FROM tap_anon', 'every recorded right is granted',
     'SELECT on telephony_api.countries to tap_anon', 'a right taken away');
 SELECT tap.finds('REVOKE EXECUTE ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) FROM tap_sidecar',
     'every recorded right is granted', 'advance', 'a function taken away');
-SELECT tap.finds('DROP FUNCTION telephony_api.country_counts()', 'every function is as it was shipped; every recorded right is granted',
+SELECT tap.finds('DROP FUNCTION telephony_api.country_counts()', 'every function is as it was shipped; every recorded '
+    'right is granted',
     'country_counts() (missing)', 'a function dropped');
 SELECT tap.finds('GRANT INSERT ON telephony_api.organizations TO tap_tenant',
     'nobody has a right that is not recorded', 'INSERT on telephony_api.organizations to tap_tenant',
@@ -83,9 +90,11 @@ SELECT tap.finds('GRANT USAGE ON SEQUENCE telephony_api.audit_log_seq_seq TO tap
 SELECT tap.finds('GRANT CREATE ON SCHEMA telephony_api TO tap_tenant', 'nobody has a right that is not recorded',
     'CREATE on telephony_api to tap_tenant', 'a schema');
 SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) RESET search_path',
-    'every function has a pinned search_path; every function is as it was shipped', 'erase_org', 'a search_path let go');
+    'every function has a pinned search_path; every function is as it was shipped', 'erase_org',
+        'a search_path let go');
 SELECT tap.finds('ALTER FUNCTION telephony_api.select_country(text) SECURITY DEFINER',
-    'definer functions are not exposed, and take no organization where tenants reach them; every function is as it was shipped', 'select_country',
+    'definer functions are not exposed, and take no organization where tenants reach them; every function is as it '
+        'was shipped', 'select_country',
         'a definer function exposed');
 SELECT tap.finds($$INSERT INTO telephony_internal.tier_privileges VALUES ('tenant', 'EXECUTE',
     'telephony_internal.export_org(uuid)'); SELECT telephony_internal.apply_grants()$$,
@@ -94,7 +103,8 @@ SELECT tap.finds($$INSERT INTO telephony_internal.tier_privileges VALUES ('tenan
 SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) OWNER TO postgres',
     'everything belongs to one owner, who is no superuser and does not bypass row-level security', 'erase_org',
         'a function of a superuser') WHERE current_user = 'postgres';
-SELECT tap.finds('CREATE FUNCTION tap.nothing() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NEW; END''; CREATE TRIGGER t BEFORE INSERT ON telephony_api.organizations FOR EACH ROW EXECUTE FUNCTION tap.nothing()',
+SELECT tap.finds('CREATE FUNCTION tap.nothing() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NEW; END''; CREATE '
+    'TRIGGER t BEFORE INSERT ON telephony_api.organizations FOR EACH ROW EXECUTE FUNCTION tap.nothing()',
     'no trigger or rule on a table', 't on telephony_api.organizations', 'a trigger');
 SELECT tap.finds('CREATE RULE r AS ON DELETE TO telephony_api.audit_log DO INSTEAD NOTHING',
     'no trigger or rule on a table', 'r on telephony_api.audit_log', 'a rule');
@@ -113,26 +123,44 @@ SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c
     WHERE c."check" = 'nobody logs in with the rights of an API role'), 'is as it should be');
 SELECT tap.finds('ALTER ROLE tap_tenant BYPASSRLS', 'roles of tenants do not bypass row-level security', 'tap_tenant',
     'a tenant''s role that bypasses');
-SELECT set_eq('SELECT kind, object, definition FROM telephony_internal.shipped_objects', 'SELECT kind, object, definition FROM telephony.tenant_objects() WHERE object !~ ''_internal\.shipped_''', 'what migrations made is on record');
-SELECT cmp_ok((SELECT count(*) FROM telephony_internal.shipped_objects WHERE kind = 'CONSTRAINT' AND definition ~ '^CHECK'), '>', 60::bigint, 'every CHECK among it');
-SELECT tap.finds('ALTER TABLE telephony_internal.jobs DROP CONSTRAINT jobs_ended_without_lease', 'every constraint is there and validated', 'jobs_ended_without_lease of telephony_internal.jobs', 'a CHECK dropped');
-SELECT tap.finds('ALTER TABLE telephony_internal.settings DROP CONSTRAINT settings_late_horizon_check; ALTER TABLE telephony_internal.settings ADD CONSTRAINT settings_late_horizon_check CHECK (true)',
+SELECT set_eq('SELECT kind, object, definition FROM telephony_internal.shipped_objects',
+    'SELECT kind, object, definition FROM telephony.tenant_objects() WHERE object !~ ''_internal\.shipped_''',
+    'what migrations made is on record');
+SELECT cmp_ok((SELECT count(*) FROM telephony_internal.shipped_objects
+                WHERE kind = 'CONSTRAINT' AND definition ~ '^CHECK'), '>', 60::bigint, 'every CHECK among it');
+SELECT tap.finds('ALTER TABLE telephony_internal.jobs DROP CONSTRAINT jobs_ended_without_lease',
+    'every constraint is there and validated', 'jobs_ended_without_lease of telephony_internal.jobs',
+    'a CHECK dropped');
+SELECT tap.finds('ALTER TABLE telephony_internal.settings DROP CONSTRAINT settings_late_horizon_check; ALTER TABLE '
+    'telephony_internal.settings ADD CONSTRAINT settings_late_horizon_check CHECK (true)',
     'every constraint is there and validated', 'settings_late_horizon_check', 'a CHECK that says something else');
-SELECT tap.finds('DROP INDEX telephony_internal.jobs_claimable; CREATE INDEX jobs_claimable ON telephony_internal.jobs (not_before)', 'every index is there and valid', 'jobs_claimable', 'an index of that name over something else');
+SELECT tap.finds('DROP INDEX telephony_internal.jobs_claimable; CREATE INDEX jobs_claimable ON '
+    'telephony_internal.jobs (not_before)', 'every index is there and valid', 'jobs_claimable',
+    'an index of that name over something else');
 SELECT lives_ok($$ALTER TABLE telephony_api.organizations ADD COLUMN plan_name text CHECK (plan_name <> ''); CREATE INDEX organizations_plan_name ON telephony_api.organizations (plan_name)$$, 'a column of a user''s, with a CHECK and an index,');
 SELECT is_empty($$SELECT c."check" FROM telephony_internal.run_self_check() c WHERE NOT c.ok AND c."check" ~ 'index|constraint'$$, 'are a user''s business');
 
 -- Functions, as this library carries them.
 SELECT tap.finds($$CREATE OR REPLACE FUNCTION telephony_internal.masked(message text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN message; END'$$,
     'every function is as it was shipped', 'telephony_internal.masked(text)', 'a function with another text');
-SELECT tap.finds('ALTER FUNCTION telephony_internal.require_org() VOLATILE', 'every function is as it was shipped', 'telephony_internal.require_org()', 'a function that is volatile of a sudden');
-SELECT tap.finds('ALTER FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) RESET lock_timeout', 'every function is as it was shipped', 'telephony_internal.advance(uuid, bigint, text, jsonb)', 'a setting of a function');
-SELECT tap.finds('ALTER FUNCTION telephony_internal.provision_number(text, text) SECURITY INVOKER', 'every function is as it was shipped', 'telephony_internal.provision_number(text, text)', 'a function with the rights of who calls it');
-SELECT tap.finds($d$CREATE OR REPLACE FUNCTION telephony_internal.tag_of(job_id uuid DEFAULT '00000000-0000-0000-0000-000000000000') RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $f$ SELECT telephony_internal.tag_prefix() || telephony_internal.short_id(job_id) $f$$d$, 'every function is as it was shipped', 'telephony_internal.tag_of(uuid)', 'an argument with a default');
+SELECT tap.finds('ALTER FUNCTION telephony_internal.require_org() VOLATILE', 'every function is as it was shipped',
+    'telephony_internal.require_org()', 'a function that is volatile of a sudden');
+SELECT tap.finds('ALTER FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) RESET lock_timeout',
+    'every function is as it was shipped', 'telephony_internal.advance(uuid, bigint, text, jsonb)',
+    'a setting of a function');
+SELECT tap.finds('ALTER FUNCTION telephony_internal.provision_number(text, text) SECURITY INVOKER',
+    'every function is as it was shipped', 'telephony_internal.provision_number(text, text)',
+    'a function with the rights of who calls it');
+SELECT tap.finds($d$CREATE OR REPLACE FUNCTION
+telephony_internal.tag_of(job_id uuid DEFAULT '00000000-0000-0000-0000-000000000000') RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $f$ SELECT telephony_internal.tag_prefix() || telephony_internal.short_id(job_id) $f$$d$,
+    'every function is as it was shipped', 'telephony_internal.tag_of(uuid)', 'an argument with a default');
 
 -- The installation.
-SELECT tap.finds('DELETE FROM telephony_internal.schema_migrations WHERE version = (SELECT max(version) FROM telephony_internal.schema_migrations)', 'the schema is that of this version', 'telephony.migrate()', 'an older schema');
+SELECT tap.finds('DELETE FROM telephony_internal.schema_migrations WHERE version = (SELECT max(version) FROM '
+    'telephony_internal.schema_migrations)', 'the schema is that of this version', 'telephony.migrate()',
+    'an older schema');
 SELECT tap.finds(format('ALTER DATABASE %I RESET search_path', current_database()),
     'every API role finds the operators on numbers; sessions of this database find the operators on numbers',
     format('ALTER DATABASE %I SET search_path = ', current_database()),
@@ -174,8 +202,10 @@ SELECT tap.finds($$UPDATE telephony.accepted_numbering_plan SET version = 'older
 -- The rows.
 SELECT telephony_internal.import_org(:'org_a', 'NG', 'mtn', '+12025550123', tap.sid(1), 'AC' || repeat('a', 32),
     now()) \gset x_
-SELECT format('INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, country_code, number, account_sid, not_before) VALUES (%L, ''provision'', ', :'org_a') AS job,
-       'now() - interval ''1 hour'', ''NG'', ''+12025550124'', ''AC'' || repeat(''a'', 32), now() - interval ''1 hour'')' AS rest \gset
+SELECT format('INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, country_code, number, '
+    'account_sid, not_before) VALUES (%L, ''provision'', ', :'org_a') AS job,
+       'now() - interval ''1 hour'', ''NG'', ''+12025550124'', ''AC'' || repeat(''a'', 32), now() - interval ''1 '
+           'hour'')' AS rest \gset
 SELECT tap.finds(:'job' || '''conflict'', ' || :'rest', 'no job waits for a person', '-', 'a conflict');
 SELECT tap.finds(:'job' || '''searching'', ' || :'rest', 'no job stands still', 'in searching', 'a job nobody takes');
 SELECT tap.finds(:'job' || '''in_doubt'', ' || :'rest' || $$;
@@ -184,8 +214,11 @@ INSERT INTO telephony_internal.job_events (job_id, at, from_state, event, to_sta
         WHERE state = 'in_doubt'$$, 'no job stands still; no purchase is in doubt for longer than an hour', 'since',
             'a doubt that does not end');
 SELECT tap.finds(format('INSERT INTO telephony_api.organizations (id) VALUES (%L)',
-    :'org_b') || format('; INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at) SELECT %L, number, number_sid, account_sid, country_code, status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
-    'every live number is held; every organization is assigned the number it holds; no two numbers have the same SID', tap.sid(1), 'one SID held twice');
+    :'org_b') || format('; INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, '
+        'country_code, status, job_id, purchased_at) SELECT %L, number, number_sid, account_sid, country_code, '
+        'status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
+    'every live number is held; every organization is assigned the number it holds; no two numbers have the same '
+        'SID', tap.sid(1), 'one SID held twice');
 SELECT tap.finds('DELETE FROM telephony_internal.number_holds', 'every live number is held', '-',
     'a hold lost');
 SELECT tap.finds($$UPDATE telephony_internal.number_holds SET number = '+12025550124'$$,

@@ -186,7 +186,7 @@ test('request_limits() tells the service how many passed and were refused, and o
     .setHeader('X-Forwarded-For', newAddress());
   assert.ok(row.refused_by_address >= 1260, String(row.refused_by_address));
   assert.ok(row.refused_by_organization >= 10);
-  assert.equal(row.refused, row.refused_by_address + row.refused_by_organization);
+  assert.equal(row.refused, row.refused_by_address + row.refused_by_site + row.refused_by_organization);
   assert.ok(row.requests > row.refused);
   assert.deepEqual([row.settings.ip_limit, row.settings.org_limit], [100, 1000]);
   assert.ok(!/198\.51\.100\.[1-9]/.test(JSON.stringify(row)), 'addresses only as their network');

@@ -105,11 +105,13 @@ CREATE TYPE telephony_api.request_limit_report AS (
     refused bigint,
     refused_percent numeric,
     refused_by_address bigint,
+    refused_by_site bigint,
     refused_by_organization bigint,
     overflowed bigint,
     unaddressed bigint,
     exempt bigint,
     addresses bigint,
+    sites bigint,
     organizations bigint,
     entries integer,
     memory_bytes bigint,
@@ -123,11 +125,14 @@ COMMENT ON COLUMN telephony_api.request_limit_report.requests IS 'Requests count
 COMMENT ON COLUMN telephony_api.request_limit_report.refused IS 'Of them refused.';
 COMMENT ON COLUMN telephony_api.request_limit_report.refused_percent IS 'In percent.';
 COMMENT ON COLUMN telephony_api.request_limit_report.refused_by_address IS 'Refused for their address.';
+COMMENT ON COLUMN telephony_api.request_limit_report.refused_by_site IS 'Refused for their IPv6 site, a /48.';
 COMMENT ON COLUMN telephony_api.request_limit_report.refused_by_organization IS 'Refused for their organization.';
-COMMENT ON COLUMN telephony_api.request_limit_report.overflowed IS 'Passed uncounted, as the table was full.';
+COMMENT ON COLUMN telephony_api.request_limit_report.overflowed IS
+    'Counted together in an overflow bucket, as no place was free.';
 COMMENT ON COLUMN telephony_api.request_limit_report.unaddressed IS 'Without an address.';
 COMMENT ON COLUMN telephony_api.request_limit_report.exempt IS 'From networks that are not limited.';
 COMMENT ON COLUMN telephony_api.request_limit_report.addresses IS 'Addresses counted now.';
+COMMENT ON COLUMN telephony_api.request_limit_report.sites IS 'IPv6 sites counted now.';
 COMMENT ON COLUMN telephony_api.request_limit_report.organizations IS 'Organizations counted now.';
 COMMENT ON COLUMN telephony_api.request_limit_report.entries IS 'Places in the table.';
 COMMENT ON COLUMN telephony_api.request_limit_report.memory_bytes IS 'Its size.';
