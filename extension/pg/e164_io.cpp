@@ -17,8 +17,8 @@ namespace code_points = telephony::numbering::code_points;
 
 namespace {
 
-/// White space and what does not show are no reason that can be seen: the first of them by name; else empty. ASCII's own
-/// space shows by the quotation marks around the text.
+/// White space and what does not show are no reason that can be seen: the first of them by name; else empty.
+/// ASCII's own space shows by the quotation marks around the text.
 std::string unseen_problem(std::string_view value) {
     if (GetDatabaseEncoding() != PG_UTF8) return {};
     constexpr std::size_t far_enough = 64;

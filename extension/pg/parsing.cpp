@@ -37,8 +37,8 @@ bool is_ascii(std::string_view text) noexcept {
     return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) < 0; });
 }
 
-/// Text argument `n` in UTF-8, as far as it is that: what has no form in it becomes a byte that is none. No error,
-/// whatever the bytes.
+/// Text argument `n` in UTF-8, as far as it is that: what has no form in it becomes a byte that is none. No
+/// error, whatever the bytes.
 class Utf8Argument {
   public:
     Utf8Argument(FunctionCallInfo fcinfo, int n) {
@@ -51,8 +51,9 @@ class Utf8Argument {
         int taken = 0;
         converted_[0] = 0;
         if (OidIsValid(conversion))
-            taken = pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8, const_cast<unsigned char*>(source), size,
-                                                  converted_, longest_converted, true);
+            taken = pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8,
+                                                  const_cast<unsigned char*>(source), size, converted_,
+                                                  longest_converted, true);
         auto* converted = reinterpret_cast<char*>(converted_);
         std::size_t length = std::strlen(converted);
         if (taken != size) converted[length++] = '\xFF';
@@ -69,7 +70,8 @@ class Utf8Argument {
     unsigned char converted_[longest_converted + 1];
 };
 
-/// True if text argument `n` is longer than any number; such a one is not even fetched from where it is stored.
+/// True if text argument `n` is longer than any number; such a one is not even fetched from where it is
+/// stored.
 bool is_long(FunctionCallInfo fcinfo, int n) {
     return toast_raw_datum_size(PG_GETARG_DATUM(n)) > VARHDRSZ + longest_text;
 }
@@ -79,7 +81,8 @@ std::optional<std::string_view> region_argument(FunctionCallInfo fcinfo, int n) 
     return is_long(fcinfo, n) ? std::string_view{} : text_argument(fcinfo, n);
 }
 
-/// Reads argument 0 in the region of argument 1. `masked`: gets what may be shown of the text, if it is no number.
+/// Reads argument 0 in the region of argument 1. `masked`: gets what may be shown of the text, if it is no
+/// number.
 Parsed parse_arguments(FunctionCallInfo fcinfo, std::string* masked = nullptr) {
     if (is_long(fcinfo, 0)) {
         if (masked != nullptr) *masked = "****";
@@ -114,9 +117,9 @@ TELEPHONY_FUNCTION(telephony_parse) {
     const Parsed parsed = parse_arguments(fcinfo, &masked);
     if (parsed) return e164_result(parsed.number);
     const int sqlstate = parsed.problem == ParseProblem::unknown_region ? ERRCODE_INVALID_PARAMETER_VALUE
-                                                                       : ERRCODE_INVALID_TEXT_REPRESENTATION;
-    throw SqlError(sqlstate, "cannot read \"" + masked + "\" as a phone number", std::string(describe(parsed.problem)),
-                   std::string(advice(parsed.problem)));
+                                                                        : ERRCODE_INVALID_TEXT_REPRESENTATION;
+    throw SqlError(sqlstate, "cannot read \"" + masked + "\" as a phone number",
+                   std::string(describe(parsed.problem)), std::string(advice(parsed.problem)));
 }
 
 TELEPHONY_FUNCTION(telephony_try_parse) {

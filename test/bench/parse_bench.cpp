@@ -1,5 +1,5 @@
-// parse() against bare libphonenumber's Parse + Format, and format_number() against its Format, side by side on the
-// same texts and numbers; every answer is checked inside the timed loop.
+// parse() against bare libphonenumber's Parse + Format, and format_number() against its Format, side by side
+// on the same texts and numbers; every answer is checked inside the timed loop.
 //
 // Reads lines `REGION<tab>text<tab>E.164` from standard input, in which REGION may be empty; prints one line
 // of JSON.
@@ -31,8 +31,8 @@ struct Sample {
     std::string region;
     std::string text;
     std::string expected;
-    E164 number;           // that of `expected`
-    PhoneNumber message;   // the same
+    E164 number;          // that of `expected`
+    PhoneNumber message;  // the same
 };
 
 std::vector<Sample> read_samples() {
@@ -100,13 +100,19 @@ int main() {
     double bare = unmeasured, ours = unmeasured, format = unmeasured, formatted = unmeasured;
     std::size_t wrong = 0;
     for (int i = 0; i < rounds; ++i) {
-        bare = std::min(bare, round_of(samples, [](const Sample& s) { return parse_bare(s) == s.expected; }, wrong));
+        bare =
+            std::min(bare, round_of(
+                               samples, [](const Sample& s) { return parse_bare(s) == s.expected; }, wrong));
         ours = std::min(ours, round_of(samples, parse_ours, wrong));
-        format = std::min(format, round_of(samples, [](const Sample& s) { return format_bare(s) > 0; }, wrong));
-        formatted = std::min(formatted, round_of(samples, [](const Sample& s) { return format_ours(s) > 0; }, wrong));
+        format = std::min(format, round_of(
+                                      samples, [](const Sample& s) { return format_bare(s) > 0; }, wrong));
+        formatted =
+            std::min(formatted, round_of(
+                                    samples, [](const Sample& s) { return format_ours(s) > 0; }, wrong));
     }
-    std::printf("{\"numbers\": %zu, \"bare_ns\": %.1f, \"ours_ns\": %.1f, \"bare_format_ns\": %.1f, "
-                "\"format_ns\": %.1f, \"wrong\": %zu}\n",
-                samples.size(), bare, ours, format, formatted, wrong);
+    std::printf(
+        "{\"numbers\": %zu, \"bare_ns\": %.1f, \"ours_ns\": %.1f, \"bare_format_ns\": %.1f, "
+        "\"format_ns\": %.1f, \"wrong\": %zu}\n",
+        samples.size(), bare, ours, format, formatted, wrong);
     return wrong == 0 ? 0 : 1;
 }

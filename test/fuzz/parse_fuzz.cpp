@@ -1,5 +1,5 @@
-// libFuzzer: reading numbers as people write them. Any bytes give a number, which reads as itself in every style, or a
-// reason that shows no number.
+// libFuzzer: reading numbers as people write them. Any bytes give a number, which reads as itself in every
+// style, or a reason that shows no number.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -52,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     require(E164::from_bits(parsed.number.bits()).has_value(), "not a number", text);
-    require(describe_loss(parsed).empty() == (parsed.extension.empty() && !parsed.label), "a loss untold", text);
+    require(describe_loss(parsed).empty() == (parsed.extension.empty() && !parsed.label), "a loss untold",
+            text);
     const std::string number = parsed.number.str();
     require(parse(plan, number, std::nullopt).number == parsed.number, "not canonical", text);
     require(parse(plan, number, "US").number == parsed.number, "the region changes a canonical number", text);

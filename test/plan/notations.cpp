@@ -9,16 +9,107 @@ namespace telephony::numbering::test {
 
 namespace {
 
-// Pieces that change what a text means: signs, words for extensions, digits of other scripts, what spreadsheets add.
-const std::vector<std::string_view> pieces = {
-    " ", "  ", "-", ".", "/", "(", ")", "[", "]", "~", "*", "#", "+", "++", "x", "X", ",", ",,", ";", ":", "=", "'", "\"", "\\",
-    "0", "00", "(0)", "1", "011", "044", "045", "8", "9", "15", "6", "ext", "ext. ", " EXT:", "extn", "extension ", ";ext=", "int",
-    "anexo ", "доб. ", "доб", "ДОБ", "extensi\xC3\xB3n ", "extensio\xCC\x81n", "\xEF\xBD\x98", "\xEF\xBD\x85\xEF\xBD\x98\xEF\xBD\x94",
-    "\xEF\xBC\x8B", "\xEF\xBC\x88", "\xEF\xBC\x89", "\xEF\xBC\x8D", "\xEF\xBC\x8E", "\xEF\xBC\x8F", "\xEF\xBC\x83",
-    "\xEF\xBC\x93", "\xD9\xA3", "\xDB\xB5", "\xE0\xA5\xA9", "\xE0\xB9\x94", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x93", "\xE2\x88\x92",
-    "\xC2\xB2", "\xE2\x91\xA1", "\xE2\x98\x8E", "a", "ab", "abc", "FLOWERS", "e", "tel:", "tel:+", ";phone-context=", ";phone-context=+1",
-    ";phone-context=+44", ";phone-context=example.com", ";isub=12", "/x12", "/ x", "\n", "@", "%", "\t", "\xE2\x80\xAF", "\xEF\xBB\xBF",
-    "\xE2\x80\xAA", "\xE2\x80\xAC", " Fax", " (Axel)", ".0", "e11", "or", "$", "\xC3\xA9", "\xFF"};
+// Pieces that change what a text means: signs, words for extensions, digits of other scripts, what
+// spreadsheets add.
+const std::vector<std::string_view> pieces = {" ",
+                                              "  ",
+                                              "-",
+                                              ".",
+                                              "/",
+                                              "(",
+                                              ")",
+                                              "[",
+                                              "]",
+                                              "~",
+                                              "*",
+                                              "#",
+                                              "+",
+                                              "++",
+                                              "x",
+                                              "X",
+                                              ",",
+                                              ",,",
+                                              ";",
+                                              ":",
+                                              "=",
+                                              "'",
+                                              "\"",
+                                              "\\",
+                                              "0",
+                                              "00",
+                                              "(0)",
+                                              "1",
+                                              "011",
+                                              "044",
+                                              "045",
+                                              "8",
+                                              "9",
+                                              "15",
+                                              "6",
+                                              "ext",
+                                              "ext. ",
+                                              " EXT:",
+                                              "extn",
+                                              "extension ",
+                                              ";ext=",
+                                              "int",
+                                              "anexo ",
+                                              "доб. ",
+                                              "доб",
+                                              "ДОБ",
+                                              "extensi\xC3\xB3n ",
+                                              "extensio\xCC\x81n",
+                                              "\xEF\xBD\x98",
+                                              "\xEF\xBD\x85\xEF\xBD\x98\xEF\xBD\x94",
+                                              "\xEF\xBC\x8B",
+                                              "\xEF\xBC\x88",
+                                              "\xEF\xBC\x89",
+                                              "\xEF\xBC\x8D",
+                                              "\xEF\xBC\x8E",
+                                              "\xEF\xBC\x8F",
+                                              "\xEF\xBC\x83",
+                                              "\xEF\xBC\x93",
+                                              "\xD9\xA3",
+                                              "\xDB\xB5",
+                                              "\xE0\xA5\xA9",
+                                              "\xE0\xB9\x94",
+                                              "\xC2\xA0",
+                                              "\xE3\x80\x80",
+                                              "\xE2\x80\x93",
+                                              "\xE2\x88\x92",
+                                              "\xC2\xB2",
+                                              "\xE2\x91\xA1",
+                                              "\xE2\x98\x8E",
+                                              "a",
+                                              "ab",
+                                              "abc",
+                                              "FLOWERS",
+                                              "e",
+                                              "tel:",
+                                              "tel:+",
+                                              ";phone-context=",
+                                              ";phone-context=+1",
+                                              ";phone-context=+44",
+                                              ";phone-context=example.com",
+                                              ";isub=12",
+                                              "/x12",
+                                              "/ x",
+                                              "\n",
+                                              "@",
+                                              "%",
+                                              "\t",
+                                              "\xE2\x80\xAF",
+                                              "\xEF\xBB\xBF",
+                                              "\xE2\x80\xAA",
+                                              "\xE2\x80\xAC",
+                                              " Fax",
+                                              " (Axel)",
+                                              ".0",
+                                              "e11",
+                                              "or",
+                                              "$",
+                                              "\xC3\xA9",
+                                              "\xFF"};
 
 constexpr std::string_view unknown_regions[] = {"ZZ", "001", "", "AQ", "XX", "G", "GBR", "uk"};
 
@@ -30,7 +121,9 @@ Notations::Notations(const Plan& plan, std::vector<std::string> numbers, std::ui
 std::string Notations::form_of(const std::string& digits, const PlanCallingCode& code) {
     const E164 number = number_of(digits);
     const std::string national = digits.substr(std::to_string(code.calling_code).size());
-    const auto formatted = [&](FormatStyle style) { return std::string(format_number(plan_, number, style).view()); };
+    const auto formatted = [&](FormatStyle style) {
+        return std::string(format_number(plan_, number, style).view());
+    };
     switch (below(12)) {
         case 0:
         case 1:
@@ -59,7 +152,8 @@ std::string Notations::form_of(const std::string& digits, const PlanCallingCode&
 }
 
 std::string Notations::with_extension(std::string text) {
-    static const std::vector<std::string_view> words = {" ext. ", ";ext=", "x", " x ", "#", " int ", ",", ",,", ";", " - ", " доб. ", ", ext "};
+    static const std::vector<std::string_view> words = {" ext. ", ";ext=", "x", " x ", "#",      " int ",
+                                                        ",",      ",,",    ";", " - ", " доб. ", ", ext "};
     text.append(pick(words)).append(std::to_string(below(one_in(4) ? 100'000'000 : 9'999)));
     if (one_in(4)) text += '#';
     return text;
@@ -96,14 +190,16 @@ std::string Notations::region_for(const E164& number, const PlanCallingCode& cod
         case 2:
             return std::string(unknown_regions[below(std::size(unknown_regions))]);
         default:
-            return verdict.valid() ? plan_.regions[verdict.region_index()].code : plan_.regions[code.main_region].code;
+            return verdict.valid() ? plan_.regions[verdict.region_index()].code
+                                   : plan_.regions[code.main_region].code;
     }
 }
 
 Notation Notations::next() {
     std::string digits = numbers_[below(numbers_.size())];
     for (std::size_t changed = below(4); changed > 0; --changed)
-        digits[digits.size() - 1 - below(std::min<std::size_t>(digits.size() - 1, 5))] = static_cast<char>('0' + below(10));
+        digits[digits.size() - 1 - below(std::min<std::size_t>(digits.size() - 1, 5))] =
+            static_cast<char>('0' + below(10));
     const E164 number = number_of(digits);
     const PlanCallingCode* code = calling_code_of(plan_, number);
     if (code == nullptr) code = &plan_.calling_codes[below(plan_.calling_codes.size())];
@@ -135,9 +231,11 @@ std::vector<std::string> format_cover(const Plan& plan) {
                 const std::uint16_t to = plan.rules[order[i]].next[digit];
                 const std::string way = ways[order[i]] + static_cast<char>('0' + digit);
                 if (to != 0 && ways.try_emplace(to, way).second) order.push_back(to);
-                if (prefix.size() + way.size() <= E164::max_digits && way.size() > 1) numbers.push_back(prefix + way);
+                if (prefix.size() + way.size() <= E164::max_digits && way.size() > 1)
+                    numbers.push_back(prefix + way);
                 const std::string end = ending(to, way);
-                if (end != way && prefix.size() + end.size() <= E164::max_digits) numbers.push_back(prefix + end);
+                if (end != way && prefix.size() + end.size() <= E164::max_digits)
+                    numbers.push_back(prefix + end);
             }
     }
     return numbers;
@@ -146,7 +244,8 @@ std::vector<std::string> format_cover(const Plan& plan) {
 unsigned format_of(const Plan& plan, const std::string& digits) {
     const PlanCallingCode& code = *calling_code_of(plan, number_of(digits));
     unsigned state = code.formats;
-    for (const char digit : digits.substr(std::to_string(code.calling_code).size())) state = plan.rules[state].next[digit - '0'];
+    for (const char digit : digits.substr(std::to_string(code.calling_code).size()))
+        state = plan.rules[state].next[digit - '0'];
     return plan.rules[state].verdict;
 }
 

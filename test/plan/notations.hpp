@@ -41,8 +41,8 @@ class Notations {
     std::mt19937_64 random_;
 };
 
-/// Digits of numbers that take the automata of formats through each of their transitions, and on to the end of a format
-/// where one can be reached.
+/// Digits of numbers that take the automata of formats through each of their transitions, and on to the end
+/// of a format where one can be reached.
 std::vector<std::string> format_cover(const Plan& plan);
 
 /// The index into Plan::formats of a number of the plan's calling codes.

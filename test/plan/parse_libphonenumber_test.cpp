@@ -1,5 +1,6 @@
-// Reading and writing by the plan compiled from the metadata of the linked libphonenumber, held against libphonenumber
-// itself: examples, every transition of the automata, every format, mutated notations of all regions.
+// Reading and writing by the plan compiled from the metadata of the linked libphonenumber, held against
+// libphonenumber itself: examples, every transition of the automata, every format, mutated notations of all
+// regions.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -17,7 +18,8 @@ namespace {
 constexpr std::size_t differences_shown = 20;
 
 const compiler::Metadata& linked() {
-    static const compiler::Metadata metadata = compiler::read_phone_metadata_collection(linked_metadata(), "linked");
+    static const compiler::Metadata metadata =
+        compiler::read_phone_metadata_collection(linked_metadata(), "linked");
     return metadata;
 }
 
@@ -41,8 +43,8 @@ class Comparison {
             return;
         }
         if (++differences_ <= differences_shown)
-            ADD_FAILURE() << '"' << text << "\" in '" << region << "': plan " << describe(ours) << ", libphonenumber "
-                          << describe(theirs);
+            ADD_FAILURE() << '"' << text << "\" in '" << region << "': plan " << describe(ours)
+                          << ", libphonenumber " << describe(theirs);
     }
 
     void report(const char* what) const {
@@ -74,15 +76,18 @@ TEST(ParseAgainstLibphonenumber, ExamplesInEveryForm) {
     for (const auto& [code, regions] : linked().calling_codes)
         for (const compiler::RegionMetadata& region : regions) {
             std::vector<std::string> examples{region.general.example};
-            for (const NumberType type : compiler::described_types) examples.push_back(region.of(type).example);
+            for (const NumberType type : compiler::described_types)
+                examples.push_back(region.of(type).example);
             const std::string home = region.region == "001" ? "" : region.region;
             for (const std::string& national : examples) {
                 if (national.empty()) continue;
                 const std::string digits = std::to_string(code) + national;
                 const E164 number = number_of(digits);
-                for (const FormatStyle style : {FormatStyle::e164, FormatStyle::international, FormatStyle::national, FormatStyle::rfc3966})
+                for (const FormatStyle style : {FormatStyle::e164, FormatStyle::international,
+                                                FormatStyle::national, FormatStyle::rfc3966})
                     comparison.compare(std::string(format_number(plan, number, style).view()), home);
-                for (const std::string& text : {digits, national, region.national_prefix + national, "00" + digits, "011" + digits})
+                for (const std::string& text :
+                     {digits, national, region.national_prefix + national, "00" + digits, "011" + digits})
                     comparison.compare(text, home);
             }
         }
@@ -114,7 +119,8 @@ TEST(ParseAgainstLibphonenumber, MutatedNotations) {
     const std::uint64_t seed = from_environment("TELEPHONY_PLAN_SEED", 20260731);
     const Plan plan = linked_plan().view();
     std::vector<std::string> numbers = transition_cover(plan);
-    std::erase_if(numbers, [&](const std::string& digits) { return !match(plan, number_of(digits)).valid(); });
+    std::erase_if(numbers,
+                  [&](const std::string& digits) { return !match(plan, number_of(digits)).valid(); });
     Notations notations(plan, std::move(numbers), seed);
     Comparison comparison;
     while (comparison.texts() < count) {

@@ -1,6 +1,7 @@
-// Prints what the plan compiled from a plan data file reads and writes, a line a text, for a judge in another language:
-// region, text, kind of refusal, E.164 form, extension, 1 where a label was left out, the three forms; parted by tabs.
-// Texts are every example in every form, a number for every layout, and mutated notations of numbers of all regions.
+// Prints what the plan compiled from a plan data file reads and writes, a line a text, for a judge in another
+// language: region, text, kind of refusal, E.164 form, extension, 1 where a label was left out, the three
+// forms; parted by tabs. Texts are every example in every form, a number for every layout, and mutated
+// notations of numbers of all regions.
 #include <exception>
 #include <fstream>
 #include <iostream>
@@ -51,11 +52,13 @@ std::string_view kind_of(ParseProblem problem) {
 void print(const Plan& plan, const std::string& text, const std::string& region) {
     // A line is a text; bytes that no text in another language has are for the test in C++.
     if (text.find_first_of("\n\r\t") != std::string::npos || text.find('\xFF') != std::string::npos) return;
-    const Parsed parsed = parse(plan, text, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
+    const Parsed parsed =
+        parse(plan, text, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
     std::cout << region << '\t' << text << '\t' << kind_of(parsed.problem);
     if (parsed) {
         std::cout << '\t' << parsed.number.str() << '\t' << parsed.extension.view() << '\t' << parsed.label;
-        for (const FormatStyle style : {FormatStyle::national, FormatStyle::international, FormatStyle::rfc3966})
+        for (const FormatStyle style :
+             {FormatStyle::national, FormatStyle::international, FormatStyle::rfc3966})
             std::cout << '\t' << format_number(plan, parsed.number, style).view();
     }
     std::cout << '\n';
@@ -69,9 +72,12 @@ void print_examples(const Plan& plan, const compiler::Metadata& metadata) {
                 if (national.empty()) continue;
                 const std::string digits = std::to_string(code) + national;
                 const std::string home = region.region == "001" ? "" : region.region;
-                for (const FormatStyle style : {FormatStyle::e164, FormatStyle::international, FormatStyle::national})
-                    print(plan, std::string(format_number(plan, test::number_of(digits), style).view()), home);
-                for (const std::string& text : {digits, national, region.national_prefix + national, "00" + digits})
+                for (const FormatStyle style :
+                     {FormatStyle::e164, FormatStyle::international, FormatStyle::national})
+                    print(plan, std::string(format_number(plan, test::number_of(digits), style).view()),
+                          home);
+                for (const std::string& text :
+                     {digits, national, region.national_prefix + national, "00" + digits})
                     print(plan, text, home);
             }
 }
@@ -97,7 +103,9 @@ int main(int argc, char** argv) {
         for (const std::string& digits : formats)
             if (met.insert(test::format_of(plan, digits)).second) print(plan, '+' + digits, "");
         std::vector<std::string> numbers = test::transition_cover(plan);
-        std::erase_if(numbers, [&](const std::string& digits) { return !match(plan, test::number_of(digits)).valid(); });
+        std::erase_if(numbers, [&](const std::string& digits) {
+            return !match(plan, test::number_of(digits)).valid();
+        });
         test::Notations notations(plan, std::move(numbers), std::stoull(argv[3]));
         for (unsigned long i = std::stoul(argv[2]); i > 0; --i) {
             const test::Notation notation = notations.next();

@@ -35,16 +35,19 @@ Refusal refusal_of(PhoneNumberUtil::ErrorType error) {
 }
 
 std::string upper(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
     return text;
 }
 
 /// White space as spaces, nothing invisible (D13), by another way than the scanner: the bytes are replaced.
 std::string visible(std::string text) {
     for (const std::string_view blank : {"\t", "\xE2\x80\xAF", "\xC2\xA0", "\xE3\x80\x80"})
-        for (std::size_t at; (at = text.find(blank)) != std::string::npos;) text.replace(at, blank.size(), " ");
+        for (std::size_t at; (at = text.find(blank)) != std::string::npos;)
+            text.replace(at, blank.size(), " ");
     for (const std::string_view invisible : {"\xEF\xBB\xBF", "\xE2\x80\xAA", "\xE2\x80\xAC"})
-        for (std::size_t at; (at = text.find(invisible)) != std::string::npos;) text.erase(at, invisible.size());
+        for (std::size_t at; (at = text.find(invisible)) != std::string::npos;)
+            text.erase(at, invisible.size());
     return text;
 }
 
@@ -74,19 +77,26 @@ bool same_number(const Reading& a, const Reading& b) {
 }
 
 std::size_t letters_in(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
 }
 
 /// Where the linked library, older than the plan's rules and another port, is no judge.
 std::string other_port(const std::string& text, const Parsed& parsed, const Reading& theirs) {
-    if (!parsed && text.find(";phone-context=") != std::string::npos) return "phone-context, unchecked before 8.13";
+    if (!parsed && text.find(";phone-context=") != std::string::npos)
+        return "phone-context, unchecked before 8.13";
     static const std::regex second(R"([\\/] *x)");
-    const auto signs = std::distance(std::sregex_iterator(text.begin(), text.end(), second), std::sregex_iterator());
-    if (signs > 1 || (signs == 1 && text.find('\n') != std::string::npos)) return "second number, cut at its last sign in C++";
-    if (parsed.problem == ParseProblem::nothing_after_international_prefix && theirs.refusal == Refusal::country_code)
+    const auto signs =
+        std::distance(std::sregex_iterator(text.begin(), text.end(), second), std::sregex_iterator());
+    if (signs > 1 || (signs == 1 && text.find('\n') != std::string::npos))
+        return "second number, cut at its last sign in C++";
+    if (parsed.problem == ParseProblem::nothing_after_international_prefix &&
+        theirs.refusal == Refusal::country_code)
         return "kind of refusal behind + and an international prefix in C++";
-    const bool other_digits = std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-    if (letters_in(text) >= 3 && other_digits) return "keypad letters beside digits of other scripts, which C++ drops";
+    const bool other_digits =
+        std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    if (letters_in(text) >= 3 && other_digits)
+        return "keypad letters beside digits of other scripts, which C++ drops";
     return "";
 }
 
@@ -129,14 +139,15 @@ std::string with_ascii_digits(const std::string& text) {
     return result;
 }
 
-/// A label has been left out: the number is what libphonenumber reads up to one of the letters, or without any before
-/// a phone-context.
+/// A label has been left out: the number is what libphonenumber reads up to one of the letters, or without
+/// any before a phone-context.
 bool is_label(const Plan& plan, const std::string& text, const std::string& region, const Reading& ours) {
     if (follows(plan, ours, read_by_libphonenumber(up_to_last_digit(text), region))) return true;
     for (std::string_view rest = text; !rest.empty();) {
         const std::size_t at = text.size() - rest.size();
         const unsigned char token = code_points::token_of(code_points::take(rest));
-        if ((classes_of(token) & token_class::letter) != 0 && follows(plan, ours, read_by_libphonenumber(text.substr(0, at), region)))
+        if ((classes_of(token) & token_class::letter) != 0 &&
+            follows(plan, ours, read_by_libphonenumber(text.substr(0, at), region)))
             return true;
     }
     const std::size_t context = text.find(";phone-context=");
@@ -149,8 +160,10 @@ bool is_label(const Plan& plan, const std::string& text, const std::string& regi
 }  // namespace
 
 std::string describe(const Reading& reading) {
-    if (reading.refusal != Refusal::none) return "refusal " + std::to_string(static_cast<int>(reading.refusal));
-    return reading.e164 + " ext '" + reading.extension + "' | " + reading.national + " | " + reading.international + " | " + reading.rfc3966;
+    if (reading.refusal != Refusal::none)
+        return "refusal " + std::to_string(static_cast<int>(reading.refusal));
+    return reading.e164 + " ext '" + reading.extension + "' | " + reading.national + " | " +
+           reading.international + " | " + reading.rfc3966;
 }
 
 Refusal refusal_of(ParseProblem problem) {
@@ -180,11 +193,14 @@ Refusal refusal_of(ParseProblem problem) {
 }
 
 Reading read_by_plan(const Plan& plan, const std::string& text, const std::string& region) {
-    const Parsed parsed = parse(plan, text, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
+    const Parsed parsed =
+        parse(plan, text, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
     Reading reading;
     reading.refusal = refusal_of(parsed.problem);
     if (!parsed) return reading;
-    const auto formatted = [&](FormatStyle style) { return std::string(format_number(plan, parsed.number, style).view()); };
+    const auto formatted = [&](FormatStyle style) {
+        return std::string(format_number(plan, parsed.number, style).view());
+    };
     reading.e164 = formatted(FormatStyle::e164);
     reading.extension = parsed.extension.view();
     reading.national = formatted(FormatStyle::national);
@@ -209,31 +225,41 @@ Reading read_by_libphonenumber(const std::string& text, const std::string& regio
     return reading;
 }
 
-std::string deviation(const Plan& plan, const std::string& raw, const std::string& region, const Reading& ours,
-                      const Reading& first) {
+std::string deviation(const Plan& plan, const std::string& raw, const std::string& region,
+                      const Reading& ours, const Reading& first) {
     const std::string text = visible(raw);
     const Reading theirs = text == raw ? first : read_by_libphonenumber(text, region);
     if (ours == theirs) return "white space and invisible characters";
-    if (same_number(ours, theirs) && ours.national == theirs.national && digits_of(theirs.international) != digits_of(ours.e164) &&
-        digits_of(ours.international) == digits_of(ours.e164) && digits_of(ours.rfc3966) == digits_of(ours.e164))
+    if (same_number(ours, theirs) && ours.national == theirs.national &&
+        digits_of(theirs.international) != digits_of(ours.e164) &&
+        digits_of(ours.international) == digits_of(ours.e164) &&
+        digits_of(ours.rfc3966) == digits_of(ours.e164))
         return "international form without a digit";
     if (ours.extension == theirs.extension || ours.refusal != Refusal::none) {
         if (ours.e164 != theirs.e164 && follows(plan, ours, theirs))
-            return ours.refusal == Refusal::too_long ? "longer than E.164" : ours.e164.starts_with("+52") ? "Mexico" : "trunk prefix twice";
+            return ours.refusal == Refusal::too_long ? "longer than E.164"
+                   : ours.e164.starts_with("+52")    ? "Mexico"
+                                                     : "trunk prefix twice";
     }
-    const Parsed parsed = parse(plan, raw, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
+    const Parsed parsed =
+        parse(plan, raw, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
     static const std::regex scientific(R"([^0-9]*\d([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*)");
     const std::string ascii = with_ascii_digits(text);
-    if (parsed.problem == ParseProblem::scientific_notation && std::regex_match(ascii, scientific)) return "scientific notation";
+    if (parsed.problem == ParseProblem::scientific_notation && std::regex_match(ascii, scientific))
+        return "scientific notation";
     if (parsed.problem == ParseProblem::two_numbers && text.find_first_of(",;|\n\r") != std::string::npos &&
         (theirs.refusal != Refusal::none || theirs.extension.size() >= 7))
         return "two numbers";
     static const std::regex fraction(R"(([^0-9+]*\+*\d+)\.0+[^0-9]*)");
     std::smatch whole;
-    if (std::regex_match(ascii, whole, fraction) && follows(plan, ours, read_by_libphonenumber(whole[1], region))) return "fraction";
-    const bool has_letters = letters_in(text) > 0 || text.find_first_of("\xC3\xD0\xD1\xCC\xEF") != std::string::npos;
+    if (std::regex_match(ascii, whole, fraction) &&
+        follows(plan, ours, read_by_libphonenumber(whole[1], region)))
+        return "fraction";
+    const bool has_letters =
+        letters_in(text) > 0 || text.find_first_of("\xC3\xD0\xD1\xCC\xEF") != std::string::npos;
     if (has_letters && parsed.label && is_label(plan, text, region, ours)) return "label";
-    if (has_letters && parsed.problem == ParseProblem::letters && !is_valid_number(plan, theirs.e164)) return "letters";
+    if (has_letters && parsed.problem == ParseProblem::letters && !is_valid_number(plan, theirs.e164))
+        return "letters";
     return other_port(text, parsed, theirs);
 }
 

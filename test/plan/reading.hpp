@@ -29,9 +29,9 @@ Refusal refusal_of(ParseProblem problem);
 Reading read_by_plan(const Plan& plan, const std::string& text, const std::string& region);
 Reading read_by_libphonenumber(const std::string& text, const std::string& region);
 
-/// What libphonenumber is to read where docs/numbers.md says that we leave it, and what then makes up the difference.
-/// Empty: the readings must be equal.
-std::string deviation(const Plan& plan, const std::string& text, const std::string& region, const Reading& ours,
-                      const Reading& theirs);
+/// What libphonenumber is to read where docs/numbers.md says that we leave it, and what then makes up the
+/// difference. Empty: the readings must be equal.
+std::string deviation(const Plan& plan, const std::string& text, const std::string& region,
+                      const Reading& ours, const Reading& theirs);
 
 }  // namespace telephony::numbering::test

@@ -11,9 +11,9 @@ namespace {
 
 using numbering::E164;
 
-// Calling codes of the countries offered or planned, in which the national form as the numbering plan writes it can be
-// dialled on any phone. Brazil (55) is left out on purpose: there a carrier code that only the caller can choose stands
-// before numbers of other areas.
+// Calling codes of the countries offered or planned, in which the national form as the numbering plan writes
+// it can be dialled on any phone. Brazil (55) is left out on purpose: there a carrier code that only the
+// caller can choose stands before numbers of other areas.
 constexpr std::array national_form_codes{1, 44, 52, 90, 91, 234};
 
 bool has_national_form(std::optional<int> code) noexcept {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-#include "text/fixed_text.hpp"
 #include "forwarding_code.hpp"
+#include "text/fixed_text.hpp"
 
 namespace telephony::mmi {
 

@@ -7,10 +7,11 @@
 
 namespace telephony::numbering {
 
-/// Tokens beyond ASCII, whose characters are their own tokens. Digits of all scripts are '0' to '9', white space but
-/// line breaks is ' ', the plus of full width is '+'; invisible characters have no token.
+/// Tokens beyond ASCII, whose characters are their own tokens. Digits of all scripts are '0' to '9', white
+/// space but line breaks is ' ', the plus of full width is '+'; invisible characters have no token.
 namespace token {
-inline constexpr unsigned char punctuation = 0x80;  // a dash, slash, bracket or tilde of those that group digits
+inline constexpr unsigned char punctuation =
+    0x80;  // a dash, slash, bracket or tilde of those that group digits
 inline constexpr unsigned char wide_dot = 0x81;
 inline constexpr unsigned char wide_tilde = 0x82;
 inline constexpr unsigned char wide_hash = 0x83;
@@ -37,8 +38,8 @@ inline constexpr std::uint8_t punctuation = 2;  // may stand between digits
 inline constexpr std::uint8_t alpha = 4;        // A to Z: may stand for a digit
 inline constexpr std::uint8_t letter = 8;       // a letter, alpha or not
 inline constexpr std::uint8_t plus = 16;
-inline constexpr std::uint8_t last = 32;     // may be the last of a number; what cannot is trimmed
-inline constexpr std::uint8_t label = 64;    // may stand in a label beside letters
+inline constexpr std::uint8_t last = 32;      // may be the last of a number; what cannot is trimmed
+inline constexpr std::uint8_t label = 64;     // may stand in a label beside letters
 inline constexpr std::uint8_t unusual = 128;  // needs more than a look at digits
 }  // namespace token_class
 
@@ -61,7 +62,8 @@ extern const std::size_t other_number_range_count;
 
 inline constexpr char32_t malformed = 0xFFFFFFFF;
 
-/// Takes one code point from the front of UTF-8 text that is not empty; `malformed` for a byte that begins none.
+/// Takes one code point from the front of UTF-8 text that is not empty; `malformed` for a byte that begins
+/// none.
 char32_t take(std::string_view& text) noexcept;
 
 /// The token of a code point.

@@ -1,8 +1,9 @@
-// The grammar of extensions, and the shape of a number that may end with one. A text ends with an extension where
-// one of six forms reaches from somewhere to its end:
+// The grammar of extensions, and the shape of a number that may end with one. A text ends with an extension
+// where one of six forms reaches from somewhere to its end:
 //
 //   ;ext=7          ext. 7, доб. 7, anexo 7   x7, #7, ~7, int 7    -7#            ,,7  ;7           ,7
-//   (RFC 3966)      a word for it             a sign for it        American       dialled after it  commas alone
+//   (RFC 3966)      a word for it             a sign for it        American       dialled after it  commas
+//   alone
 #include <algorithm>
 #include <optional>
 
@@ -59,7 +60,8 @@ class Cursor {
         } else if (hash == Hash::must) {
             return std::nullopt;
         }
-        if (digits.empty() || digits.size() > most || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
+        if (digits.empty() || digits.size() > most || !std::ranges::all_of(digits, is_digit))
+            return std::nullopt;
         return digits;
     }
 
@@ -117,7 +119,8 @@ struct Found {
 
 /// The extension that `tokens`, all of them, are.
 std::optional<Found> extension_in(std::string_view tokens) noexcept {
-    const auto found = [](std::optional<std::string_view> digits, bool by_list_separator = false) -> std::optional<Found> {
+    const auto found = [](std::optional<std::string_view> digits,
+                          bool by_list_separator = false) -> std::optional<Found> {
         if (!digits) return std::nullopt;
         return Found{*digits, by_list_separator};
     };
@@ -144,12 +147,14 @@ std::optional<Found> extension_in(std::string_view tokens) noexcept {
     const bool semicolon = dialled.take(';');
     if (semicolon || dialled.take(",,")) {
         skip_after_label(dialled);
-        if (const auto digits = dialled.digits_to_end(15, Hash::may)) return found(digits, semicolon && !tokens.ends_with('#'));
+        if (const auto digits = dialled.digits_to_end(15, Hash::may))
+            return found(digits, semicolon && !tokens.ends_with('#'));
     }
     if (commas.take(',')) {
         const bool one = std::ranges::count(tokens, ',') == 1;
         skip_after_label(commas);
-        if (const auto digits = commas.digits_to_end(9, Hash::may)) return found(digits, one && !tokens.ends_with('#'));
+        if (const auto digits = commas.digits_to_end(9, Hash::may))
+            return found(digits, one && !tokens.ends_with('#'));
     }
     return std::nullopt;
 }

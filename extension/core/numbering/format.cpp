@@ -66,7 +66,8 @@ FormattedNumber national_dialling(const Plan& plan, const E164& number) noexcept
     if (code == nullptr) return dialled.append(national);
     national.remove_prefix(code_length(code->calling_code));
     const PlanFormat format = choose_format(plan, *code, national);
-    constexpr unsigned north_america = 1;  // its mobile phones dial no 1 before national numbers, and no form has one
+    constexpr unsigned north_america =
+        1;  // its mobile phones dial no 1 before national numbers, and no form has one
     if (format == PlanFormat{}) {
         if (code->calling_code != north_america) dialled.append(std::string_view(code->trunk_prefix));
         return dialled.append(national);

@@ -61,7 +61,8 @@ std::size_t international_prefix(const Plan& plan, const PlanTerritory& home, Di
     return length < digits.size() && digits[length] == 0 ? 0 : length;
 }
 
-const PlanPrefixMatch& national_prefix(const Plan& plan, const PlanTerritory& territory, Digits digits) noexcept {
+const PlanPrefixMatch& national_prefix(const Plan& plan, const PlanTerritory& territory,
+                                       Digits digits) noexcept {
     unsigned best = 0;
     unsigned state = territory.national_prefix;
     for (std::size_t i = 0; state != 0; ++i) {
@@ -74,7 +75,8 @@ const PlanPrefixMatch& national_prefix(const Plan& plan, const PlanTerritory& te
     return plan.prefix_matches[best];
 }
 
-/// MaybeStripNationalPrefixAndCarrierCode: `digits`, or what is left of them; `rewritten` holds what was transformed.
+/// MaybeStripNationalPrefixAndCarrierCode: `digits`, or what is left of them; `rewritten` holds what was
+/// transformed.
 Digits without_national_prefix(const Plan& plan, const PlanTerritory& territory, Digits digits,
                                Rewritten& rewritten) noexcept {
     const PlanPrefixMatch& match = national_prefix(plan, territory, digits);
@@ -82,7 +84,8 @@ Digits without_national_prefix(const Plan& plan, const PlanTerritory& territory,
     Digits stripped = digits.subspan(match.end);
     if (match.transforms) {
         std::array<char, longest_layout> matched;
-        std::ranges::transform(digits.first(match.end), matched.data(), [](std::uint8_t digit) { return static_cast<char>('0' + digit); });
+        std::ranges::transform(digits.first(match.end), matched.data(),
+                               [](std::uint8_t digit) { return static_cast<char>('0' + digit); });
         write_layout(plan, match.layout, {matched.data(), match.end}, rewritten);
         rewritten.append(stripped);
         stripped = rewritten.view();
@@ -99,7 +102,8 @@ bool undoes_stripping(const PlanTerritory& territory, std::size_t length) noexce
 }
 
 bool is_too_long(const PlanTerritory& territory, std::size_t length) noexcept {
-    return !in(territory.local_lengths, length) && (length > 31 || (territory.possible_lengths >> length) == 0);
+    return !in(territory.local_lengths, length) &&
+           (length > 31 || (territory.possible_lengths >> length) == 0);
 }
 
 /// A calling code and what follows it.
@@ -119,8 +123,8 @@ Split split_calling_code(const Plan& plan, Digits digits) noexcept {
     return {&code, digits.subspan(length)};
 }
 
-/// MaybeExtractCountryCode without a prefix: the digits begin with the calling code of `home`, and are no number of it
-/// as they stand, but one without the code and a national prefix.
+/// MaybeExtractCountryCode without a prefix: the digits begin with the calling code of `home`, and are no
+/// number of it as they stand, but one without the code and a national prefix.
 Split split_own_calling_code(const Plan& plan, const PlanTerritory& home, Digits digits,
                              Rewritten& rewritten) noexcept {
     const Split split = split_calling_code(plan, digits);
@@ -143,12 +147,13 @@ Interpretation number_of(const PlanCallingCode& code, Digits national) noexcept 
     return {*E164::from_bits(bits | count), ParseProblem::none};
 }
 
-/// The 1 after the calling code, and the 01, 044 and 045 before a number, that Mexico gave up in 2019 and that are
-/// written everywhere: not part of a number that is none with them and one without.
+/// The 1 after the calling code, and the 01, 044 and 045 before a number, that Mexico gave up in 2019 and
+/// that are written everywhere: not part of a number that is none with them and one without.
 Digits without_retired_prefix(const Plan& plan, const PlanCallingCode& code, Digits national) noexcept {
     constexpr std::size_t national_length = 10;
     const auto begins = [&](std::initializer_list<std::uint8_t> prefix) {
-        return national.size() == national_length + prefix.size() && std::ranges::equal(national.first(prefix.size()), prefix);
+        return national.size() == national_length + prefix.size() &&
+               std::ranges::equal(national.first(prefix.size()), prefix);
     };
     if (!begins({1}) && !begins({0, 1}) && !begins({0, 4, 4}) && !begins({0, 4, 5})) return national;
     const auto is_valid = [&](Digits digits) {
@@ -179,7 +184,8 @@ Interpretation interpret(const Plan& plan, Digits digits, bool plus, const PlanT
         if (digits.size() <= shortest_national) return {{}, ParseProblem::nothing_after_international_prefix};
         if (const Split split = split_calling_code(plan, digits); split.code != nullptr)
             return read_national(plan, *split.code, plan.territories[split.code->territory], split.national);
-        // A plus before what is no calling code may stand before an international prefix; a national number has none.
+        // A plus before what is no calling code may stand before an international prefix; a national number
+        // has none.
         if (home == nullptr) return {{}, ParseProblem::unassigned_calling_code};
     }
     const std::size_t prefix = international_prefix(plan, *home, digits);

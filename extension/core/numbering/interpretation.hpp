@@ -13,8 +13,8 @@ struct Interpretation {
     ParseProblem problem = ParseProblem::none;
 };
 
-/// What libphonenumber's Parse makes of digits that are normalized. `home`: the region to read national forms in, or
-/// nullptr.
+/// What libphonenumber's Parse makes of digits that are normalized. `home`: the region to read national forms
+/// in, or nullptr.
 Interpretation interpret(const Plan& plan, std::span<const std::uint8_t> digits, bool plus,
                          const PlanTerritory* home) noexcept;
 

@@ -7,8 +7,8 @@
 
 namespace telephony::numbering {
 
-/// Appends `digits` (characters) in the layout at `offset` of Plan::layouts; layout 0 is the digits alone. `Text` has
-/// append(char) and append(std::string_view).
+/// Appends `digits` (characters) in the layout at `offset` of Plan::layouts; layout 0 is the digits alone.
+/// `Text` has append(char) and append(std::string_view).
 template <class Text>
 constexpr void write_layout(const Plan& plan, unsigned offset, std::string_view digits, Text& text) noexcept {
     if (offset == 0) {

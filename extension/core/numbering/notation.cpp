@@ -30,7 +30,8 @@ std::size_t count_digits(std::string_view tokens) noexcept {
     return static_cast<std::size_t>(std::ranges::count_if(tokens, is_digit));
 }
 
-// ------------------------------------------------------------------------------- tel:...;phone-context=... (RFC 3966)
+// ------------------------------------------------------------------------------- tel:...;phone-context=...
+// (RFC 3966)
 
 constexpr std::string_view context_name = ";phone-context=";
 
@@ -46,7 +47,8 @@ bool is_global_context(std::string_view context) noexcept {
            count_digits(context) > 0;
 }
 
-/// Labels of letters, digits and inner hyphens parted by dots; the last begins with a letter, a dot may follow it.
+/// Labels of letters, digits and inner hyphens parted by dots; the last begins with a letter, a dot may
+/// follow it.
 bool is_domain_name(std::string_view context) noexcept {
     if (context.ends_with('.')) context.remove_suffix(1);
     for (;;) {
@@ -61,7 +63,8 @@ bool is_domain_name(std::string_view context) noexcept {
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------------------- tokens
+// -------------------------------------------------------------------------------------------------------------
+// tokens
 
 Notation::Reading Notation::read(std::string_view text) noexcept {
     count_ = 0;
@@ -114,7 +117,8 @@ std::string_view number_in(std::string_view tokens, std::array<char, longest_not
         if (!is_global_context(context) && !is_domain_name(context)) return {};
         const std::size_t scheme = tokens.find("tel:");
         const std::size_t start = scheme == std::string_view::npos ? 0 : scheme + 4;
-        const std::string_view local = start < found ? tokens.substr(start, found - start) : std::string_view{};
+        const std::string_view local =
+            start < found ? tokens.substr(start, found - start) : std::string_view{};
         char* end = storage.data();
         if (context.starts_with('+')) end = std::ranges::copy(context, end).out;
         end = std::ranges::copy(local, end).out;
@@ -124,7 +128,8 @@ std::string_view number_in(std::string_view tokens, std::array<char, longest_not
     return subaddress == std::string_view::npos || subaddress == 0 ? number : number.substr(0, subaddress);
 }
 
-// ------------------------------------------------------------------------------------------------------------- digits
+// -------------------------------------------------------------------------------------------------------------
+// digits
 
 std::size_t count_alpha(std::string_view tokens) noexcept {
     return static_cast<std::size_t>(std::ranges::count_if(tokens, [](char c) { return is(c, alpha); }));
@@ -141,7 +146,8 @@ void note_digits(std::string_view tokens, bool keypad, NotedDigits& noted) noexc
     }
 }
 
-// ------------------------------------------------------------------------------------- where we leave libphonenumber
+// ------------------------------------------------------------------------------------- where we leave
+// libphonenumber
 
 std::string_view before_label(std::string_view tokens) noexcept {
     const auto last_digit = std::find_if(tokens.rbegin(), tokens.rend(), is_digit);
@@ -188,7 +194,8 @@ bool looks_like_two(std::string_view tokens) noexcept {
     constexpr std::size_t enough = 7;
     for (std::size_t at = tokens.find_first_of(",;|\n\r"); at != std::string_view::npos;
          at = tokens.find_first_of(",;|\n\r", at + 1))
-        if (count_digits(tokens.substr(0, at)) >= enough && count_digits(tokens.substr(at + 1)) >= enough) return true;
+        if (count_digits(tokens.substr(0, at)) >= enough && count_digits(tokens.substr(at + 1)) >= enough)
+            return true;
     return false;
 }
 

@@ -45,11 +45,12 @@ class Notation {
     bool plain_ = true;
 };
 
-/// Cuts out of any text where a number may be: from the first digit or plus to the last token that can end one.
+/// Cuts out of any text where a number may be: from the first digit or plus to the last token that can end
+/// one.
 std::string_view possible_number(std::string_view tokens) noexcept;
 
-/// `tel:...;phone-context=...` (RFC 3966) as one number; else as possible_number(). An empty result is no number.
-/// `storage` holds what is put together.
+/// `tel:...;phone-context=...` (RFC 3966) as one number; else as possible_number(). An empty result is no
+/// number. `storage` holds what is put together.
 std::string_view number_in(std::string_view tokens, std::array<char, longest_notation>& storage) noexcept;
 
 /// The tokens have the shape of a phone number, which may end with an extension.

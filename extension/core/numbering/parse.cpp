@@ -31,7 +31,8 @@ Home find_home(const Plan& plan, std::optional<std::string_view> region) noexcep
     if (name.size() != 2) return unknown;
     std::size_t place = 0;
     for (const char c : name) {
-        const unsigned letter = static_cast<unsigned char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) - unsigned{'A'};
+        const unsigned letter =
+            static_cast<unsigned char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) - unsigned{'A'};
         if (letter >= 26) return unknown;
         place = place * 26 + letter;
     }
@@ -61,7 +62,8 @@ class Reader {
     }
     Parsed read_letters(std::string_view number, const WithoutExtension& split, bool viable) noexcept;
 
-    static Parsed result(const Interpretation& read, const Extension& extension, bool label = false) noexcept {
+    static Parsed result(const Interpretation& read, const Extension& extension,
+                         bool label = false) noexcept {
         return {read.number, read.problem, label, extension};
     }
     static Parsed refused(ParseProblem problem) noexcept { return {{}, problem, false, {}}; }
@@ -71,14 +73,15 @@ class Reader {
     NotedDigits noted_;
 };
 
-/// One number, one value: what a number of the plan is not may bare another trunk prefix when one is stripped, so it is
-/// read again until that changes nothing.
+/// One number, one value: what a number of the plan is not may bare another trunk prefix when one is
+/// stripped, so it is read again until that changes nothing.
 Interpretation Reader::stable(Interpretation read) const noexcept {
     for (int rounds = 0; rounds < E164::max_digits; ++rounds) {
         if (read.problem != ParseProblem::none || match(plan_, read.number).valid()) return read;
         std::array<std::uint8_t, E164::max_digits> digits;
         const auto count = static_cast<std::size_t>(read.number.digit_count());
-        for (std::size_t i = 0; i < count; ++i) digits[i] = static_cast<std::uint8_t>(read.number.digit(static_cast<int>(i)));
+        for (std::size_t i = 0; i < count; ++i)
+            digits[i] = static_cast<std::uint8_t>(read.number.digit(static_cast<int>(i)));
         const Interpretation again = interpret(plan_, {digits.data(), count}, true, nullptr);
         if (again.problem == ParseProblem::none && again.number == read.number) return read;
         read = again;
@@ -99,7 +102,8 @@ Parsed Reader::read_plain(std::string_view tokens) noexcept {
         else if (token == '+')
             return refused(ParseProblem::not_a_number);
     }
-    if (noted_.count < 3 && (noted_.count < 2 || number.size() != 2)) return refused(ParseProblem::not_a_number);
+    if (noted_.count < 3 && (noted_.count < 2 || number.size() != 2))
+        return refused(ParseProblem::not_a_number);
     return result(interpret_noted(), {});
 }
 
@@ -118,8 +122,8 @@ Parsed Reader::read_any(std::string_view tokens) noexcept {
     return refused(looks_like_two(tokens) ? ParseProblem::two_numbers : ParseProblem::not_a_number);
 }
 
-/// Letters count only where they make a number of the plan, and the number without them is none; at the end they are a
-/// label otherwise.
+/// Letters count only where they make a number of the plan, and the number without them is none; at the end
+/// they are a label otherwise.
 Parsed Reader::read_letters(std::string_view number, const WithoutExtension& split, bool viable) noexcept {
     const std::string_view head = before_label(split.number);
     Parsed labelled = refused(ParseProblem::letters);

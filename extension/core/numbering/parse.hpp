@@ -1,5 +1,5 @@
-// Reading numbers as people write them, from the plan. As libphonenumber reads them, but for the deviations that
-// docs/numbers.md lists. No allocation.
+// Reading numbers as people write them, from the plan. As libphonenumber reads them, but for the deviations
+// that docs/numbers.md lists. No allocation.
 #pragma once
 
 #include <cstdint>
@@ -39,15 +39,16 @@ struct Parsed {
     explicit operator bool() const noexcept { return problem == ParseProblem::none; }
 };
 
-/// Reads UTF-8, or any other bytes. `region` (ISO 3166-1 alpha-2, any case, blanks around it) says whose national form
-/// the text may be in; it matters only where the text is no international number.
+/// Reads UTF-8, or any other bytes. `region` (ISO 3166-1 alpha-2, any case, blanks around it) says whose
+/// national form the text may be in; it matters only where the text is no international number.
 Parsed parse(const Plan& plan, std::string_view text, std::optional<std::string_view> region) noexcept;
 
 /// The reason as a sentence for people, and what they can do about it.
 std::string_view describe(ParseProblem problem) noexcept;
 std::string_view advice(ParseProblem problem) noexcept;
 
-/// What of the text the number does not hold, as a sentence: an extension, a label; empty where nothing is lost.
+/// What of the text the number does not hold, as a sentence: an extension, a label; empty where nothing is
+/// lost.
 std::string_view describe_loss(const Parsed& parsed) noexcept;
 
 }  // namespace telephony::numbering

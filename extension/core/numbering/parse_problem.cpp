@@ -42,7 +42,8 @@ std::string_view advice(ParseProblem problem) noexcept {
         case ParseProblem::unknown_region:
             return "Name it by its ISO 3166-1 code of two letters, such as US or GB.";
         case ParseProblem::no_calling_code:
-            return "Begin with + and the calling code, or give the region, as in telephony.parse('...', 'US').";
+            return "Begin with + and the calling code, or give the region, as in telephony.parse('...', "
+                   "'US').";
         case ParseProblem::two_numbers:
             return "Read them one by one.";
         case ParseProblem::letters:
@@ -56,7 +57,8 @@ std::string_view advice(ParseProblem problem) noexcept {
 
 std::string_view describe_loss(const Parsed& parsed) noexcept {
     if (!parsed) return {};
-    if (!parsed.extension.empty()) return "An extension stands behind the number: number_extension() gives it.";
+    if (!parsed.extension.empty())
+        return "An extension stands behind the number: number_extension() gives it.";
     if (parsed.label) return "A label stands behind the number and is not part of it.";
     return {};
 }

@@ -1,6 +1,6 @@
-// The compiled numbering plan: what libphonenumber says of a number in one walk over its digits, and the rules by
-// which numbers are read and written. Pure: no PostgreSQL, no allocation, no locks; all tables are read-only data
-// without relocations.
+// The compiled numbering plan: what libphonenumber says of a number in one walk over its digits, and the
+// rules by which numbers are read and written. Pure: no PostgreSQL, no allocation, no locks; all tables are
+// read-only data without relocations.
 #pragma once
 
 #include <cstddef>
@@ -89,15 +89,16 @@ struct PlanCallingCode {
     std::uint16_t formats;           // first state of the automaton of formats
 };
 
-/// How numbers are read in a region, or behind a calling code of no region. The automata are in Plan::rules, by
-/// their first state.
+/// How numbers are read in a region, or behind a calling code of no region. The automata are in Plan::rules,
+/// by their first state.
 struct PlanTerritory {
     std::uint16_t calling_code;          // index into Plan::calling_codes
     std::uint16_t international_prefix;  // verdict: the length of the prefix that ends here
-    std::uint16_t national_prefix;       // verdict: indexes into Plan::prefix_matches: upper byte, and at the end, lower
-    std::uint16_t general;               // verdict: 1 where the national number matches the general description
-    std::uint32_t possible_lengths;      // bit n: national numbers of n digits are possible
-    std::uint32_t local_lengths;         // bit n: numbers of n digits work inside an area only
+    std::uint16_t
+        national_prefix;    // verdict: indexes into Plan::prefix_matches: upper byte, and at the end, lower
+    std::uint16_t general;  // verdict: 1 where the national number matches the general description
+    std::uint32_t possible_lengths;  // bit n: national numbers of n digits are possible
+    std::uint32_t local_lengths;     // bit n: numbers of n digits work inside an area only
 };
 
 /// What a parser strips from the beginning of a national number.
@@ -116,8 +117,8 @@ struct PlanFormat {
     constexpr bool operator==(const PlanFormat&) const = default;
 };
 
-/// A layout is a byte that counts those after it, then characters as they are, and pairs of bytes for a run of the
-/// number's digits: `layout_digits` with the index of the first, and how many.
+/// A layout is a byte that counts those after it, then characters as they are, and pairs of bytes for a run
+/// of the number's digits: `layout_digits` with the index of the first, and how many.
 inline constexpr unsigned layout_digits = 0x80;
 /// No layout writes more characters.
 inline constexpr std::size_t longest_layout = 40;
@@ -147,8 +148,8 @@ struct Plan {
     constexpr std::size_t bytes() const noexcept {
         return states.size_bytes() + after_three_digits.size_bytes() + regions.size_bytes() +
                calling_codes.size_bytes() + rules.size_bytes() + territories.size_bytes() +
-               territory_by_letters.size_bytes() + code_by_three_digits.size_bytes() + prefix_matches.size_bytes() +
-               formats.size_bytes() + layouts.size_bytes();
+               territory_by_letters.size_bytes() + code_by_three_digits.size_bytes() +
+               prefix_matches.size_bytes() + formats.size_bytes() + layouts.size_bytes();
     }
 };
 

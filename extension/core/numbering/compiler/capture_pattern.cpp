@@ -6,7 +6,8 @@ namespace telephony::numbering::compiler {
 using Op = Instruction::Op;
 
 CapturePattern::CapturePattern(const Pattern& pattern, Mode mode) : mode_(mode) {
-    if (group_count(pattern) > static_cast<int>(Match::most_groups)) throw PlanError("a pattern of too many groups");
+    if (group_count(pattern) > static_cast<int>(Match::most_groups))
+        throw PlanError("a pattern of too many groups");
     append_pattern(program_, pattern, Op::match, 0);
 }
 
@@ -14,7 +15,8 @@ bool CapturePattern::is_match(const Thread& thread) const {
     return program_[thread.position].op == Op::match;
 }
 
-bool CapturePattern::follow(Thread thread, int digits_read, bool at_end, State& into, std::vector<bool>& seen) const {
+bool CapturePattern::follow(Thread thread, int digits_read, bool at_end, State& into,
+                            std::vector<bool>& seen) const {
     std::vector<Thread> pending{thread};
     while (!pending.empty()) {
         Thread current = pending.back();
@@ -107,7 +109,8 @@ void CapturePattern::append_key(const State& state, std::vector<std::uint32_t>& 
         for (std::size_t i = 1; i < thread.match.groups.size(); i += 2) {
             const Match::Group& first = thread.match.groups[i];
             const Match::Group& second = thread.match.groups[i + 1 < thread.match.groups.size() ? i + 1 : 0];
-            key.push_back(static_cast<std::uint32_t>(first.begin << 24 | first.end << 16 | second.begin << 8 | second.end));
+            key.push_back(static_cast<std::uint32_t>(first.begin << 24 | first.end << 16 | second.begin << 8 |
+                                                     second.end));
         }
         key.push_back(thread.match.end);
     }

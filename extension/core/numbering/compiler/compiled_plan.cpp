@@ -19,7 +19,8 @@ class BoundedAutomaton {
   public:
     using State = CallingCodeAutomaton::State;
 
-    BoundedAutomaton(const std::vector<RegionMetadata>& regions, std::vector<std::uint8_t> indexes, int longest)
+    BoundedAutomaton(const std::vector<RegionMetadata>& regions, std::vector<std::uint8_t> indexes,
+                     int longest)
         : automaton_(regions, std::move(indexes)), longest_(longest) {}
 
     State start() { return automaton_.start(); }
@@ -132,7 +133,8 @@ std::optional<std::size_t> letters_of(const std::string& region) {
 }
 
 /// Fills the tables of parsing and formatting for the regions of one calling code, the last one added.
-void add_rules(CompiledPlan& plan, const std::vector<RegionMetadata>& regions, int longest, RuleTables& tables) {
+void add_rules(CompiledPlan& plan, const std::vector<RegionMetadata>& regions, int longest,
+               RuleTables& tables) {
     PlanCallingCode& code = plan.calling_codes.back();
     const auto code_index = static_cast<std::uint16_t>(plan.calling_codes.size() - 1);
     code.territory = static_cast<std::uint16_t>(plan.territories.size());

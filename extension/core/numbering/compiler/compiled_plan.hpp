@@ -28,9 +28,19 @@ struct CompiledPlan {
 
     /// The plan as the matcher takes it; valid as long as this object is.
     Plan view() const {
-        return {states,  after_three_digits,   regions,              calling_codes,  rules,
-                territories, territory_by_letters, code_by_three_digits, prefix_matches, formats,
-                layouts, source,               version};
+        return {states,
+                after_three_digits,
+                regions,
+                calling_codes,
+                rules,
+                territories,
+                territory_by_letters,
+                code_by_three_digits,
+                prefix_matches,
+                formats,
+                layouts,
+                source,
+                version};
     }
 };
 

@@ -49,8 +49,8 @@ void append_numbers(std::string& out, std::string_view name, const std::vector<s
 
 /// A table of structures, each given as its numbers.
 template <class Entry, class Numbers>
-void append_table(std::string& out, std::string_view type, std::string_view name, const std::vector<Entry>& table,
-                  Numbers numbers_of) {
+void append_table(std::string& out, std::string_view type, std::string_view name,
+                  const std::vector<Entry>& table, Numbers numbers_of) {
     out.append("constinit const ").append(type).append(" ").append(name).append("[] = {\n");
     for (const Entry& entry : table) {
         out += '{';
@@ -73,7 +73,8 @@ void append_calling_codes(std::string& out, const std::vector<PlanCallingCode>& 
         append(out, code.main_region);
         out += ',';
         append_quoted(out, code.trunk_prefix);
-        for (const unsigned number : {code.possible_lengths, unsigned{code.territory}, unsigned{code.formats}}) {
+        for (const unsigned number :
+             {code.possible_lengths, unsigned{code.territory}, unsigned{code.formats}}) {
             out += ',';
             append(out, number);
         }
@@ -85,14 +86,16 @@ void append_calling_codes(std::string& out, const std::vector<PlanCallingCode>& 
 void append_rules(std::string& out, const CompiledPlan& plan) {
     append_states(out, "rules", plan.rules);
     append_table(out, "PlanTerritory", "territories", plan.territories, [](const PlanTerritory& territory) {
-        return std::array<unsigned, 6>{territory.calling_code, territory.international_prefix, territory.national_prefix,
-                                       territory.general,      territory.possible_lengths,     territory.local_lengths};
+        return std::array<unsigned, 6>{territory.calling_code,     territory.international_prefix,
+                                       territory.national_prefix,  territory.general,
+                                       territory.possible_lengths, territory.local_lengths};
     });
     append_numbers(out, "territory_by_letters", plan.territory_by_letters);
     append_numbers(out, "code_by_three_digits", plan.code_by_three_digits);
-    append_table(out, "PlanPrefixMatch", "prefix_matches", plan.prefix_matches, [](const PlanPrefixMatch& match) {
-        return std::array<unsigned, 3>{match.end, match.transforms, match.layout};
-    });
+    append_table(out, "PlanPrefixMatch", "prefix_matches", plan.prefix_matches,
+                 [](const PlanPrefixMatch& match) {
+                     return std::array<unsigned, 3>{match.end, match.transforms, match.layout};
+                 });
     append_table(out, "PlanFormat", "formats", plan.formats, [](const PlanFormat& format) {
         return std::array<unsigned, 3>{format.national, format.international, format.rfc3966};
     });

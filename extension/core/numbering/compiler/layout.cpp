@@ -22,7 +22,8 @@ std::size_t first_group(std::string_view text) {
 }  // namespace
 
 void Layout::append(char literal) {
-    if (literal < ' ' || literal > '~') throw PlanError("a template with other characters than printable ASCII");
+    if (literal < ' ' || literal > '~')
+        throw PlanError("a template with other characters than printable ASCII");
     items_.push_back({literal, {}});
 }
 
@@ -41,8 +42,10 @@ void Layout::append_template(std::string_view text, const Match& match) {
             continue;
         }
         ++at;
-        const std::size_t group = at < text.size() && is_digit(text[at]) ? static_cast<std::size_t>(text[at] - '0') : 0;
-        if (group < 1 || group > Match::most_groups) throw PlanError("template " + std::string(text) + ": no group");
+        const std::size_t group =
+            at < text.size() && is_digit(text[at]) ? static_cast<std::size_t>(text[at] - '0') : 0;
+        if (group < 1 || group > Match::most_groups)
+            throw PlanError("template " + std::string(text) + ": no group");
         append(match.groups[group]);
     }
 }
@@ -109,7 +112,8 @@ std::uint16_t LayoutStore::intern(const Layout& layout) {
     bytes.insert(bytes.begin(), static_cast<char>(bytes.size()));
     const auto [entry, is_new] = places_.try_emplace(bytes, static_cast<std::uint16_t>(bytes_.size()));
     if (is_new) {
-        if (bytes_.size() > std::numeric_limits<std::uint16_t>::max()) throw PlanError("more layouts than 16 bits can number");
+        if (bytes_.size() > std::numeric_limits<std::uint16_t>::max())
+            throw PlanError("more layouts than 16 bits can number");
         bytes_ += bytes;
     }
     return entry->second;

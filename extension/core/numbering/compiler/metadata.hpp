@@ -48,10 +48,11 @@ struct NumberDescription {
 /// How national numbers that begin as `leading_digits` tell, and match `pattern` as a whole, are written.
 struct NumberFormat {
     std::string pattern;
-    std::string national;              // template of literals and groups, $1 being the first
-    std::string leading_digits;        // pattern; empty: all numbers
-    std::string national_prefix_rule;  // put for the first group of `national`, itself $1; empty: the group alone
-    std::string international;         // template after the calling code; empty: not for international use
+    std::string national;        // template of literals and groups, $1 being the first
+    std::string leading_digits;  // pattern; empty: all numbers
+    std::string
+        national_prefix_rule;   // put for the first group of `national`, itself $1; empty: the group alone
+    std::string international;  // template after the calling code; empty: not for international use
     bool operator==(const NumberFormat&) const = default;
 };
 
@@ -65,8 +66,8 @@ struct RegionMetadata {
     std::string national_prefix_transform_rule;
     std::string leading_digits;  // pattern of how the numbers of this region begin; empty: not told
     NumberDescription general;
-    LengthSet local_lengths;  // of numbers that only work inside an area
-    std::vector<NumberFormat> formats;  // the first that fits has the number
+    LengthSet local_lengths;                                 // of numbers that only work inside an area
+    std::vector<NumberFormat> formats;                       // the first that fits has the number
     std::array<NumberDescription, number_type_count> types;  // `none` and `fixed_line_or_mobile` stay empty
 
     const NumberDescription& of(NumberType type) const { return types[static_cast<std::size_t>(type)]; }

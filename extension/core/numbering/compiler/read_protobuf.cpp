@@ -103,8 +103,8 @@ NumberFormat read_format(std::string_view bytes) {
     return format;
 }
 
-/// The international templates stand in a list of their own, which has those formats that are for international
-/// use, in the same order; no list at all: all are, as they are.
+/// The international templates stand in a list of their own, which has those formats that are for
+/// international use, in the same order; no list at all: all are, as they are.
 void join_formats(RegionMetadata& region, const std::vector<NumberFormat>& international) {
     std::size_t at = 0;
     for (NumberFormat& format : region.formats) {

@@ -95,9 +95,10 @@ LengthSet read_local_lengths(const XmlElement* element) {
     return list.empty() ? LengthSet{} : read_lengths(list);
 }
 
-/// Of the patterns of leading digits, each longer than the one before, the last counts. A rule of the territory
-/// stands for all its formats without one.
-NumberFormat read_format(const XmlElement& element, const RegionMetadata& region, const std::string& usual_rule) {
+/// Of the patterns of leading digits, each longer than the one before, the last counts. A rule of the
+/// territory stands for all its formats without one.
+NumberFormat read_format(const XmlElement& element, const RegionMetadata& region,
+                         const std::string& usual_rule) {
     NumberFormat format;
     format.pattern = without_blanks(element.attribute("pattern"));
     for (const XmlElement& child : element.children) {

@@ -135,7 +135,8 @@ class FormatAutomaton {
     void set_international(PlanFormat& layouts, const NumberFormat& format, const Match& match, int length) {
         Layout layout;
         layout.append_template(format.international, match);
-        // One that leaves out what is dialled no longer (Mexico, before 2023) would be another number: digits alone.
+        // One that leaves out what is dialled no longer (Mexico, before 2023) would be another number: digits
+        // alone.
         if (!layout.keeps_digits(length)) return;
         layouts.international = tables_.layouts.intern(layout);
         layouts.rfc3966 = tables_.layouts.intern(layout.hyphenated());
@@ -174,7 +175,8 @@ std::uint16_t compile_international_prefix(const RegionMetadata& region, RuleTab
 
 std::uint16_t compile_national_prefix(const RegionMetadata& region, RuleTables& tables) {
     if (region.national_prefix_for_parsing.empty()) return dead_state;
-    const auto groups = static_cast<std::size_t>(group_count(parse_pattern(region.national_prefix_for_parsing)));
+    const auto groups =
+        static_cast<std::size_t>(group_count(parse_pattern(region.national_prefix_for_parsing)));
     const std::string& rule = region.national_prefix_transform_rule;
     // libphonenumber asks the last group whether to transform.
     if (!rule.empty() && (groups < 1 || groups > 2))

@@ -31,12 +31,12 @@ std::uint16_t compile_general(const RegionMetadata& region, RuleTables& tables);
 /// The first state of the automaton that finds the international prefix: its length.
 std::uint16_t compile_international_prefix(const RegionMetadata& region, RuleTables& tables);
 
-/// The first state of the automaton that finds what a parser strips: two indexes into prefix_matches, the lower byte
-/// for where the digits end, the upper one for where more follow.
+/// The first state of the automaton that finds what a parser strips: two indexes into prefix_matches, the
+/// lower byte for where the digits end, the upper one for where more follow.
 std::uint16_t compile_national_prefix(const RegionMetadata& region, RuleTables& tables);
 
-/// The first state of the automaton that chooses the format of a number of at most `longest` digits: an index into
-/// formats.
+/// The first state of the automaton that chooses the format of a number of at most `longest` digits: an index
+/// into formats.
 std::uint16_t compile_formats(const RegionMetadata& region, int longest, RuleTables& tables);
 
 }  // namespace telephony::numbering::compiler

@@ -1,5 +1,5 @@
-// States of automata, each kept once: made from the leaves up, equal futures become one state, which makes the
-// automata minimal.
+// States of automata, each kept once: made from the leaves up, equal futures become one state, which makes
+// the automata minimal.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,8 @@ class AutomatonCompiler {
         PlanState state{};
         state.verdict = automaton_.value(from);
         if (!automaton_.ended(from))
-            for (int digit = 0; digit < 10; ++digit) state.next[digit] = compile(automaton_.step(from, digit));
+            for (int digit = 0; digit < 10; ++digit)
+                state.next[digit] = compile(automaton_.step(from, digit));
         const std::uint16_t number = store_.intern(state);
         known_.emplace(std::move(key), number);
         return number;

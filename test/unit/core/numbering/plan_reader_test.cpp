@@ -136,16 +136,18 @@ std::string as_protobuf() {
     const std::string network = field(1, description("\\d{11}", {11})) + field(9, "001") +
                                 number_field(10, 888) + field(25, description("\\d{11}", {}));
     const std::string guernsey = field(1, description("[17]\\d{9}", {10}) + number_field(10, 6)) +
-                                 field(2, description("1481\\d{6}", {}) + field(6, "1481256789")) + field(8, description("", {-1})) +
-                                 field(9, "GG") + number_field(10, 44) + field(12, "0") +
-                                 field(15, "([25-9]\\d{5})$|0") + field(16, "1481$1") +
+                                 field(2, description("1481\\d{6}", {}) + field(6, "1481256789")) +
+                                 field(8, description("", {-1})) + field(9, "GG") + number_field(10, 44) +
+                                 field(12, "0") + field(15, "([25-9]\\d{5})$|0") + field(16, "1481$1") +
                                  field(21, description("70\\d{8}", {10})) + field(23, "14|70");
-    const std::string mobile_format = field(1, "(\\d{4})(\\d{6})") + field(2, "$1 $2") + field(3, "7") + field(4, "0$1");
+    const std::string mobile_format =
+        field(1, "(\\d{4})(\\d{6})") + field(2, "$1 $2") + field(3, "7") + field(4, "0$1");
     const std::string local_format = field(1, "(\\d{3})(\\d{4})") + field(2, "$1 $2") + field(3, "1");
     std::string general = description("[17]\\d{6,9}", {7, 9, 10});
     for (const std::uint64_t length : {4, 5, 6, 8}) general += number_field(10, length);
     const std::string britain =
-        field(1, general) + field(11, "00") + field(19, mobile_format) + field(19, local_format) + field(20, mobile_format) + field(2, description("1\\d{8,9}", {9, 10})) +
+        field(1, general) + field(11, "00") + field(19, mobile_format) + field(19, local_format) +
+        field(20, mobile_format) + field(2, description("1\\d{8,9}", {9, 10})) +
         field(3, description("7[1-9]\\d{8}", {10})) + field(4, description("1\\d{6}", {7})) + field(9, "GB") +
         number_field(10, 44) + field(12, "0") + field(15, "0") + number_field(22, 1);
     return field(1, network) + field(1, guernsey) + field(1, britain);
