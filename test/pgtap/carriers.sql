@@ -94,6 +94,13 @@ SELECT is((SELECT (v.is_possible, v.problem)::text FROM telephony_api.validate_n
   FROM unnest(ARRAY['+234112', '112', '+1202555012345']) number;
 SELECT is((SELECT (v.is_possible, v.is_valid, v.problem)::text FROM telephony_api.validate_number('+905992345678') v),
     '(t,f,)', 'a number that the plan does not know is no problem');
+SELECT is((SELECT (v.e164, v.extension, v.problem)::text FROM telephony_api.validate_number(a.number, 'GB') v), a.answer,
+          format('%s: nothing is lost without a word', a.number))
+  FROM (VALUES
+    ('07400 123456 ext. 7',
+     '(+447400123456,7,"An extension stands behind the number: it is not part of it, and is given apart.")'),
+    ('07400 123456 Fax', '(+447400123456,,"A label stands behind the number and is not part of it.")'),
+    ('07400123456;07400123457', '(,,"It is two numbers.")')) a (number, answer);
 
 SELECT * FROM finish();
 ROLLBACK;
