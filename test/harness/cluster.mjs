@@ -31,7 +31,8 @@ export class SqlError extends Error {
     super(message);
     /** Five characters; null when it was psql that failed, for example to connect. */
     this.sqlstate = sqlstate;
-    this.detail = /^DETAIL: {2}(.*)$/m.exec(stderr)?.[1] ?? null;
+    /** All its lines. */
+    this.detail = /^DETAIL: {2}(.*(?:\n(?![A-Z ]+: {2}).+)*)/m.exec(stderr)?.[1] ?? null;
     this.hint = /^HINT: {2}(.*)$/m.exec(stderr)?.[1] ?? null;
   }
 }
