@@ -33,7 +33,8 @@ CREATE TYPE telephony.phone_number_type AS ENUM (
     'fixed_line', 'mobile', 'fixed_line_or_mobile', 'toll_free', 'premium_rate', 'shared_cost', 'voip', 'personal_number',
     'pager', 'uan', 'voicemail'
 );
-COMMENT ON TYPE telephony.phone_number_type IS 'what kind of service answers a number, as far as the numbering plan tells';
+COMMENT ON TYPE telephony.phone_number_type IS
+    'what kind of service answers a number, as far as the numbering plan tells';
 
 CREATE FUNCTION telephony.is_possible(number telephony.e164) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF

@@ -165,7 +165,8 @@ async function freshBackend(cluster, report) {
 
   // Two backends that have both walked the plan: a page that only one process has read counts as its own.
   const walk = `SELECT count(*) FROM numbers
-    WHERE telephony.is_valid(n) AND telephony.try_parse(telephony.format_number(n, 'national'), telephony.region(n)) = n;`;
+    WHERE telephony.is_valid(n)
+       AND telephony.try_parse(telephony.format_number(n, 'national'), telephony.region(n)) = n;`;
   const holding = "FROM pg_locks WHERE locktype = 'advisory' AND objid = 5 AND granted";
   const holder = cluster.psql(`${walk} SELECT pg_advisory_lock(5); SET statement_timeout = 0; SELECT pg_sleep(3600);`, {
     database: DATABASE,

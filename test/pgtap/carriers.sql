@@ -94,7 +94,8 @@ SELECT is((SELECT (v.is_possible, v.problem)::text FROM telephony_api.validate_n
   FROM unnest(ARRAY['+234112', '112', '+1202555012345']) number;
 SELECT is((SELECT (v.is_possible, v.is_valid, v.problem)::text FROM telephony_api.validate_number('+905992345678') v),
     '(t,f,)', 'a number that the plan does not know is no problem');
-SELECT is((SELECT (v.e164, v.extension, v.problem)::text FROM telephony_api.validate_number(a.number, 'GB') v), a.answer,
+SELECT is((SELECT (v.e164, v.extension, v.problem)::text FROM telephony_api.validate_number(a.number, 'GB') v),
+    a.answer,
           format('%s: nothing is lost without a word', a.number))
   FROM (VALUES
     ('07400 123456 ext. 7',

@@ -1,6 +1,6 @@
-// The checked-in plan against google-libphonenumber, Google's own JavaScript, untouched, on the metadata it ships with: its
-// verdicts on numbers that take the automaton through every transition; what it reads and writes of examples, formats and
-// mutated notations. NOTATIONS= says how many of these, SEED= which.
+// The checked-in plan against google-libphonenumber, Google's own JavaScript, untouched, on the metadata it ships
+// with: its verdicts on numbers that take the automaton through every transition; what it reads and writes of
+// examples, formats and mutated notations. NOTATIONS= says how many of these, SEED= which.
 //
 // BUILD_DIR names the directory of the build (default: build), for its programs plan_cover and plan_readings.
 
@@ -34,7 +34,8 @@ function judge(digits) {
     number = util.parse(`+${digits}`);
   } catch (error) {
     // The library throws its refusals as Error with one of these messages; anything else is a fault.
-    if (!/^(Invalid country calling code|The string supplied|Phone number too short|The phone number)/.test(error.message)) throw error;
+    const known = /^(Invalid country calling code|The string supplied|Phone number too short|The phone number)/;
+    if (!known.test(error.message)) throw error;
     return refused;
   }
   if (util.format(number, PhoneNumberFormat.E164) !== `+${digits}`) return refused;
@@ -56,7 +57,8 @@ test('its metadata is the checked-in plan, and libphonenumber-js decides on vali
 });
 
 test('the verdicts on every transition of the plan', (t) => {
-  const lines = execFileSync(program('plan_cover'), [CHECKED_IN], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 }).trimEnd().split('\n');
+  const options = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 };
+  const lines = execFileSync(program('plan_cover'), [CHECKED_IN], options).trimEnd().split('\n');
   const different = [];
   let valid = 0;
   for (const line of lines) {
@@ -89,7 +91,9 @@ function read(text, region) {
     return { kind: KIND[error.message] };
   }
   const { PhoneNumberFormat } = library;
-  const extension = (number.getExtension() ?? '').normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (c) => c.charCodeAt(0) & 15);
+  const extension = (number.getExtension() ?? '')
+    .normalize('NFKC')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (c) => c.charCodeAt(0) & 15);
   number.clearExtension();
   const [e164, national, international, rfc3966] = ['E164', 'NATIONAL', 'INTERNATIONAL', 'RFC3966']
     .map((style) => util.format(number, PhoneNumberFormat[style]));
@@ -134,9 +138,16 @@ function deviation(text, region, ours) {
     const kind = follows(ours, theirs);
     if (kind) return kind;
   }
-  const digits = plain.replace(/\p{Nd}/gu, (c) => ('0123456789'.includes(c) ? c : String(((c.charCodeAt(0) & 15) - ([0x966].some((z) => c.charCodeAt(0) >= z && c.charCodeAt(0) < z + 10) ? 6 : 0) + 10) % 10)));
+  const digits = plain.replace(/\p{Nd}/gu, (c) => {
+    if ('0123456789'.includes(c)) return c;
+    const code = c.charCodeAt(0);
+    const devanagari = code >= 0x966 && code < 0x966 + 10;
+    return String(((code & 15) - (devanagari ? 6 : 0) + 10) % 10);
+  });
   if (ours.kind === 'scientific') return /^[^0-9]*\d([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*$/.test(digits) && 'scientific notation';
-  if (ours.kind === 'two_numbers') return /[,;|]/.test(plain) && (theirs.kind !== '-' || theirs.extension.length >= 7) && 'two numbers';
+  if (ours.kind === 'two_numbers') {
+    return /[,;|]/.test(plain) && (theirs.kind !== '-' || theirs.extension.length >= 7) && 'two numbers';
+  }
   const [, whole] = /^([^0-9+]*\+*\d+)\.0+[^0-9]*$/.exec(digits) ?? [];
   if (whole && follows(ours, read(whole, region))) return 'fraction';
   if (!LETTER.test(plain)) return undefined;
@@ -145,13 +156,15 @@ function deviation(text, region, ours) {
   return undefined;
 }
 
-// Digits that the JavaScript port does not read, and what it trims from the end that the others keep, are for the C++ port to judge.
-const OTHER_PORT = /(?![0-9\uff10-\uff19\u0660-\u0669\u06f0-\u06f9])\p{N}|[^\x00-\x7f]\P{N}*$/u;
+// Digits that the JavaScript port does not read, and what it trims from the end that the others keep, are for the C++
+// port to judge.
+const OTHER_PORT = /(?![0-9\uff10-\uff19\u0660-\u0669\u06f0-\u06f9])\p{N}|\P{ASCII}\P{N}*$/u;
 
 test('reading and writing', (t) => {
   const count = process.env.NOTATIONS ?? '60000';
   const seed = process.env.SEED ?? '20260731';
-  const lines = execFileSync(program('plan_readings'), [CHECKED_IN, count, seed], { encoding: 'utf8', maxBuffer: 1024 * 1024 * 1024 }).trimEnd().split('\n');
+  const options = { encoding: 'utf8', maxBuffer: 1024 * 1024 * 1024 };
+  const lines = execFileSync(program('plan_readings'), [CHECKED_IN, count, seed], options).trimEnd().split('\n');
   const different = [];
   const deviations = {};
   let readings = 0;

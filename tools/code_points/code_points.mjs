@@ -44,7 +44,8 @@ for (let point = 0x80; point < 0x110000; point += 1) {
 }
 const rangeItems = (wanted) => lines(ranges(wanted).map(({ first, last }) => `{${hex(first)}, ${hex(last)}}`));
 
-writeFileSync(TARGET, `// Digits, letters and other numbers of Unicode ${process.versions.unicode} beyond ASCII, ascending: written by
+const UNICODE = process.versions.unicode;
+writeFileSync(TARGET, `// Digits, letters and other numbers of Unicode ${UNICODE} beyond ASCII, ascending: written by
 // tools/code_points/code_points.mjs.
 // clang-format off
 #include "code_points.hpp"

@@ -2,11 +2,13 @@
 
 import { KINDS } from './kinds.mjs';
 
-// Numbers of the fields of the messages PhoneMetadata, PhoneNumberDesc and NumberFormat, which are the places in their arrays.
+// Numbers of the fields of the messages PhoneMetadata, PhoneNumberDesc and NumberFormat, which are the places in
+// their arrays.
 const FIELD = {
   general: 1, fixed_line: 2, mobile: 3, toll_free: 4, premium_rate: 5, shared_cost: 6, personal_number: 7, voip: 8,
   pager: 21, uan: 25, voicemail: 28,
-  international_prefix: 11, national_prefix: 12, parse_prefix: 15, parse_rule: 16, formats: 19, international_formats: 20,
+  international_prefix: 11, national_prefix: 12, parse_prefix: 15, parse_rule: 16, formats: 19,
+  international_formats: 20,
   leading_digits: 23,
 };
 const PATTERN = 2;
@@ -23,8 +25,8 @@ const word = (template) => (template ? template.replaceAll(' ', '_') : NONE);
 const leadingDigits = (format) => format[FORMAT.leading_digits]?.at(-1);
 
 /**
- * The lines of a region's formats. The international templates stand in a list of their own, which has those formats that
- * are for international use, in the same order; no list at all: all are, as they are.
+ * The lines of a region's formats. The international templates stand in a list of their own, which has those formats
+ * that are for international use, in the same order; no list at all: all are, as they are.
  */
 function formatLines(key, entry) {
   const international = [...(entry[FIELD.international_formats] ?? [])];
@@ -52,7 +54,9 @@ function regionLines(key, entry, { validityOnly }) {
   const add = (...words) => lines.push([key, ...words].join(' '));
   if (!validityOnly && field('international_prefix')) add('international_prefix', field('international_prefix'));
   if (field('national_prefix')) add('national_prefix', field('national_prefix'));
-  if (field('parse_prefix') && field('parse_prefix') !== field('national_prefix')) add('parse_prefix', field('parse_prefix'));
+  if (field('parse_prefix') && field('parse_prefix') !== field('national_prefix')) {
+    add('parse_prefix', field('parse_prefix'));
+  }
   if (field('parse_rule')) add('parse_rule', field('parse_rule'));
   if (field('leading_digits')) add('leading_digits', field('leading_digits'));
   const general = field('general');
@@ -62,19 +66,23 @@ function regionLines(key, entry, { validityOnly }) {
     if (!numbers?.[PATTERN] || lengths[0] === -1) continue;
     const example = !validityOnly && numbers[EXAMPLE] ? [numbers[EXAMPLE]] : [];
     add(kind, lengths.join(','), numbers[PATTERN], ...example);
-    if (kind === 'general' && !validityOnly && general[LOCAL_LENGTHS]) add('local_lengths', general[LOCAL_LENGTHS].join(','));
+    if (kind === 'general' && !validityOnly && general[LOCAL_LENGTHS]) {
+      add('local_lengths', general[LOCAL_LENGTHS].join(','));
+    }
   }
   return validityOnly ? lines : [...lines, ...formatLines(key, entry)];
 }
 
 /** The data lines, without the comment at the head of the file; `source` is the first. */
-export function googlePlanData({ countryCodeToRegionCodeMap, countryToMetadata }, source, { validityOnly = false } = {}) {
+export function googlePlanData(metadata, source, { validityOnly = false } = {}) {
+  const { countryCodeToRegionCodeMap, countryToMetadata } = metadata;
   const lines = [source];
   for (const [code, regions] of Object.entries(countryCodeToRegionCodeMap)) {
     lines.push('', `code ${code} ${regions.join(' ')}`);
     for (const region of regions) {
       const nowhere = region === '001';
-      lines.push(...regionLines(nowhere ? `001:${code}` : region, countryToMetadata[nowhere ? code : region], { validityOnly }));
+      const name = nowhere ? `001:${code}` : region;
+      lines.push(...regionLines(name, countryToMetadata[nowhere ? code : region], { validityOnly }));
     }
   }
   return `${lines.join('\n')}\n`;

@@ -1,5 +1,6 @@
-// The metadata of the npm package libphonenumber-js as the lines of numbering_plan.txt that decide on validity: a second
-// opinion on the data, published by other people. Its formats and lengths have holes, so nothing else is taken from it.
+// The metadata of the npm package libphonenumber-js as the lines of numbering_plan.txt that decide on validity: a
+// second opinion on the data, published by other people. Its formats and lengths have holes, so nothing else is taken
+// from it.
 
 import { KINDS } from './kinds.mjs';
 
@@ -46,7 +47,9 @@ function regionLines(key, entry) {
 
 /** The data lines that decide on validity; `source` is the first. */
 export function jsPlanData(metadata, source) {
-  if (metadata.version !== FORMAT_VERSION) throw new Error(`metadata of format ${metadata.version}, not ${FORMAT_VERSION}`);
+  if (metadata.version !== FORMAT_VERSION) {
+    throw new Error(`metadata of format ${metadata.version}, not ${FORMAT_VERSION}`);
+  }
   const lines = [source];
   const codes = [...Object.keys(metadata.country_calling_codes), ...Object.keys(metadata.nonGeographic)];
   for (const code of codes.map(Number).sort((a, b) => a - b)) {

@@ -1,9 +1,10 @@
-// `make plan-update`: rewrites the checked-in numbering plan from the newest metadata in the npm package google-libphonenumber.
+// `make plan-update`: rewrites the checked-in numbering plan from the newest metadata in the npm package
+// google-libphonenumber.
 //
-// VERSION=1.2.3 takes that version of the package instead. The metadata must decide on validity as that of a version of
-// libphonenumber-js does, made by other people of the same data: else nothing is written, and the differences are shown.
-// What a newer libphonenumber-js would change is told. The comment at the head of the file stays; review the change with
-// `git diff --word-diff`.
+// VERSION=1.2.3 takes that version of the package instead. The metadata must decide on validity as that of a version
+// of libphonenumber-js does, made by other people of the same data: else nothing is written, and the differences are
+// shown. What a newer libphonenumber-js would change is told. The comment at the head of the file stays; review the
+// change with `git diff --word-diff`.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +20,8 @@ const PLAN = fileURLToPath(new URL('../../extension/core/numbering/plan_data/num
 const SECOND_OPINIONS = 6; // versions of libphonenumber-js to look at, from the newest back
 const SAME_SOURCE = 'source';
 
-const npm = (...args) => JSON.parse(execFileSync('npm', [...args, '--json'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }));
+const OUTPUT = { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
+const npm = (...args) => JSON.parse(execFileSync('npm', [...args, '--json'], OUTPUT));
 
 /** Downloads one version of a package into `directory`: its version, and where it is unpacked. */
 function fetchPackage(spec, directory) {
@@ -32,17 +34,19 @@ function fetchPackage(spec, directory) {
 
 /** The names of lines that differ, as in "GB mobile": lines by region, kind, and for formats their pattern. */
 function changes(before, after) {
-  const byName = (text) => new Map(text.split('\n').filter((line) => line && !line.startsWith('#') && !line.startsWith('source '))
+  const isData = (line) => line && !line.startsWith('#') && !line.startsWith('source ');
+  const byName = (text) => new Map(text.split('\n').filter(isData)
     .map((line) => line.split(' '))
     .map((words) => [words.slice(0, words[1] === 'format' ? 5 : 2).join(' '), words.join(' ')]));
   const [old, fresh] = [byName(before), byName(after)];
   return [...new Set([...old.keys(), ...fresh.keys()])].filter((name) => old.get(name) !== fresh.get(name));
 }
 
-/** Versions of libphonenumber-js as validity lines, the newest first, until one equals `validity` or enough were seen. */
+/** libphonenumber-js as validity lines, the newest first, until one equals `validity` or enough were seen. */
 function secondOpinions(validity, directory) {
   const times = npm('view', 'libphonenumber-js', 'time');
-  const versions = npm('view', 'libphonenumber-js', 'versions').sort((a, b) => Date.parse(times[b]) - Date.parse(times[a]));
+  const versions = npm('view', 'libphonenumber-js', 'versions')
+    .sort((a, b) => Date.parse(times[b]) - Date.parse(times[a]));
   const opinions = [];
   for (const version of versions.filter((name) => !name.includes('-')).slice(0, SECOND_OPINIONS)) {
     const { place } = fetchPackage(`libphonenumber-js@${version}`, directory);
@@ -66,7 +70,8 @@ try {
   const agreeing = opinions.find(({ lines }) => lines === validity);
   if (!agreeing) {
     const [nearest] = [...opinions].sort((a, b) => a.differences.length - b.differences.length);
-    print(`refused: google-libphonenumber ${version} and libphonenumber-js ${nearest.version}, the nearest, differ in`, nearest.differences);
+    const both = `google-libphonenumber ${version} and libphonenumber-js ${nearest.version}, the nearest,`;
+    print(`refused: ${both} differ in`, nearest.differences);
     process.exitCode = 1;
   } else {
     const before = readFileSync(PLAN, 'utf8');
@@ -78,7 +83,9 @@ try {
     print(`numbering plan: google-libphonenumber ${version}, ${changed.length} lines changed`, changed);
     print(`libphonenumber-js ${agreeing.version} decides on validity alike`, []);
     const [newest] = opinions;
-    if (newest !== agreeing) print(`libphonenumber-js ${newest.version} has newer metadata, which would change`, newest.differences);
+    if (newest !== agreeing) {
+      print(`libphonenumber-js ${newest.version} has newer metadata, which would change`, newest.differences);
+    }
   }
 } finally {
   rmSync(directory, { recursive: true });
