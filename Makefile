@@ -196,8 +196,16 @@ $(plan_source): $(plan_compiler) $(plan_choice) $(or $(NUMBERING_PLAN_XML),$(pla
 
 extension/pg/module.o extension/pg/libsodium/module.o: extension/telephony.control
 
-tenant_files = extension/tenant/tables/releases \
-    $(sort $(wildcard extension/tenant/tables/*.sql extension/tenant/functions/*/*.sql))
+# The state machines, from their one home.
+transitions = extension/tenant/transitions
+machines = $(addprefix extension/generated/functions/,jobs/set_machines.sql jobs/is_ended.sql sidecar/contract.sql)
+$(machines): $(transitions) $(transitions).awk
+	@mkdir -p $(@D)
+	@awk -v make=sql -v part=$(basename $(@F)) -f $(transitions).awk $(transitions) > $@.part
+	@mv $@.part $@
+
+tenant_files = extension/tenant/tables/releases $(sort $(wildcard extension/tenant/tables/*.sql)) \
+    $(machines) $(sort $(wildcard extension/tenant/functions/*/*.sql))
 $(DATA_built): $(sort $(wildcard extension/install/*.sql)) $(tenant_files) extension/tenant/embed.awk
 $(DATA_built): extension/telephony.control Makefile
 	@{ printf '%s\n' '\echo Use "CREATE EXTENSION telephony" to load this file. \quit' && \

@@ -35,6 +35,7 @@ DaemonSettings daemon_settings(const Configuration& c) {
     settings.worker = c.worker;
     settings.platform_account = c.platform_account;
     settings.database = database_access(c, c.database_connections);
+    settings.listens = c.listens;
     settings.twilio = c.twilio;
     settings.attempt = attempt_settings(c);
     settings.max_jobs = c.max_jobs;

@@ -4,8 +4,7 @@
 CREATE FUNCTION telephony.reference_tables() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY['telephony_api.countries', 'telephony_api.carriers', 'telephony_internal.settings',
-                 'telephony_internal.job_transitions', 'telephony_internal.job_states']
+    SELECT ARRAY['telephony_api.countries', 'telephony_api.carriers', 'telephony_internal.settings']
 $$;
 COMMENT ON FUNCTION telephony.reference_tables() IS 'The tables of the tenant schema into which migrations write rows.';
 
@@ -25,7 +24,8 @@ BEGIN
            -- What migrate() writes, and what recount_countries() and the sidecars make again.
            AND c.relname <> ALL (ARRAY['schema_migrations', 'shipped_rows', 'shipped_functions', 'shipped_objects',
                                        'tier_privileges',
-                                       'country_counts', 'country_count_deltas', 'upkeep'])
+                                       'job_transitions', 'job_states', 'job_event_rules', 'country_counts',
+                                       'country_count_deltas', 'upkeep'])
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s r%s)', v_table.name,
                 CASE WHEN v_table.name = ANY (telephony.reference_tables())

@@ -214,6 +214,7 @@ BEGIN
         END IF;
         IF v_target > 0 THEN
             PERFORM telephony.set_functions(v_target);
+            PERFORM telephony_internal.set_machines();
             PERFORM telephony.set_privileges(v_target);
         ELSE
             DROP TABLE telephony_internal.schema_migrations;

@@ -11,6 +11,7 @@ namespace telephony::sidecar {
 struct Health {
     std::atomic<Clock::rep> last_turn{0};  ///< Clock time of the last sign of life of the loop
     std::atomic<bool> database_ready{false};
+    std::atomic<bool> paused{false};  ///< the database answers, but does not speak our contract
     std::atomic<bool> recovery_mode{false};
     std::atomic<bool> draining{false};
 

@@ -1,11 +1,10 @@
-// libsodium reads the hexadecimal digits and writes the base64url.
+// libsodium reads the hexadecimal digits.
 #include "base/uuid.hpp"
 
 #include <sodium.h>
 
 #include <array>
 #include <optional>
-#include <stdexcept>
 
 namespace telephony::sidecar {
 namespace {
@@ -28,14 +27,6 @@ std::optional<UuidBytes> uuid_bytes(std::string_view text) {
 
 bool is_uuid(std::string_view text) {
     return uuid_bytes(text).has_value();
-}
-
-std::string short_uuid(std::string_view uuid) {
-    const std::optional<UuidBytes> bytes = uuid_bytes(uuid);
-    if (!bytes) throw std::invalid_argument("not a uuid");
-    constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    std::array<char, sodium_base64_ENCODED_LEN(sizeof(UuidBytes), variant)> text{};
-    return sodium_bin2base64(text.data(), text.size(), bytes->data(), bytes->size(), variant);
 }
 
 }  // namespace telephony::sidecar

@@ -36,7 +36,8 @@ Task<bool> check_database(CommandContext& context, Report& report) {
     }
     const Hello& hello = context.hello();
     report.good("database", "reached; extension " + hello.extension_version + ", schema version " +
-                                std::to_string(hello.schema_version));
+                                std::to_string(hello.schema_version) + ", contract " +
+                                std::to_string(hello.contract));
     report.good("installation", c.installation + " is the one of this database");
     report.good("time limits", "a request lives at most " + seconds_text(c.twilio.longest_request_life()) +
                                    ", the database allows " + seconds_text(hello.request_life) +

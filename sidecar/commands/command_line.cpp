@@ -48,6 +48,7 @@ struct Values {
     double drain_timeout = 60;
     double database_timeout = 15;
     std::string status_listen = "0";
+    bool no_listen = false;
 };
 
 std::string environment_name(std::string flag) {
@@ -120,6 +121,10 @@ void add_settings(CLI::App& app, Configuration& c, Values& v) {
               "Requests in flight per Twilio credential");
     add_count(app, "--database-connections", c.database_connections, 8, 100,
               "Database connections for calls; one more listens");
+    app.add_flag("--no-listen", v.no_listen,
+                 "Find jobs by polling alone, without the connection that listens: for poolers that give a "
+                 "connection for one transaction")
+        ->group("Work");
     add_seconds(app, "--poll-interval", v.poll_interval, "Work",
                 "Between two looks for jobs nobody announced, jittered");
 
@@ -280,6 +285,7 @@ std::variant<CommandLine, EarlyExit> read_command_line(int argc, const char* con
         return EarlyExit{ExitCode::usage, std::string("telephonyd: ") + problem.what() +
                                               "\nRun with --help for more information.\n"};
     }
+    c.listens = !v.no_listen;
     c.lease = from_seconds(v.lease);
     c.rollback_after = from_seconds(v.rollback_after);
     c.twilio.request_timeout = from_seconds(v.request_timeout);

@@ -31,6 +31,7 @@ struct Configuration {
     std::string alert_url;         ///< where alerts are posted; empty: nowhere. May hold a secret
     Duration database_timeout{};   ///< for one connection attempt, and for one answer
     int database_connections = 0;  ///< for calls; one more listens
+    bool listens = true;           ///< false: no connection listens, jobs are found by polling alone
     int max_jobs = 0;
     int account_concurrency = 0;
 

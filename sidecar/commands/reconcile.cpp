@@ -144,7 +144,7 @@ Task<void> compare_one(Reconciliation& r, CredentialGate& gate) {
     r.rows.insert(r.rows.end(), comparison.rows.begin(), comparison.rows.end());
     if (!r.context.arguments.repair) co_return;
     const std::vector<std::string> done =
-        co_await repair_account(comparison, gate, r.context.contract, c.installation, c.database_timeout);
+        co_await repair_account(comparison, gate, r.context.contract, c.database_timeout);
     for (const std::string& sentence : done) r.say(sentence);
 }
 
@@ -177,7 +177,7 @@ Task<void> adopt(Reconciliation& r) {
     if (!number.value && failed_request(r, number.problem)) co_return;
     const CallLimits limits = r.context.limits();
     const std::string account = open->client().account_sid();
-    const ContractAnswer<std::string> job =
+    const ContractAnswer<Adoption> job =
         co_await r.context.contract.adopt_number(a.only_org, account, *number.value, limits);
     if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
         r.fail(ExitCode::differences, "not adopted: " + job.message + ". " + job.hint);
@@ -186,9 +186,8 @@ Task<void> adopt(Reconciliation& r) {
     if (failed_call(r, job)) co_return;
     std::printf("adopted %s (%s) for organization %s: job %s\n",
                 numbering::mask(number.value->number).c_str(), number.value->sid.c_str(), a.only_org.c_str(),
-                job.value.c_str());
-    const std::string tagged =
-        co_await tag_number(*open, *number.value, r.context.configuration.installation, job.value);
+                job.value.job_id.c_str());
+    const std::string tagged = co_await tag_number(*open, *number.value, job.value.tag);
     r.say(tagged);
 }
 

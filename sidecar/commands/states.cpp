@@ -10,9 +10,13 @@
 namespace telephony::sidecar {
 
 std::string states_as_mermaid() {
-    std::string text =
-        "stateDiagram-v2\n    [*] --> queued: purchase\n    [*] --> releasing: release\n    [*] --> erasing: "
-        "erase\n";
+    std::string text = "stateDiagram-v2\n";
+    for (const JobBeginning& beginning : job_beginnings)
+        text.append("    [*] --> ")
+            .append(name_of(beginning.state))
+            .append(": ")
+            .append(beginning.with)
+            .append("\n");
     for (const JobTransition& t : job_transitions) {
         text.append("    ")
             .append(name_of(t.from))

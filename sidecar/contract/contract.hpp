@@ -33,17 +33,17 @@ class Contract {
 
     Task<ContractAnswer<std::vector<ClaimedJob>>> claim_jobs(const std::string& worker, int max_jobs,
                                                              Duration lease, const CallLimits& limits);
-    Task<ContractAnswer<LeaseState>> renew_lease(const ClaimedJob& job, Duration lease,
-                                                 const CallLimits& limits);
-    Task<ContractAnswer<JobState>> advance(const ClaimedJob& job, JobEvent event, const nlohmann::json& data,
-                                           const CallLimits& limits);
+    Task<ContractAnswer<JobStanding>> renew_lease(const ClaimedJob& job, Duration lease,
+                                                  const CallLimits& limits);
+    Task<ContractAnswer<JobStanding>> advance(const ClaimedJob& job, JobEvent event,
+                                              const nlohmann::json& data, const CallLimits& limits);
     Task<ContractAnswer<std::vector<ReconcileRow>>> reconcile_numbers(
         const std::string& account_sid, const std::vector<IncomingNumber>& listed, const CallLimits& limits);
     /// The id of the job that will release the number; empty if the database declines.
     Task<ContractAnswer<std::string>> report_orphan(const std::string& account_sid,
                                                     const IncomingNumber& number, const CallLimits& limits);
-    Task<ContractAnswer<std::string>> adopt_number(const std::string& org, const std::string& account_sid,
-                                                   const IncomingNumber& number, const CallLimits& limits);
+    Task<ContractAnswer<Adoption>> adopt_number(const std::string& org, const std::string& account_sid,
+                                                const IncomingNumber& number, const CallLimits& limits);
     /// Credentials to be verified now; no other sidecar gets them for `lease`.
     Task<ContractAnswer<std::vector<SealedCredentials>>> claim_credential_checks(int max_checks,
                                                                                  Duration lease,

@@ -5,6 +5,7 @@
 
 #include "base/version.hpp"
 #include "contract/rows.hpp"
+#include "contract/transitions.hpp"
 
 namespace telephony::sidecar {
 
@@ -16,12 +17,13 @@ Hello parse_hello(const std::string& text) {
         const std::string mode = rows::text_of(row, "mode");
         if (mode != "normal" && mode != "recovery") throw ContractBroken("unknown mode " + mode);
         hello.recovery = mode == "recovery";
+        hello.contract = row.at("contract").get<int>();
+        hello.oldest_contract = row.at("oldest_contract").get<int>();
         hello.schema_version = row.at("schema_version").get<int>();
         hello.extension_version = rows::text_of(row, "extension_version");
         hello.request_life = from_seconds(row.at("request_life_seconds").get<double>());
         hello.absence_poll = from_seconds(row.at("absence_poll_seconds").get<double>());
-        // Missing from older schemas, which are refused for their version.
-        hello.voice_settings = row.value("voice_settings", false);
+        hello.voice_settings = rows::flag_of(row, "voice_settings");
         return hello;
     });
 }
@@ -36,9 +38,13 @@ GreetingVerdict judge_hello(const CallReply& reply, Duration longest_request_lif
                 reply.hint.empty() ? reply.message : reply.message + ". " + reply.hint};
     }
     const Hello hello = parse_hello(rows::only_value(reply));
-    if (hello.schema_version != schema_version)
-        return {Kind::pause, "the database has schema version " + std::to_string(hello.schema_version) +
-                                 ", this telephonyd works with " + std::to_string(schema_version)};
+    if (contract_number < hello.oldest_contract || contract_number > hello.contract)
+        return {Kind::pause,
+                "this telephonyd (" + std::string(program_version) + ") speaks contract " +
+                    std::to_string(contract_number) + ", the database serves " +
+                    std::to_string(hello.oldest_contract) + " to " + std::to_string(hello.contract) +
+                    (contract_number > hello.contract ? ": update the extension and run migrate()"
+                                                      : ": update telephonyd")};
     if (longest_request_life > hello.request_life)
         return {Kind::refuse,
                 "a request to Twilio may live " + seconds_text(longest_request_life) +
@@ -62,8 +68,9 @@ DatabaseSettings database_settings(const DatabaseAccess& access, const std::stri
     settings.longest_reconnect_delay = std::min<Duration>(std::chrono::seconds(1), access.rollback_after / 4);
     settings.pause = std::chrono::seconds(5);
     settings.greeting = {
-        "SELECT pg_catalog.row_to_json(h)::text FROM telephony_internal.hello($1::uuid, $2, $3) AS h",
-        {greeting.installation, program_version, greeting.platform_account}};
+        "SELECT pg_catalog.row_to_json(h)::text FROM telephony_internal.hello($1::uuid, $2, $3, $4::int) AS "
+        "h",
+        {greeting.installation, program_version, greeting.platform_account, std::to_string(contract_number)}};
     settings.judge_greeting = [longest = greeting.longest_request_life,
                                greeted = std::move(greeted)](const CallReply& reply) {
         GreetingVerdict verdict = judge_hello(reply, longest);

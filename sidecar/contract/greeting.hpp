@@ -13,6 +13,8 @@ namespace telephony::sidecar {
 /// The answer of the database.
 struct Hello {
     bool recovery = false;
+    int contract = 0;         ///< the newest contract that it serves,
+    int oldest_contract = 0;  ///< and the oldest
     int schema_version = 0;
     std::string extension_version;
     Duration request_life{};      ///< the longest life of a request to Twilio that the database allows for

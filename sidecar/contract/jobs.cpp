@@ -17,11 +17,24 @@ JobState state_of(const std::string& name) {
 }
 
 JobKind kind_of(const std::string& name) {
-    if (name == "provision") return JobKind::provision;
-    if (name == "release") return JobKind::release;
-    if (name == "orphan_release") return JobKind::orphan_release;
-    if (name == "erase") return JobKind::erase;
+    for (std::size_t i = 0; i < job_kind_names.size(); ++i)
+        if (job_kind_names[i] == name) return static_cast<JobKind>(i);
     throw ContractBroken("unknown kind of job " + name);
+}
+
+// As an array of SQL.
+std::string all_kinds() {
+    std::string kinds;
+    for (const std::string_view kind : job_kind_names) kinds.append(kinds.empty() ? "{" : ",").append(kind);
+    return kinds + "}";
+}
+
+std::optional<Timestamp> time_of(const json& row, const char* column) {
+    const std::string text = rows::text_of(row, column);
+    if (text.empty()) return std::nullopt;
+    const std::optional<Timestamp> time = parse_iso8601(text);
+    if (!time) throw ContractBroken("the database answered a time that cannot be read: " + text);
+    return time;
 }
 
 }  // namespace
@@ -35,7 +48,7 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         job.state = state_of(rows::text_of(row, "state"));
         job.token = row.at("token").get<std::int64_t>();
         job.tag = rows::text_of(row, "tag");
-        if (const json& kinds = row.at("kinds"); kinds.is_array())
+        if (const json& kinds = row.at("buyable"); kinds.is_array())
             for (const json& kind : kinds)
                 job.kinds.push_back({rows::text_of(kind, "country_code"), rows::text_of(kind, "number_type"),
                                      rows::text_of(kind, "address_sid"), rows::text_of(kind, "bundle_sid")});
@@ -48,15 +61,11 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         }
         job.account_sid = rows::text_of(row, "account_sid");
         job.number_sid = rows::text_of(row, "number_sid");
-        if (const std::string intent = rows::text_of(row, "intent_at"); !intent.empty()) {
-            job.intent_at = parse_iso8601(intent);
-            if (!job.intent_at)
-                throw ContractBroken("the database answered a time that cannot be read: " + intent);
-        }
+        job.intent_at = time_of(row, "intent_at");
         job.cancel_requested = rows::flag_of(row, "cancel_requested");
         job.resumed = rows::flag_of(row, "resumed");
         job.posts_sent = row.at("posts_sent").get<int>();
-        job.repeat_refused = rows::flag_of(row, "repeat_refused");
+        job.may_resend = rows::flag_of(row, "may_resend");
         if (const json& voice = row.at("voice"); voice.is_object())
             for (const auto& [name, value] : voice.items())
                 if (value.is_string()) job.voice.emplace_back(name, value.get<std::string>());
@@ -66,12 +75,27 @@ ClaimedJob parse_claimed_job(const std::string& text) {
     });
 }
 
+JobStanding parse_job_standing(const std::string& text) {
+    return rows::read_row(text, [](const json& row) {
+        JobStanding standing;
+        standing.state = state_of(rows::text_of(row, "state"));
+        standing.lease_kept = rows::flag_of(row, "lease_kept");
+        if (const json& retry = row.at("retry_seconds"); !retry.is_null())
+            standing.retry = from_seconds(retry.get<double>());
+        standing.cancel_requested = rows::flag_of(row, "cancel_requested");
+        standing.posts_sent = row.at("posts_sent").get<int>();
+        standing.may_resend = rows::flag_of(row, "may_resend");
+        standing.intent_at = time_of(row, "intent_at");
+        return standing;
+    });
+}
+
 Task<ContractAnswer<std::vector<ClaimedJob>>> Contract::claim_jobs(const std::string& worker, int max_jobs,
                                                                    Duration lease, const CallLimits& limits) {
     const Statement statement{
-        "SELECT pg_catalog.row_to_json(j)::text FROM telephony_internal.claim_jobs($1, $2::int, $3::int) AS "
-        "j",
-        {worker, std::to_string(max_jobs), rows::whole_seconds(lease)}};
+        "SELECT pg_catalog.row_to_json(j)::text FROM telephony_internal.claim_jobs($1, $2::int, $3::int, "
+        "$4::text[]) AS j",
+        {worker, std::to_string(max_jobs), rows::whole_seconds(lease), all_kinds()}};
     const CallReply reply = co_await call(statement, limits);
     auto answer = rows::answer_of<std::vector<ClaimedJob>>(reply);
     for (const auto& row : reply.values) {
@@ -85,30 +109,27 @@ Task<ContractAnswer<std::vector<ClaimedJob>>> Contract::claim_jobs(const std::st
     co_return answer;
 }
 
-Task<ContractAnswer<LeaseState>> Contract::renew_lease(const ClaimedJob& job, Duration lease,
-                                                       const CallLimits& limits) {
+Task<ContractAnswer<JobStanding>> Contract::renew_lease(const ClaimedJob& job, Duration lease,
+                                                        const CallLimits& limits) {
     const Statement statement{
         "SELECT pg_catalog.row_to_json(l)::text FROM telephony_internal.renew_lease($1::uuid, $2::bigint, "
         "$3::int) AS l",
         {job.job_id, std::to_string(job.token), rows::whole_seconds(lease)}};
     const CallReply reply = co_await call(statement, limits);
-    auto answer = rows::answer_of<LeaseState>(reply);
-    if (reply.outcome == CallOutcome::ok) {
-        answer.value = rows::read_row(rows::only_value(reply), [](const json& row) {
-            return LeaseState{state_of(rows::text_of(row, "state")), rows::flag_of(row, "cancel_requested")};
-        });
-    }
+    auto answer = rows::answer_of<JobStanding>(reply);
+    if (reply.outcome == CallOutcome::ok) answer.value = parse_job_standing(rows::only_value(reply));
     co_return answer;
 }
 
-Task<ContractAnswer<JobState>> Contract::advance(const ClaimedJob& job, JobEvent event, const json& data,
-                                                 const CallLimits& limits) {
+Task<ContractAnswer<JobStanding>> Contract::advance(const ClaimedJob& job, JobEvent event, const json& data,
+                                                    const CallLimits& limits) {
     const Statement statement{
-        "SELECT telephony_internal.advance($1::uuid, $2::bigint, $3, $4::jsonb)",
+        "SELECT pg_catalog.row_to_json(telephony_internal.advance($1::uuid, $2::bigint, $3, "
+        "$4::jsonb))::text",
         {job.job_id, std::to_string(job.token), std::string(name_of(event)), rows::json_text(data)}};
     const CallReply reply = co_await call(statement, limits);
-    auto answer = rows::answer_of<JobState>(reply);
-    if (reply.outcome == CallOutcome::ok) answer.value = state_of(rows::only_value(reply));
+    auto answer = rows::answer_of<JobStanding>(reply);
+    if (reply.outcome == CallOutcome::ok) answer.value = parse_job_standing(rows::only_value(reply));
     co_return answer;
 }
 

@@ -1,11 +1,14 @@
 // Jobs, as claim_jobs() and renew_lease() return them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/timestamp.hpp"
 #include "contract/credentials.hpp"
 #include "contract/states.hpp"
@@ -14,7 +17,11 @@
 
 namespace telephony::sidecar {
 
+/// The kinds of jobs that this program works on: it is given no others.
 enum class JobKind { provision, release, orphan_release, erase };
+inline constexpr std::array<std::string_view, 4> job_kind_names = {"provision", "release", "orphan_release",
+                                                                   "erase"};
+static_assert(job_kind_names.size() == static_cast<std::size_t>(JobKind::erase) + 1);
 
 /// A kind of number that may be bought for an organization, and what regulations require with the purchase.
 struct NumberKind {
@@ -39,20 +46,29 @@ struct ClaimedJob {
     std::string number_sid;
     std::optional<Timestamp> intent_at;  ///< Twilio's clock before the first purchase was sent
     bool cancel_requested = false;
-    bool resumed = false;  ///< begins in the middle: taken over from another attempt, or continued
-    int posts_sent = 0;
-    bool repeat_refused = false;
-    FormParameters voice;  ///< sent with the purchase
+    bool resumed = false;     ///< begins in the middle: taken over from another attempt, or continued
+    int posts_sent = 0;       ///< how often the purchase of the number was sent
+    bool may_resend = false;  ///< ... and may be sent once more
+    FormParameters voice;     ///< sent with the purchase
     /// The organization's own, for the job's account; nullopt if it has none for it.
     std::optional<SealedCredentials> credentials;
 };
 
-struct LeaseState {
+/// How a job stands after a report or a renewal, as the database says: nothing of it is worked out here.
+struct JobStanding {
     JobState state = JobState::queued;
+    bool lease_kept = false;  ///< false: the attempt has ended
+    std::optional<Duration>
+        retry;  ///< until it can be claimed again; nullopt: leased, ended, or an operator's
     bool cancel_requested = false;
+    int posts_sent = 0;
+    bool may_resend = false;
+    std::optional<Timestamp> intent_at;
 };
 
 /// Reads a row of claim_jobs(), JSON; throws ContractBroken if it is not one.
 ClaimedJob parse_claimed_job(const std::string& row);
+/// Reads what advance() and renew_lease() return, JSON; throws ContractBroken if it is not that.
+JobStanding parse_job_standing(const std::string& row);
 
 }  // namespace telephony::sidecar

@@ -24,8 +24,8 @@ ReconcileVerdict verdict_of(const std::string& name) {
     return *verdict;
 }
 
-std::optional<std::string> created_at(const IncomingNumber& number) {
-    return number.date_created ? std::optional(iso8601(*number.date_created)) : std::nullopt;
+std::optional<std::string> text_of(const std::optional<Timestamp>& time) {
+    return time ? std::optional(iso8601(*time)) : std::nullopt;
 }
 
 json listed_number(const IncomingNumber& number) {
@@ -35,6 +35,8 @@ json listed_number(const IncomingNumber& number) {
     row["friendly_name"] = number.friendly_name;
     row["date_created"] = nullptr;
     if (number.date_created) row["date_created"] = iso8601(*number.date_created);
+    row["date_updated"] = nullptr;
+    if (number.date_updated) row["date_updated"] = iso8601(*number.date_updated);
     return row;
 }
 
@@ -71,6 +73,7 @@ Task<ContractAnswer<std::vector<ReconcileRow>>> Contract::reconcile_numbers(
                                 rows::text_of(r, "number"),
                                 rows::text_of(r, "number_sid"),
                                 rows::text_of(r, "tag"),
+                                rows::text_of(r, "our_tag"),
                                 rows::text_of(r, "job_id"),
                                 rows::text_of(r, "org_id"),
                                 rows::text_of(r, "detail"),
@@ -84,8 +87,9 @@ Task<ContractAnswer<std::string>> Contract::report_orphan(const std::string& acc
                                                           const IncomingNumber& number,
                                                           const CallLimits& limits) {
     const Statement statement{
-        "SELECT telephony_internal.report_orphan($1, $2, $3, $4, $5::timestamptz)",
-        {account_sid, number.sid, number.number.str(), number.friendly_name, created_at(number)}};
+        "SELECT telephony_internal.report_orphan($1, $2, $3, $4, $5::timestamptz, $6::timestamptz)",
+        {account_sid, number.sid, number.number.str(), number.friendly_name, text_of(number.date_created),
+         text_of(number.date_updated)}};
     const CallReply reply = co_await call(statement, limits);
     auto answer = rows::answer_of<std::string>(reply);
     if (reply.outcome == CallOutcome::ok && !reply.values.empty())
@@ -93,15 +97,20 @@ Task<ContractAnswer<std::string>> Contract::report_orphan(const std::string& acc
     co_return answer;
 }
 
-Task<ContractAnswer<std::string>> Contract::adopt_number(const std::string& org,
-                                                         const std::string& account_sid,
-                                                         const IncomingNumber& number,
-                                                         const CallLimits& limits) {
-    const Statement statement{"SELECT telephony_internal.adopt_number($1::uuid, $2, $3, $4, $5::timestamptz)",
-                              {org, account_sid, number.sid, number.number.str(), created_at(number)}};
+Task<ContractAnswer<Adoption>> Contract::adopt_number(const std::string& org, const std::string& account_sid,
+                                                      const IncomingNumber& number,
+                                                      const CallLimits& limits) {
+    const Statement statement{
+        "SELECT pg_catalog.row_to_json(a)::text FROM telephony_internal.adopt_number($1::uuid, $2, $3, $4, "
+        "$5::timestamptz) AS a",
+        {org, account_sid, number.sid, number.number.str(), text_of(number.date_created)}};
     const CallReply reply = co_await call(statement, limits);
-    auto answer = rows::answer_of<std::string>(reply);
-    if (reply.outcome == CallOutcome::ok) answer.value = rows::only_value(reply);
+    auto answer = rows::answer_of<Adoption>(reply);
+    if (reply.outcome == CallOutcome::ok) {
+        answer.value = rows::read_row(rows::only_value(reply), [](const json& row) {
+            return Adoption{rows::text_of(row, "job_id"), rows::text_of(row, "tag")};
+        });
+    }
     co_return answer;
 }
 

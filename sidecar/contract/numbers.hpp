@@ -40,11 +40,18 @@ constexpr bool is_in_database(ReconcileVerdict verdict) {
            verdict == ReconcileVerdict::missing;
 }
 
+/// What adopt_number() made: a job that has ended, and the name that the number is to have at Twilio.
+struct Adoption {
+    std::string job_id;
+    std::string tag;
+};
+
 struct ReconcileRow {
     ReconcileVerdict verdict = ReconcileVerdict::live;
     std::string number;  ///< E.164
     std::string number_sid;
-    std::string tag;
+    std::string tag;      ///< its name at Twilio
+    std::string our_tag;  ///< the name it is to have there; empty: none
     std::string job_id;
     std::string org_id;
     std::string detail;

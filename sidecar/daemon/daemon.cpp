@@ -26,18 +26,18 @@ constexpr Duration longest_upkeep_lease = std::chrono::seconds(30);
 
 Daemon::Daemon(DaemonSettings settings, Secrets secrets)
     : settings_(std::move(settings)),
-      metrics_({TwilioClient::operation_names(), job_state_names(), CredentialVerdict::kind_names()}),
+      metrics_({TwilioClient::operation_names(), names_of_job_states(), CredentialVerdict::kind_names()}),
       http_(loop_),
       credentials_(loop_, http_, settings_.twilio, metrics_, settings_.account_concurrency,
                    std::move(secrets)),
-      database_(loop_, database_settings(settings_.database, "telephony_jobs",
+      database_(loop_, database_settings(settings_.database, settings_.listens ? "telephony_jobs" : "",
                                          {settings_.installation, credentials_.platform_sid(),
                                           settings_.twilio.longest_request_life()},
                                          [this](const Hello& hello) { greeted(hello); })),
       contract_(database_, metrics_),
       environment_{loop_, contract_, metrics_, settings_.attempt, {}, false, {}, {}, {}},
       verifications_(loop_, contract_, credentials_, settings_.twilio, settings_.database.timeout),
-      upkeep_tasks_(contract_, credentials_, metrics_, settings_.installation, settings_.database.timeout),
+      upkeep_tasks_(contract_, credentials_, metrics_, settings_.database.timeout),
       upkeep_(loop_, contract_, metrics_,
               {settings_.worker, std::min(settings_.attempt.lease, longest_upkeep_lease),
                settings_.database.timeout},
@@ -125,7 +125,7 @@ Task<void> Daemon::claim_jobs() {
             if (recovery) database_.greet_again();  // to learn whether the mode has ended
         }
         if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
-        co_await claim_once();
+        if (!metrics_.health.recovery_mode) co_await claim_once();  // the greeting says when it is over
         verifications_.look();
     }
 }
@@ -140,6 +140,8 @@ Task<void> Daemon::claim_once() {
         co_await contract_.claim_jobs(settings_.worker, capacity, settings_.attempt.lease, limits);
     claiming_ = false;
     if (claimed.outcome != CallOutcome::ok) log::warning("cannot claim jobs", {{"reason", claimed.message}});
+    // Recovery, or a cluster that wants it: behind a pooler no new connection would tell.
+    if (claimed.sqlstate == "TL004") database_.greet_again();
     const int count = static_cast<int>(claimed.value.size());
     more_waiting_ = count == capacity;
     metrics_.jobs_claimed(count);
@@ -227,6 +229,7 @@ void Daemon::greeted(const Hello& hello) {
 void Daemon::database_changed() {
     const bool ready = database_.state() == Database::State::ready;
     metrics_.health.database_ready = ready;
+    metrics_.health.paused = database_.state() == Database::State::paused;
     metrics_.database_up(ready);
     systemd_.status(ready ? "at work" : database_.problem());
     switch (database_.state()) {
@@ -236,7 +239,7 @@ void Daemon::database_changed() {
         case Database::State::connecting:
             break;
         case Database::State::paused:
-            log::error("paused: the database is not of a version this telephonyd can work with",
+            log::error("paused: the database does not speak this telephonyd's contract",
                        {{"reason", database_.problem()}});
             break;
         case Database::State::refused:

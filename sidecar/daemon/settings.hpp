@@ -15,6 +15,7 @@ struct DaemonSettings {
     std::string worker;            ///< name of this process in leases and events
     std::string platform_account;  ///< file with the platform's account, read again on SIGHUP; empty: none
     DatabaseAccess database;
+    bool listens = true;  ///< false: jobs are found by polling alone, as through a transaction pooler
     TwilioSettings twilio;
     AttemptSettings attempt;
     int max_jobs = 0;

@@ -27,11 +27,10 @@ UpkeepEnd failed(const std::string& problem) {
 }  // namespace
 
 UpkeepTasks::UpkeepTasks(Contract& contract, OpenCredentials& credentials, Metrics& metrics,
-                         std::string installation, Duration database_timeout)
+                         Duration database_timeout)
     : contract_(contract),
       credentials_(credentials),
       metrics_(metrics),
-      installation_(std::move(installation)),
       database_timeout_(database_timeout) {}
 
 std::vector<UpkeepTask> UpkeepTasks::all() {
@@ -78,7 +77,7 @@ void UpkeepTasks::show_self_check(const std::string& result) {
 }
 
 Task<UpkeepEnd> UpkeepTasks::sweep(const MayGoOn& may_go_on) {
-    const SweepSettings settings{installation_, database_timeout_, may_go_on};
+    const SweepSettings settings{database_timeout_, may_go_on};
     const SweepResult swept = co_await sweep_accounts(settings, contract_, credentials_, metrics_);
     if (!swept.problem.empty()) co_return failed(swept.problem);
     if (!swept.complete) co_return UpkeepEnd{UpkeepOutcome::interrupted, "", ""};

@@ -16,7 +16,7 @@ class OpenCredentials;
 
 class UpkeepTasks {
   public:
-    UpkeepTasks(Contract& contract, OpenCredentials& credentials, Metrics& metrics, std::string installation,
+    UpkeepTasks(Contract& contract, OpenCredentials& credentials, Metrics& metrics,
                 Duration database_timeout);
     UpkeepTasks(const UpkeepTasks&) = delete;
     UpkeepTasks& operator=(const UpkeepTasks&) = delete;
@@ -35,7 +35,6 @@ class UpkeepTasks {
     Contract& contract_;
     OpenCredentials& credentials_;
     Metrics& metrics_;
-    const std::string installation_;
     const Duration database_timeout_;
 };
 

@@ -23,6 +23,7 @@ void answer(httplib::Response& response, bool good, const std::string& text) {
 
 std::string readiness(const Health& health) {
     if (health.draining) return "draining";
+    if (health.paused) return "paused: the database does not speak this telephonyd's contract, see the log";
     if (!health.database_ready) return "the database is not ready";
     if (health.recovery_mode) return "recovery mode: run telephonyd reconcile, then telephonyd resume";
     return "ready";

@@ -14,12 +14,6 @@ namespace {
 constexpr Backoff attempt_backoff{std::chrono::seconds(2), std::chrono::minutes(5)};
 constexpr Backoff call_backoff{std::chrono::milliseconds(200), std::chrono::seconds(3)};
 
-// Events whose acceptance gives the lease back.
-bool ends_attempt(JobEvent event) {
-    return event == JobEvent::postpone || event == JobEvent::throttled || event == JobEvent::not_seen ||
-           event == JobEvent::look;
-}
-
 // Reports of a number that was bought: a missing answer is alerted.
 bool is_settling(JobEvent event) {
     return event == JobEvent::purchased || event == JobEvent::settle;
@@ -83,27 +77,35 @@ void Attempt::fence() {
     log::info("fenced", {{"job", job_.job_id}, {"state", name_of(job_.state)}});
 }
 
-void Attempt::accept(JobEvent event, JobState state) {
-    const JobState before = std::exchange(job_.state, state);
-    log::debug(
-        "step",
-        {{"job", job_.job_id}, {"event", name_of(event)}, {"from", name_of(before)}, {"to", name_of(state)}});
-    const bool over = is_terminal(state) || state == JobState::conflict;
-    // A purchase beyond the spend guard is held back where it is.
-    const bool held_back = event == JobEvent::send && state == JobState::intended;
-    ended_ = over || state == JobState::queued || held_back ||
-             (ends_attempt(event) && state != JobState::searching);
-    if (!ended_) return;
-    environment_.metrics.job_ended(name_of(state));
-    if (!over) return;
-    environment_.memory.forget(job_.job_id);
-    if (state == JobState::conflict) {
-        environment_.metrics.alert(
-            Alert::conflict, "job in conflict, an operator must look",
-            {{"job", job_.job_id}, {"number", masked_number()}, {"sid", job_.number_sid}});
-    } else {
-        log::info(state == JobState::failed ? "job failed" : "job done",
-                  {{"job", job_.job_id}, {"state", name_of(state)}, {"number", masked_number()}});
+void Attempt::accept(JobEvent event, const JobStanding& standing) {
+    const JobState before = std::exchange(job_.state, standing.state);
+    job_.cancel_requested = standing.cancel_requested;
+    job_.posts_sent = standing.posts_sent;
+    job_.may_resend = standing.may_resend;
+    job_.intent_at = standing.intent_at;
+    log::debug("step", {{"job", job_.job_id},
+                        {"event", name_of(event)},
+                        {"from", name_of(before)},
+                        {"to", name_of(standing.state)}});
+    if (standing.lease_kept) return;
+    ended_ = true;
+    environment_.metrics.job_ended(name_of(standing.state));
+    if (standing.retry) environment_.expect_work(after(*standing.retry));
+    switch (worker_of(standing.state)) {
+        case Worker::sidecar:
+            break;
+        case Worker::an_operator:
+            environment_.memory.forget(job_.job_id);
+            environment_.metrics.alert(
+                Alert::conflict, "job in conflict, an operator must look",
+                {{"job", job_.job_id}, {"number", masked_number()}, {"sid", job_.number_sid}});
+            break;
+        case Worker::nobody:
+            environment_.memory.forget(job_.job_id);
+            log::info(
+                standing.state == JobState::failed ? "job failed" : "job done",
+                {{"job", job_.job_id}, {"state", name_of(standing.state)}, {"number", masked_number()}});
+            break;
     }
 }
 
@@ -114,7 +116,8 @@ bool Attempt::refuse(std::string_view call, const std::string& sqlstate, const s
         return true;
     }
     if (sqlstate == "TL004") {
-        log::warning("recovery mode", {{"job", job_.job_id}, {"call", call}});
+        log::warning("recovery mode", {{"job", job_.job_id}, {"call", call}, {"reason", message}});
+        environment_.contract.database().greet_again();  // behind a pooler no new connection would tell
         drop("the database is in recovery mode");
         return true;
     }
@@ -128,18 +131,18 @@ bool Attempt::refuse(std::string_view call, const std::string& sqlstate, const s
     return true;
 }
 
-// The state in the database; nullopt if the attempt has ended meanwhile.
-Task<std::optional<JobState>> Attempt::look_again() {
+// How the job stands in the database; nullopt if the attempt has ended meanwhile.
+Task<std::optional<JobStanding>> Attempt::look_again() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
     for (int tries = 0; !ended_; ++tries) {
-        const ContractAnswer<LeaseState> seen =
+        const ContractAnswer<JobStanding> seen =
             co_await environment_.contract.renew_lease(job_, environment_.settings.lease, within_lease);
         if (ended_) break;
         switch (seen.outcome) {
             case CallOutcome::ok:
                 lease_.renewed(seen.sent_at);
                 job_.cancel_requested = seen.value.cancel_requested;
-                co_return seen.value.state;
+                co_return seen.value;
             case CallOutcome::not_sent:
                 drop("the database stayed away until the lease ended");
                 break;
@@ -156,21 +159,21 @@ Task<std::optional<JobState>> Attempt::look_again() {
 Task<Attempt::Reported> Attempt::report_within(JobEvent event, const nlohmann::json& data,
                                                const CallLimits& limits) {
     bool sent = false;         // at least once: the database may have it
-    bool in_question = false;  // whether the last answer's step was taken
-    bool illegal = false;      // ... and a repetition was refused as illegal
+    bool in_question = false;  // whether the database holds the state that this attempt believes it to be in
+    bool illegal = false;      // it refused the event as illegal
     for (int tries = 0; !ended_; ++tries) {
         if (in_question) {
-            const std::optional<JobState> now = co_await look_again();
+            const std::optional<JobStanding> now = co_await look_again();
             if (!now) break;
-            if (*now != job_.state) {
+            if (now->state != job_.state) {
                 log::info("found after a lost answer",
-                          {{"job", job_.job_id}, {"event", name_of(event)}, {"state", name_of(*now)}});
+                          {{"job", job_.job_id}, {"event", name_of(event)}, {"state", name_of(now->state)}});
                 accept(event, *now);
                 co_return Reported::accepted;
             }
             in_question = false;
         }
-        const ContractAnswer<JobState> answer =
+        const ContractAnswer<JobStanding> answer =
             co_await environment_.contract.advance(job_, event, data, limits);
         if (ended_) break;
         switch (answer.outcome) {
@@ -193,9 +196,9 @@ Task<Attempt::Reported> Attempt::report_within(JobEvent event, const nlohmann::j
                                  {{"job", job_.job_id}, {"event", name_of(event)}});
                 break;
             case CallOutcome::sql_error:
-                // After a lost answer an event can be illegal because its own first sending was carried out
-                // after we looked.
-                if (answer.sqlstate == "TL002" && sent && !std::exchange(illegal, true)) {
+                // An event can be illegal because its own first sending was carried out after we looked, or
+                // because a crash of the server took back a step that was answered before it was on disk.
+                if (answer.sqlstate == "TL002" && !std::exchange(illegal, true)) {
                     in_question = true;
                     break;
                 }
@@ -231,7 +234,6 @@ Task<void> Attempt::postpone(std::string_view reason, std::optional<Duration> de
                                 {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(wait).count()},
                                 {"reason", reason}});
     co_await report(JobEvent::postpone, data);
-    environment_.expect_work(after(wait));
 }
 
 Task<void> Attempt::postpone(const TwilioProblem& problem) {
@@ -252,7 +254,7 @@ Task<bool> Attempt::hold_lease(Duration needed) {
 
 Task<bool> Attempt::renew() {
     const CallLimits within_lease{lease_.ends(), std::nullopt};
-    const ContractAnswer<LeaseState> answer =
+    const ContractAnswer<JobStanding> answer =
         co_await environment_.contract.renew_lease(job_, environment_.settings.lease, within_lease);
     if (ended_) co_return false;
     if (answer.outcome == CallOutcome::ok) {

@@ -88,7 +88,7 @@ class Attempt {
     /// Other jobs of the same organization may share it.
     CredentialGate& gate() noexcept { return *gate_; }
     TwilioClient& twilio() noexcept { return gate_->client(); }
-    /// As claimed; the steps keep number, SID, posts_sent and intent_at current.
+    /// The claim, as the database last answered; the steps keep number and SID current.
     ClaimedJob& job() noexcept { return job_; }
     JobState state() const noexcept { return job_.state; }
     const Lease& lease() const noexcept { return lease_; }
@@ -102,7 +102,8 @@ class Attempt {
         not_sent,  ///< the limits passed before it could be sent: the database does not know of it
     };
     /// Reports `event` with advance(). If the answer is lost, the state is read again; a transient failure is
-    /// repeated. state() is then what the database has.
+    /// repeated. state() is then what the database has. That may be the state before a crash which lost a
+    /// commit that was not yet on disk: the attempt continues from there.
     Task<Reported> report_within(JobEvent event, const nlohmann::json& data, const CallLimits& limits);
     /// The same within the lease; drops the job if the database stays away. True if the report was accepted
     /// and the attempt goes on.
@@ -130,8 +131,8 @@ class Attempt {
     std::string masked_number() const;
 
   private:
-    Task<std::optional<JobState>> look_again();
-    void accept(JobEvent event, JobState state);
+    Task<std::optional<JobStanding>> look_again();
+    void accept(JobEvent event, const JobStanding& standing);
     void fence();
     bool refuse(std::string_view call, const std::string& sqlstate, const std::string& message);
 

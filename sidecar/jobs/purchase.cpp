@@ -21,33 +21,15 @@ using nlohmann::json;
 constexpr Duration voice_delay = std::chrono::minutes(1);
 constexpr Backoff resend_backoff{std::chrono::seconds(2), std::chrono::seconds(30)};
 
-Task<void> report_foreign(Attempt& attempt, const IncomingNumber& number, const char* detail) {
-    json data = sighting(number, attempt.twilio().account_sid());
-    data["detail"] = detail;
-    co_await attempt.report(JobEvent::foreign, data);
-}
-
-// Reports a number that carries our tag. If it is the answer to our own purchase, a lost database may mean
-// undoing it (rule ROLLBACK_IN_LEASE); a number found in a list is kept in any case.
+// Reports a number that Twilio shows; whose it is the database judges (rule PROVE_OURS). If it is the answer
+// to our own purchase, a lost database may mean undoing it (rule ROLLBACK_IN_LEASE); a number found in a list
+// is kept in any case.
 Task<void> record_purchase(Attempt& attempt, Purchase& purchase, const IncomingNumber& number,
                            bool own_answer) {
-    if (!number.date_created) {
-        // Nothing proves when it came to the account, and asking again would not change that.
-        co_await report_foreign(attempt, number, "Twilio does not say when the number was created");
-        co_return;
-    }
-    // A repeated purchase changes what the first one bought.
-    if (!own_answer && attempt.job().posts_sent <= 1 && was_changed_since_created(number)) {
-        co_await report_foreign(
-            attempt, number,
-            "carries our tag, but was changed after it was bought: perhaps somebody else's, on "
-            "which a late purchase took effect");
-        co_return;
-    }
-    const json data = sighting(number, attempt.twilio().account_sid());
+    const json data = sighting(number, attempt.twilio().account_sid(), own_answer);
     attempt.job().number_sid = number.sid;
     log::info(
-        "purchased",
+        own_answer ? "purchased" : "found at Twilio",
         {{"job", attempt.job().job_id}, {"number", numbering::mask(number.number)}, {"sid", number.sid}});
     CallLimits limits{attempt.lease().ends(), std::nullopt};
     if (own_answer) limits.lost_for = attempt.environment().settings.rollback_after;
@@ -130,12 +112,8 @@ Task<void> post_purchase(Attempt& attempt, Purchase& purchase) {
                                             {"event", name_of(verdict.event)},
                                             {"code", answer.problem.code},
                                             {"reason", answer.problem.message}});
-    if (verdict.event == JobEvent::unavailable) purchase.search.refused(answer.problem.text());
-    if (verdict.event == JobEvent::repeat_refused) job.repeat_refused = true;
-    co_await attempt.report(verdict.event, verdict.data);
-    if (verdict.event == JobEvent::throttled)
-        attempt.environment().expect_work(
-            after(from_seconds(verdict.data.at("delay_seconds").get<double>())));
+    const bool goes_on = co_await attempt.report(verdict.event, verdict.data);
+    if (goes_on && attempt.state() == JobState::searching) purchase.search.refused(answer.problem.text());
 }
 
 // Commits the intent, with Twilio's own clock from the list just before, then sends the purchase. The lease
@@ -149,16 +127,10 @@ Task<void> commit_and_post(Attempt& attempt, Purchase& purchase, JobEvent event,
     const bool ours = co_await attempt.hold_lease(attempt.environment().settings.purchase_needs());
     if (!ours) co_return;
     json data;
+    data["number"] = attempt.job().number->str();
     data["server_date"] = iso8601(*server_date);
     const bool goes_on = co_await attempt.report(event, data);
-    if (!goes_on) co_return;
-    if (attempt.state() != JobState::buying) {
-        attempt.job().cancel_requested = true;  // in doubt, the only other way
-        co_return;
-    }
-    ++attempt.job().posts_sent;
-    if (!attempt.job().intent_at) attempt.job().intent_at = server_date;
-    co_await post_purchase(attempt, purchase);
+    if (goes_on && attempt.state() == JobState::buying) co_await post_purchase(attempt, purchase);
 }
 
 void take_candidate(Attempt& attempt, const CandidateSearch::Candidate& candidate) {
@@ -167,9 +139,6 @@ void take_candidate(Attempt& attempt, const CandidateSearch::Candidate& candidat
     job.number_country = candidate.kind.country;
     job.number_type = candidate.kind.type;
     job.account_sid = attempt.twilio().account_sid();
-    job.posts_sent = 0;
-    job.repeat_refused = false;
-    job.intent_at.reset();
 }
 
 }  // namespace
@@ -249,30 +218,20 @@ Task<void> resolve_doubt(Attempt& attempt, Purchase& purchase) {
         co_await record_purchase(attempt, purchase, tagged.front(), false);
         co_return;
     }
-    if (found && found->friendly_name == job.tag && is_not_older_than_intent(*found, job)) {
+    if (found) {
         co_await record_purchase(attempt, purchase, *found, false);
         co_return;
     }
-    if (found) {
-        co_await report_foreign(attempt, *found,
-                                found->friendly_name == job.tag
-                                    ? "the number was in the account before the purchase"
-                                    : "the account holds the number under another name");
-        co_return;
-    }
-    const bool may_resend = job.posts_sent < attempt.environment().settings.max_posts &&
-                            !job.repeat_refused && !job.cancel_requested;
-    if (may_resend && purchase.posted) {
+    if (job.may_resend && purchase.posted) {
         co_await attempt.postpone("the purchase was not answered: looking again before it is repeated",
                                   resend_backoff.base + resend_backoff.delay(job.posts_sent));
         co_return;
     }
-    if (may_resend) {
+    if (job.may_resend) {
         co_await commit_and_post(attempt, purchase, JobEvent::resend, by_number.server_date);
         co_return;
     }
     co_await attempt.report(JobEvent::not_seen);
-    attempt.environment().expect_work(after(attempt.environment().absence_poll));
     purchase = Purchase();  // if the number is now taken to be absent, the search begins anew
 }
 

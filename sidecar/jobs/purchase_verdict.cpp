@@ -10,15 +10,6 @@ namespace {
 // Another number may do: not available, invalid, or not in the area of the address.
 constexpr std::array unavailable_codes = {21421, 21422, 21451, 21452, 21613, 21615, 21628, 21629};
 
-// Intent and date_created are whole seconds of different clocks at Twilio, so that our own purchase may seem
-// this much older than its intent. That holds only if it has not been changed since: a purchase of a number
-// that somebody else bought just before is a change of it. is_ours() of the database allows the same two
-// seconds, but does not see changes.
-constexpr Duration intent_tolerance = std::chrono::seconds(2);
-
-// How far date_created and date_updated of one purchase may be apart.
-constexpr Duration longest_creation = std::chrono::seconds(2);
-
 // How long to wait after a 429 that does not say.
 constexpr double default_throttle_seconds = 5;
 
@@ -32,23 +23,9 @@ PurchaseVerdict ambiguous(const std::string& detail) {
     return verdict;
 }
 
-PurchaseVerdict judge_created(const IncomingNumber& number, const ClaimedJob& job,
-                              const std::string& account_sid) {
-    if (number.number != *job.number) return ambiguous("Twilio answered with another number");
-    PurchaseVerdict verdict{JobEvent::purchased, sighting(number, account_sid)};
-    if (number.friendly_name != job.tag) {
-        verdict.event = JobEvent::foreign;
-        verdict.data["detail"] = "Twilio answered with another name than the purchase gave";
-    } else if (!is_not_older_than_intent(number, job)) {
-        verdict.event = JobEvent::foreign;
-        verdict.data["detail"] = "the number was in the account before the purchase";
-    }
-    return verdict;
-}
-
 }  // namespace
 
-nlohmann::json sighting(const IncomingNumber& number, const std::string& account_sid) {
+nlohmann::json sighting(const IncomingNumber& number, const std::string& account_sid, bool own_answer) {
     nlohmann::json data;
     data["sid"] = number.sid;
     data["number"] = number.number.str();
@@ -56,24 +33,22 @@ nlohmann::json sighting(const IncomingNumber& number, const std::string& account
     data["account_sid"] = account_sid;
     data["date_created"] = nullptr;
     if (number.date_created) data["date_created"] = iso8601(*number.date_created);
+    data["date_updated"] = nullptr;
+    if (number.date_updated) data["date_updated"] = iso8601(*number.date_updated);
+    data["own_answer"] = own_answer;
     return data;
 }
 
-bool was_changed_since_created(const IncomingNumber& number) {
-    return number.date_created && number.date_updated &&
-           *number.date_updated > *number.date_created + longest_creation;
-}
-
-bool is_not_older_than_intent(const IncomingNumber& number, const ClaimedJob& job) {
-    if (!number.date_created || !job.intent_at) return false;
-    if (*number.date_created >= *job.intent_at) return true;
-    const bool changed = number.date_updated && *number.date_updated > *number.date_created;
-    return !changed && *number.date_created >= *job.intent_at - intent_tolerance;
+bool proves_our_purchase(const IncomingNumber& number, const ClaimedJob& job) {
+    return number.friendly_name == job.tag && number.date_created && job.intent_at &&
+           *number.date_created >= *job.intent_at;
 }
 
 PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const ClaimedJob& job,
                                const std::string& account_sid) {
-    if (answer.value) return judge_created(*answer.value, job, account_sid);
+    if (answer.value && answer.value->number != *job.number)
+        return ambiguous("Twilio answered with another number");
+    if (answer.value) return {JobEvent::purchased, sighting(*answer.value, account_sid, true)};
     const TwilioProblem& problem = answer.problem;
     using Kind = TwilioProblem::Kind;
     // Neither a 429 nor a 401 was processed; after a 401 the job waits for valid credentials.
@@ -93,13 +68,10 @@ PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const
     PurchaseVerdict verdict{JobEvent::refused, {}};
     verdict.data["code"] = problem.code;
     verdict.data["message"] = problem.message;
-    if (job.posts_sent > 1) {
-        verdict.event = JobEvent::repeat_refused;
-    } else if (another_number_may_do(problem.code)) {
+    if (another_number_may_do(problem.code))
         verdict.event = JobEvent::unavailable;
-    } else {
+    else
         verdict.data["reason"] = refusal_reason(problem);
-    }
     return verdict;
 }
 

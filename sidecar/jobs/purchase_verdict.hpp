@@ -1,4 +1,5 @@
-// What the answer to a purchase proves: maps it to an event. Pure functions.
+// What Twilio answered to a purchase, as an event. Pure functions. Whose the number is, and whether a refusal
+// proves anything, the database judges.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -14,24 +15,19 @@ struct PurchaseVerdict {
     nlohmann::json data;  ///< as advance() takes it for this event
 };
 
-/// The data of a `purchased` or `foreign` event.
-nlohmann::json sighting(const IncomingNumber& number, const std::string& account_sid);
+/// The data of a `purchased` event: what Twilio shows of a number. `own_answer`: in its answer to the
+/// purchase.
+nlohmann::json sighting(const IncomingNumber& number, const std::string& account_sid, bool own_answer);
 
-/// Judges the answer to the purchase of `job.number`, of which this was number `job.posts_sent` (counted from
-/// 1): purchased, foreign, unavailable, refused, repeat_refused, throttled or ambiguous. Only an error code
-/// of Twilio counts as a refusal, and only for the first purchase sent: a repetition may be refused because
-/// the first one took effect (twilio.com/docs/api/errors/20500).
+/// Reads the answer to the purchase of `job.number`: purchased, unavailable, refused, throttled or ambiguous.
+/// Only an error code of Twilio counts as a refusal.
 PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const ClaimedJob& job,
                                const std::string& account_sid);
 
-/// True if a number was changed after it was created. A late purchase may take effect as an update of a
-/// number that somebody else bought in the meantime. Such a number has our tag and is not older than the
-/// intent; only this distinguishes it from one that the purchase created.
-bool was_changed_since_created(const IncomingNumber& number);
-
-/// False if a number cannot come from this job's purchase (rule PROVE_OURS): it is older than the intent by
-/// more than clocks at Twilio differ, or older at all and was changed since.
-bool is_not_older_than_intent(const IncomingNumber& number, const ClaimedJob& job);
+/// True if the answer alone proves that the purchase made the number: our tag, and created no earlier than
+/// the intent. Stricter than the database, which forgives the clocks of Twilio two seconds: only what is
+/// proven without it may be undone without it (rules PROVE_OURS and ROLLBACK_IN_LEASE).
+bool proves_our_purchase(const IncomingNumber& number, const ClaimedJob& job);
 
 /// Why Twilio refused and what to do, for the tenant; numbers masked.
 std::string refusal_reason(const TwilioProblem& problem);

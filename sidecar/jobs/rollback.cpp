@@ -8,6 +8,7 @@
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
+#include "jobs/purchase_verdict.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -38,6 +39,10 @@ void keep(Attempt& attempt, const IncomingNumber& bought, const char* reason) {
 
 Task<void> roll_back(Attempt& attempt, const IncomingNumber& bought) {
     JobEnvironment& environment = attempt.environment();
+    if (!proves_our_purchase(bought, attempt.job())) {
+        keep(attempt, bought, "its answer alone does not prove that it is ours");
+        co_return;
+    }
     const std::optional<Deadline> lost_since = environment.contract.database().lost_since();
     if (!lost_since || Clock::now() - *lost_since < environment.settings.rollback_after) {
         keep(attempt, bought, "the database has not been lost for long enough");

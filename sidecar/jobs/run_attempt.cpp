@@ -46,8 +46,15 @@ Task<void> run_step(Attempt& attempt, Purchase& purchase) {
         case JobState::releasing:
             co_await release_number(attempt, purchase.bought);
             break;
-        default:
-            throw ContractBroken("claimed a job in state " + std::string(name_of(attempt.state())));
+        case JobState::queued:
+        case JobState::buying:
+        case JobState::erasing:
+        case JobState::conflict:
+        case JobState::done:
+        case JobState::released:
+        case JobState::cancelled:
+        case JobState::failed:
+            throw ContractBroken("an attempt goes on in state " + std::string(name_of(attempt.state())));
     }
 }
 

@@ -10,7 +10,6 @@ struct AttemptSettings {
     Duration rollback_after{};  ///< how long the database must be lost before a purchase is undone without it
     Duration request_timeout{};  ///< of one request to Twilio
     int max_candidates = 10;     ///< numbers refused by Twilio before a purchase gives up
-    int max_posts = 3;           ///< times the purchase of one number is sent
 
     /// What a lease must still last before a purchase is sent (rule ROLLBACK_IN_LEASE): the request, the wait
     /// for a lost database, and the undoing.

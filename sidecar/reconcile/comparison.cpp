@@ -3,9 +3,6 @@
 
 #include <algorithm>
 
-#include "jobs/purchase_verdict.hpp"
-#include "reconcile/ownership_tag.hpp"
-
 namespace telephony::sidecar {
 namespace {
 
@@ -17,34 +14,27 @@ std::string name_of(const IncomingNumber& number) {
     return numbering::mask(number.number) + " (" + number.sid + ")";
 }
 
-// A number that may have been changed since its purchase is not released.
-bool may_be_changed_since_created(const IncomingNumber& number) {
-    return !number.date_created || !number.date_updated || was_changed_since_created(number);
-}
-
-Task<void> look_again(CredentialGate& gate, std::vector<ReconcileRow>& rows) {
+// An orphan is judged again by the database, as Twilio shows it then, before it is released.
+Task<void> look_again(CredentialGate& gate, AccountComparison& comparison) {
     std::vector<ReconcileRow> confirmed;
-    for (const ReconcileRow& row : rows) {
+    for (const ReconcileRow& row : comparison.rows) {
         confirmed.push_back(row);
         const bool orphan = row.verdict == ReconcileVerdict::orphan;
         const bool missing = row.verdict == ReconcileVerdict::missing;
         if (!orphan && !missing) continue;
-        const TwilioAnswer<IncomingNumber> found = co_await gate.client().get(row.number_sid);
+        TwilioAnswer<IncomingNumber> found = co_await gate.client().get(row.number_sid);
         const bool gone = !found.value && found.problem.kind == TwilioProblem::Kind::not_found;
-        if (orphan && found.value && may_be_changed_since_created(*found.value)) {
-            confirmed.back().verdict = ReconcileVerdict::conflict;
-            confirmed.back().detail =
-                "carries our tag, but was changed after it was bought: perhaps somebody else's, on which a "
-                "late "
-                "purchase took effect; an operator must look";
-        }
         if (orphan && gone) confirmed.pop_back();
+        if (orphan && found.value) {
+            for (IncomingNumber& listed : comparison.listed)
+                if (listed.sid == row.number_sid) listed = *found.value;
+        }
         if (missing && found.value) {
             confirmed.back().verdict = ReconcileVerdict::live;
             confirmed.back().detail = "bought while the numbers were being listed";
         }
     }
-    rows = std::move(confirmed);
+    comparison.rows = std::move(confirmed);
 }
 
 Task<std::string> release_orphan(CredentialGate& gate, Contract& contract, const IncomingNumber& number,
@@ -113,22 +103,20 @@ Task<AccountComparison> compare_account(CredentialGate& gate, Contract& contract
         co_return comparison;
     }
     comparison.rows = std::move(judged.value);
-    co_await look_again(gate, comparison.rows);
+    co_await look_again(gate, comparison);
     for (ReconcileRow& row : comparison.rows) row.account_sid = sid;
     co_return comparison;
 }
 
-Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number,
-                             const std::string& installation, const std::string& job_id) {
-    const FormParameters changes = {{"FriendlyName", ownership_tag(installation, job_id)}};
+Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number, const std::string& tag) {
+    const FormParameters changes = {{"FriendlyName", tag}};
     const TwilioAnswer<IncomingNumber> changed = co_await gate.client().update(number.sid, changes);
     co_return changed.value ? "tagged " + name_of(number)
                             : "not tagged: " + name_of(number) + ": " + changed.problem.text();
 }
 
 Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, CredentialGate& gate,
-                                              Contract& contract, const std::string& installation,
-                                              Duration database_timeout) {
+                                              Contract& contract, Duration database_timeout) {
     std::vector<std::string> report;
     for (const ReconcileRow& row : comparison.rows) {
         const auto listed = std::find_if(comparison.listed.begin(), comparison.listed.end(),
@@ -138,7 +126,7 @@ Task<std::vector<std::string>> repair_account(const AccountComparison& compariso
         if (row.verdict == ReconcileVerdict::orphan)
             sentence = co_await release_orphan(gate, contract, *listed, database_timeout);
         else if (row.verdict == ReconcileVerdict::retag)
-            sentence = co_await tag_number(gate, *listed, installation, row.job_id);
+            sentence = co_await tag_number(gate, *listed, row.our_tag);
         else
             continue;
         report.push_back(std::move(sentence));

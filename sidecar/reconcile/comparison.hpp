@@ -44,11 +44,9 @@ Task<AccountComparison> compare_account(CredentialGate& gate, Contract& contract
 /// Requests the release of orphans, which the database judges again, and restores the tag of renamed live
 /// numbers. Returns one sentence for each, numbers masked.
 Task<std::vector<std::string>> repair_account(const AccountComparison& comparison, CredentialGate& gate,
-                                              Contract& contract, const std::string& installation,
-                                              Duration database_timeout);
+                                              Contract& contract, Duration database_timeout);
 
-/// Sets the tag of a number; the sentence says whether Twilio accepted it.
-Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number,
-                             const std::string& installation, const std::string& job_id);
+/// Gives a number the name that the database says (rule TAG); the sentence says whether Twilio took it.
+Task<std::string> tag_number(CredentialGate& gate, const IncomingNumber& number, const std::string& tag);
 
 }  // namespace telephony::sidecar

@@ -37,8 +37,8 @@ Task<void> sweep_account(const AccountToOpen& account, const SweepSettings& sett
         log::warning("account not swept", {{"account", account.sid}, {"reason", comparison.problem}});
         co_return;
     }
-    const std::vector<std::string> mended = co_await repair_account(
-        comparison, *gate, contract, settings.installation, settings.database_timeout);
+    const std::vector<std::string> mended =
+        co_await repair_account(comparison, *gate, contract, settings.database_timeout);
     for (const std::string& sentence : mended)
         log::warning("sweep", {{"account", account.sid}, {"done", sentence}});
     for (const ReconcileRow& row : comparison.rows) {

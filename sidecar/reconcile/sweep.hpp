@@ -14,7 +14,6 @@ class Metrics;
 class OpenCredentials;
 
 struct SweepSettings {
-    std::string installation;
     Duration database_timeout{};
     /// Asked before every account: false ends the sweep.
     std::function<bool()> may_go_on;

@@ -11,8 +11,8 @@ import { Stack } from '../harness/stack.mjs';
 let stack;
 afterEach(() => stack?.close());
 
-async function startQuick(flags = {}) {
-  stack = await Stack.start({ flags: { ...QUICK, ...flags } });
+async function startQuick(flags = {}, options = {}) {
+  stack = await Stack.start({ flags: { ...QUICK, ...flags }, ...options });
 }
 
 /** For tests in which a job changes hands. */
@@ -102,6 +102,31 @@ test('the report of the purchase is sent but not answered: the number is kept an
   await stack.sidecar.log(/report sent but not answered/);
   process.kill(pid, 'SIGCONT');
   await assertOneNumberOf(org);
+});
+
+test('a crash of PostgreSQL takes back a candidate that was answered: the attempt goes on from there, long before its lease ends', async () => {
+  // Neither claim nor candidate waits for the disk: the claim gets there with a switch of the log, the candidate does not.
+  await startQuick({ lease: 60, 'request-timeout': 5, 'connect-timeout': 2 }, { platform: true, server: { wal_writer_delay: '10s' } });
+  const org = stack.organization();
+  const search = await stack.simulator.fault('search', { kind: 'hold', when: 'before' });
+  await org.provision('NG');
+  await stack.simulator.reached('search', 'received');
+  await stack.psql('SELECT pg_switch_wal()');
+  const listed = await stack.simulator.count('list', 'received');
+  const list = await stack.simulator.fault('list', { kind: 'hold', when: 'before' });
+  await stack.simulator.release(search);
+  await stack.simulator.reached('list', 'received', { count: listed + 1 });
+  const state = async () => (await stack.row(`SELECT state FROM telephony_internal.jobs WHERE org_id = '${org.id}'`)).state;
+  assert.equal(await state(), 'intended');
+  await stack.cluster.restart('immediate');
+  assert.equal(await state(), 'searching', 'the candidate is taken back, the claim is not');
+  const restarted = performance.now();
+  await stack.simulator.release(list);
+  await until('the job is done', async () => (await state()) === 'done', { timeout: 30_000 });
+  assert.ok(performance.now() - restarted < 30_000);
+  assert.ok(!stack.sidecar.daemon.lines.some((line) => /refuses a report|job dropped/.test(line)));
+  const { purchases } = await stack.simulator.state();
+  assert.equal(purchases, 1);
 });
 
 test('a sidecar frozen past its lease touches nothing when it wakes: another one has taken its job over', async () => {

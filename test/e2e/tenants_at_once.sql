@@ -35,12 +35,14 @@ BEGIN
                         ELSE 'ambiguous' END ELSE 'postpone' END;
     IF v_event = 'candidate' THEN
         v_data := jsonb_build_object('number', at_once.any_number(), 'account_sid', 'AC' || repeat('a', 32));
+    ELSIF v_event = 'send' THEN
+        v_data := jsonb_build_object('number', v_job.number, 'server_date', clock_timestamp());
     ELSIF v_event = 'purchased' THEN
         v_data := jsonb_build_object('sid', 'PN' || md5(random()::text), 'number', v_job.number, 'date_created',
             clock_timestamp() + interval '1 second', 'tag', v_held.tag);
     END IF;
     BEGIN
-        v_state := telephony_internal.advance(v_held.job_id, v_held.token, v_event, v_data);
+        v_state := (telephony_internal.advance(v_held.job_id, v_held.token, v_event, v_data)).state;
     EXCEPTION WHEN SQLSTATE 'TL001' THEN
         RETURN 'lease lost';
     END;
@@ -84,7 +86,8 @@ BEGIN
             PERFORM telephony_api.set_regulatory_profile('GB', 'Mobile', 'AD' || repeat('1', 32));
         WHEN dice < 70 THEN v_what := 'claim';
                   INSERT INTO at_once.held SELECT c.job_id, c.token,
-                      c.tag FROM telephony_internal.claim_jobs('at once', 3, 3) c;
+                      c.tag FROM telephony_internal.claim_jobs('at once', 3, 3,
+                      ARRAY['provision', 'release', 'orphan_release', 'erase']) c;
         ELSE v_what := at_once.step();
         END CASE;
     EXCEPTION WHEN OTHERS THEN
@@ -104,8 +107,8 @@ BEGIN
         UPDATE telephony_internal.jobs j SET not_before = clock_timestamp() WHERE j.not_before > clock_timestamp();
         UPDATE telephony_internal.number_holds c SET until = clock_timestamp() - interval '1 second'
             WHERE c.until > clock_timestamp();
-        INSERT INTO at_once.held SELECT c.job_id, c.token, c.tag FROM telephony_internal.claim_jobs('at once', 100,
-            60) c;
+        INSERT INTO at_once.held SELECT c.job_id, c.token, c.tag FROM telephony_internal.claim_jobs('at once', 100, 60,
+            ARRAY['provision', 'release', 'orphan_release', 'erase']) c;
         COMMIT;
         WHILE at_once.step() <> 'nothing to do' LOOP
             COMMIT;

@@ -76,6 +76,11 @@ export class DatabaseLink {
     this.#trap = { text, moment, caught };
   }
 
+  /** Calls `seen` once, when the answer to the next statement that holds `text` has gone on to the sidecar. */
+  watch(text, seen) {
+    this.#trap = { text, moment: 'answered', caught: seen };
+  }
+
   #serve(client) {
     if (this.#state === 'cut') {
       client.destroy();
@@ -113,7 +118,11 @@ export class DatabaseLink {
   }
 
   #answer(connection, bytes) {
-    if (connection.trapped) {
+    if (connection.trapped?.moment === 'answered') {
+      connection.client.write(bytes);
+      connection.trapped.caught();
+      connection.trapped = null;
+    } else if (connection.trapped) {
       connection.close();
       connection.trapped.caught();
     } else if (!(this.#deaf && bytes[0] === NOTIFICATION)) {

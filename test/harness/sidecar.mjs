@@ -47,7 +47,7 @@ export class Sidecar {
 
   static #spawn(
     sandbox,
-    { name, cluster, database, installation, simulator, keyFiles, account, flags = {}, wrapper = [] },
+    { name, cluster, database, installation, simulator, keyFiles, account, flags = {}, wrapper = [], program: source = PROGRAM },
     command,
   ) {
     const settings = { installation, 'twilio-url': simulator.url, worker: name, ...flags };
@@ -57,7 +57,7 @@ export class Sidecar {
     }
     const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
     const keys = keyFiles.map((file) => `--key-file=${file}`);
-    const [program, ...rest] = [...wrapper, sandbox.program(PROGRAM), ...args, ...keys, ...command];
+    const [program, ...rest] = [...wrapper, sandbox.program(source), ...args, ...keys, ...command];
     return sandbox.start(name, program, rest, {
       ending: ['KILL'], // it must be safe to kill at any moment, and this is quick
       masked: command[0] === 'run',

@@ -51,7 +51,7 @@ SELECT count(*) FROM telephony_api.supported_countries();
 SELECT count(*) FROM telephony_api.forwarding_codes('US', 'att', 'total_ai', '+12025550123');
 SELECT count(*) FROM telephony_api.provisioning_status();
 SET LOCAL ROLE telephonyd;
-SELECT count(*) FROM telephony_internal.claim_jobs('w', 1, 1);
+SELECT count(*) FROM telephony_internal.claim_jobs('w', 1, 1, '{provision,release}');
 SELECT telephony_internal.fold_country_counts();
 COMMIT;
 `,

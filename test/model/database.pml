@@ -55,6 +55,8 @@ Database db;
 #define IS_TERMINAL(state) (state == done || state == released || state == cancelled || state == failed)
 #define IS_RUNNING(j) (JOB(j).state != 0 && !IS_TERMINAL(JOB(j).state) && JOB(j).state != conflict)
 #define IS_OURS(j, n, s) (CLAIM(j, n).job == j && CLAIM(j, n).posted && (s > CLAIM(j, n).intent || !RULE_PROVE_OURS))
+/* why_not_ours(): the tag that Twilio showed counts as well. */
+#define IS_PROVEN(j, n, s) (IS_OURS(j, n, s) && (!RULE_PROVE_OURS || SAME_TAG(number[n].tag, j)))
 #define MAY_HAVE_BOUGHT_AS(j, n) (CLAIM(j, n).job == j && CLAIM(j, n).posted && CLAIM(j, n).state != HORIZON_PASSED)
 #define MAY_HAVE_BOUGHT(j) (MAY_HAVE_BOUGHT_AS(j, 0) || MAY_HAVE_BOUGHT_AS(j, NUMBERS - 1))
 /* claim_jobs: a rescuer of a purchase waits longer (rule ROLLBACK_IN_LEASE). */
@@ -136,7 +138,7 @@ inline take_step(j, what, n, s) {
             CLAIM(j, n).job = j
         :: else -> event = taken
         fi
-    :: event == purchased && !IS_OURS(j, n, s) -> event = foreign
+    :: event == purchased && !IS_PROVEN(j, n, s) -> event = foreign
     :: (event == unavailable || event == refused) && JOB(j).posts > 1 -> event = repeat_refused
     :: event == throttled && JOB(j).posts > 1 -> event = throttled_again
     :: event == not_seen && JOB(j).looked -> event = absent

@@ -1,11 +1,13 @@
 // Builds and runs the searches of the model: the situations that must hold, and each rule switched off, which must not.
 
-import { readFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { runInTree } from '../harness/build.mjs';
 import { PROJECT } from '../harness/sandbox.mjs';
 
-const MODEL = join(PROJECT, 'test/model/number_jobs.pml');
+const MODEL = join(PROJECT, 'test/model');
+/** The transition table, as the build made it. */
+const TABLE = join(PROJECT, 'build/generated/transitions.pml');
 
 /** Situations of the protocol as built: no schedule may fail. */
 const HOLDS = [
@@ -100,6 +102,9 @@ const BREAKS = [
 async function search(sandbox, { name, defines, cycles = false }, index) {
   const directory = join(sandbox.directory, `model-${index}`);
   mkdirSync(directory);
+  for (const file of [...readdirSync(MODEL).filter((name) => name.endsWith('.pml')).map((name) => join(MODEL, name)), TABLE]) {
+    copyFileSync(file, join(directory, basename(file)));
+  }
   const must = async (program, args) => {
     const { code, lines } = await runInTree(sandbox, `${program} (${name})`, 'sh', [
       '-c',
@@ -111,7 +116,7 @@ async function search(sandbox, { name, defines, cycles = false }, index) {
     if (code !== 0) throw new Error([`${program} ended with ${code}: ${name}`, ...lines.slice(-20)].join('\n'));
     return lines;
   };
-  await must('spin', ['-a', ...defines.map((define) => `-D${define}`), MODEL]);
+  await must('spin', ['-a', ...defines.map((define) => `-D${define}`), 'number_jobs.pml']);
   await must('gcc', [
     '-O1',
     '-w',
@@ -141,13 +146,13 @@ async function search(sandbox, { name, defines, cycles = false }, index) {
 
 /** The rows of the model's transition table as [from, event, to, when_cancelled]. */
 export function modelTransitions() {
-  const text = readFileSync(join(PROJECT, 'test/model/transitions.pml'), 'utf8');
-  return [...text.matchAll(/^ +T\((\w+), *(\w+), *(\w+), *(\w+)\)$/gm)].map(([, ...row]) => row);
+  const text = readFileSync(TABLE, 'utf8');
+  return [...text.matchAll(/^ +T\((\w+), (\w+), (\w+), (\w+)\)/gm)].map(([, ...row]) => row);
 }
 
 /** The names the model declares: states and events. */
 export function modelNames() {
-  const text = readFileSync(join(PROJECT, 'test/model/transitions.pml'), 'utf8');
+  const text = readFileSync(TABLE, 'utf8');
   return [...text.matchAll(/^mtype = \{([^}]*)\}/gm)].flatMap(([, names]) =>
     names.split(',').map((name) => name.trim()),
   );

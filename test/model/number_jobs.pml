@@ -4,7 +4,7 @@
 #include "names.pml"
 #include "twilio.pml"
 #include "database.pml"
-#include "transitions.pml"
+#include "look_up.pml"
 #include "sidecar.pml"
 
 #if RESTORE

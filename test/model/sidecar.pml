@@ -172,7 +172,15 @@ in_intended:
         :: n != NONE && number[n].buyer == PERSON && MISHAP -> missed = 1
         fi
     }
-    atomic { hold_lease(); report(send) }
+    /* A crash of the server may take the candidate back, which was answered before it was on disk: `send` is illegal then, and the
+       attempt goes on from what the database holds. */
+    atomic {
+        if
+        :: d_step { !FENCED && JOB(my).state == intended && !CLAIM(my, n).posted && MISHAP ->
+            JOB(my).state = searching; JOB(my).number = NONE; free_claim(my, n) }; goto in_searching
+        :: hold_lease(); report(send)
+        fi
+    }
 
 in_post:
     true;
@@ -199,13 +207,7 @@ in_post:
         :: MISHAP -> report(throttled)
         fi
     }
-    /* Whether the answer shows our tag and a date that is not older than the intent. */
-    atomic {
-        if
-        :: RULE_PROVE_OURS && s <= CLAIM(my, n).intent && CLAIM(my, n).job == my -> report(foreign)
-        :: else -> goto record
-        fi
-    }
+    goto record;
 in_unanswered:
     true;
     atomic { report(ambiguous) }
@@ -248,9 +250,8 @@ in_in_doubt:
         :: else
         fi;
         if
-        :: n != NONE && RULE_PROVE_OURS && number[n].sid <= CLAIM(my, n).intent -> report(foreign)
-        :: n != NONE && !(RULE_PROVE_OURS && number[n].sid <= CLAIM(my, n).intent) -> goto record
-        :: n == NONE && number[JOB(my).number].sid != 0 -> report(foreign)
+        :: n != NONE -> goto record
+        :: n == NONE && number[JOB(my).number].sid != 0 -> n = JOB(my).number; s = number[n].sid; goto record
         :: n == NONE && number[JOB(my).number].sid == 0
         :: MISHAP -> report(postpone)
         fi;
@@ -308,6 +309,13 @@ in_delete:
 
 in_rollback:
     true;
+    /* Only what the answer alone proves to be ours is undone without the database. */
+    atomic {
+        if
+        :: RULE_PROVE_OURS && s <= CLAIM(my, n).intent -> goto dropped
+        :: else
+        fi
+    }
     /* The database has not come back; when it does, the number is kept. */
     atomic {
         if

@@ -29,7 +29,8 @@ SELECT is((SELECT (l.action, l.entity, l.old ->> 'cancel_requested', l.new ->> '
     format('(release_number,jobs/%s,false,cancelled)', :'job'), 'and cancelled');
 
 RESET ROLE;
-SELECT telephony_internal.adopt_number(:'org_a', 'AC' || repeat('a', 32), tap.sid(1), '+12025550123', now()) \gset x_
+SELECT (telephony_internal.adopt_number(:'org_a', 'AC' || repeat('a', 32), tap.sid(1), '+12025550123', now())).job_id
+    \gset x_
 SET LOCAL ROLE tap_tenant;
 SELECT (telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')).id AS config \gset
 SELECT is((SELECT (l.action, l.entity, l.new ->> 'sim_phone_number', l.new ->> 'twilio_forwarding_number')::text

@@ -10,7 +10,7 @@ SET LOCAL client_min_messages = warning;
 SELECT no_plan();
 SELECT count(*) AS migrations FROM telephony.migrate() \gset
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
-SELECT telephony_internal.installation_id() AS installation \gset
+SELECT telephony_internal.installation_id() AS installation, newest AS contract FROM telephony_internal.contract() \gset
 CREATE ROLE tap_anon;
 CREATE ROLE tap_tenant;
 CREATE ROLE tap_service;
@@ -33,6 +33,8 @@ CREATE FUNCTION tap.box(fill int, key text DEFAULT '0102030405060708') RETURNS b
 $$ SELECT decode('01' || key || repeat(lpad(to_hex(fill), 2, '0'), 200), 'hex') $$;
 CREATE FUNCTION tap.sealed(fill int, key text DEFAULT '0102030405060708') RETURNS text LANGUAGE sql AS
 $$ SELECT 'sealed:' || rtrim(translate(encode(tap.box(fill, key), 'base64'), E'+/\n', '-_'), '=') $$;
+CREATE FUNCTION tap.kinds() RETURNS text[] LANGUAGE sql AS $$ SELECT ARRAY['provision', 'release', 'orphan_release',
+    'erase'] $$;
 CREATE FUNCTION tap.row_of(org uuid) RETURNS telephony_internal.twilio_credentials LANGUAGE sql SECURITY DEFINER AS
 $$ SELECT c FROM telephony_internal.twilio_credentials c WHERE c.org_id = org $$;
 CREATE FUNCTION tap.job_of(org uuid) RETURNS telephony_internal.jobs LANGUAGE sql SECURITY DEFINER AS
@@ -41,7 +43,10 @@ $$ SELECT j FROM telephony_internal.jobs j WHERE j.org_id = org ORDER BY j.state
 CREATE FUNCTION tap.advance(org uuid, event text, data jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_job telephony_internal.jobs := tap.job_of(org);
 BEGIN
-    RETURN telephony_internal.advance(v_job.id, v_job.token, event, data);
+    IF event IN ('send', 'resend') THEN
+        data := jsonb_build_object('number', v_job.number) || data;
+    END IF;
+    RETURN (telephony_internal.advance(v_job.id, v_job.token, event, data)).state;
 END $$;
 CREATE FUNCTION tap.candidate(number text, account text) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('number', number, 'account_sid', account) $$;
@@ -49,7 +54,8 @@ CREATE FUNCTION tap.purchased(org uuid, n int) RETURNS jsonb LANGUAGE sql SECURI
 $$ SELECT jsonb_build_object('sid', 'PN' || lpad(n::text, 32, '0'), 'number', (tap.job_of(org)).number, 'date_created',
     '2026-11-22T12:00:00Z', 'tag', telephony_internal.tag_of((tap.job_of(org)).id)) $$;
 CREATE FUNCTION tap.claim(org uuid) RETURNS SETOF jsonb LANGUAGE sql AS
-$$ SELECT coalesce(c.credential, 'null') FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = org $$;
+$$ SELECT coalesce(c.credential, 'null') FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE
+    c.org_id = org $$;
 -- What a refusal says, every field of it.
 CREATE FUNCTION tap.refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -291,7 +297,7 @@ SELECT throws_ok('SELECT telephony_api.provision_number()', 'PT409', 'there is n
 
 -- The platform's account: only once a sidecar has said that it has one, and never in place of a tenant's own.
 SET LOCAL ROLE tap_sidecar;
-SELECT hello.mode AS mode FROM telephony_internal.hello(:'installation', '0.1.0', :'platform') hello \gset
+SELECT hello.mode AS mode FROM telephony_internal.hello(:'installation', '0.1.0', :'platform', :contract) hello \gset
 SET LOCAL ROLE tap_tenant;
 SELECT (telephony_api.provision_number()).job_id AS job \gset
 SET LOCAL ROLE tap_sidecar;
@@ -313,12 +319,12 @@ SELECT throws_ok(format('SELECT tap.advance(%L, ''candidate'', tap.candidate(''+
     :'platform'), 'TL001', NULL, 'nothing new is begun there');
 SELECT is(tap.advance(:'org_a', 'postpone', '{"reason": "x"}'), 'queued', 'later');
 SELECT is((SELECT c ->> 'account_sid' FROM tap.claim(:'org_a') c), :'account_a', 'the next attempt works in its own');
-SELECT hello.mode AS mode FROM telephony_internal.hello(:'installation', '0.1.0') hello \gset
+SELECT hello.mode AS mode FROM telephony_internal.hello(:'installation', '0.1.0', NULL, :contract) hello \gset
 RESET ROLE;
 SELECT is((SELECT platform_account_sid FROM telephony_internal.settings), :'platform',
     'a command that does not tell leaves the platform''s account as it is');
 SET LOCAL ROLE tap_sidecar;
-SELECT hello.mode AS mode FROM telephony_internal.hello(:'installation', '0.1.0', '') hello \gset
+SELECT hello.mode AS mode FROM telephony_internal.hello(:'installation', '0.1.0', '', :contract) hello \gset
 RESET ROLE;
 SELECT is((SELECT platform_account_sid FROM telephony_internal.settings), NULL, 'a sidecar without one says so');
 
@@ -390,15 +396,16 @@ SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('GB', 'Local')$$,
 SELECT throws_ok($$SELECT telephony_api.provision_number('GB')$$, 'PT409', NULL, 'nor buys it with the other one''s');
 SELECT (telephony_api.provision_number('US')).job_id AS job \gset
 RESET ROLE;
-SELECT is((SELECT (c.credential ->> 'account_sid', c.kinds -> 0 ->> 'address_sid')::text
-    FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org_b'), format('(%s,)', :'account_b'),
-        'its job in another country gets none');
+SELECT is((SELECT (c.credential ->> 'account_sid', c.buyable -> 0 ->> 'address_sid')::text FROM
+    telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE c.org_id = :'org_b'), format('(%s,)',
+        :'account_b'), 'its job in another country gets none');
 UPDATE telephony_internal.jobs SET state = 'queued', lease_until = NULL, country_code = 'GB', account_sid = NULL,
     number = NULL WHERE id = (tap.job_of(:'org_a')).id;
 UPDATE telephony_internal.jobs SET not_before = now();
-SELECT is((SELECT c.kinds FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org_a'),
-          jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid', :'address',
-              'bundle_sid', :'bundle')), 'the organization''s own job does');
+SELECT is((SELECT c.buyable FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE c.org_id =
+    :'org_a'),
+          jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid',
+              :'address', 'bundle_sid', :'bundle')), 'the organization''s own job does');
 SET LOCAL ROLE tap_tenant;
 SELECT tap.sign_in(:'org_a') \gset
 SELECT is((SELECT (p.country_code, p.bundle_sid)::text FROM telephony_api.set_regulatory_profile('GB', 'Local') p),

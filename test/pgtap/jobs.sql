@@ -17,11 +17,14 @@ CREATE FUNCTION tap.job_of(org uuid) RETURNS telephony_internal.jobs LANGUAGE sq
 $$ SELECT j FROM telephony_internal.jobs j WHERE j.org_id = org ORDER BY j.state IN ('done', 'released', 'cancelled',
     'failed'), j.created_at DESC, j.kind DESC LIMIT 1 $$;
 CREATE FUNCTION tap.claim(org uuid) RETURNS bigint LANGUAGE sql AS
-$$ SELECT c.token FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = org $$;
+$$ SELECT c.token FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE c.org_id = org $$;
 CREATE FUNCTION tap.advance(org uuid, event text, data jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_job telephony_internal.jobs := tap.job_of(org);
 BEGIN
-    RETURN telephony_internal.advance(v_job.id, v_job.token, event, data);
+    IF event IN ('send', 'resend') THEN
+        data := jsonb_build_object('number', v_job.number, 'server_date', '2026-11-22T12:00:00Z') || data;
+    END IF;
+    RETURN (telephony_internal.advance(v_job.id, v_job.token, event, data)).state;
 END $$;
 -- A purchase up to the sent POST; the answer is the test's business.
 CREATE FUNCTION tap.buy(org uuid, number text) RETURNS text LANGUAGE plpgsql AS $$
@@ -102,11 +105,13 @@ SELECT is(telephony_internal.long_id('not an id'), NULL, 'what is no short id is
 -- A purchase from beginning to end.
 SELECT tap.new_job() AS org \gset
 SELECT is((tap.job_of(:'org')).state, 'queued', 'a new job is queued');
-SELECT is((SELECT (c.state, c.kind, c.token > 0, c.kinds -> 0 ->> 'country_code', c.kinds -> 0 ->> 'number_type',
-    c.resumed, c.voice)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.org_id = :'org'),
+SELECT is((SELECT (c.state, c.kind, c.token > 0, c.buyable -> 0 ->> 'country_code', c.buyable -> 0 ->> 'number_type',
+    c.resumed, c.voice)::text FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE c.org_id =
+        :'org'),
           '(searching,provision,t,US,Local,f,"{""VoiceUrl"": ""https://voice.example.com/incoming""}")',
               'claiming starts it');
-SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''other'', 100, 60)', 'nobody else gets it meanwhile');
+SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''other'', 100, 60, tap.kinds())',
+    'nobody else gets it meanwhile');
 SELECT is(tap.advance(:'org', 'candidate', jsonb_build_object('number', '+12025550101', 'account_sid', :'account')),
     'intended', 'a candidate');
 SELECT is(tap.hold_state('+12025550101'), 'in_doubt', 'is held');
@@ -162,8 +167,8 @@ SELECT tap.buy(:'org', '+12025550102') \gset
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '89 seconds' WHERE org_id = :'org';
 SELECT is(tap.claim(:'org'), NULL, 'not before the last request must have ended');
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '91 seconds' WHERE org_id = :'org';
-SELECT is((SELECT (c.state, c.number, c.resumed, c.posts_sent)::text FROM telephony_internal.claim_jobs('rescuer', 100,
-    60) c WHERE c.org_id = :'org'), '(buying,+12025550102,t,1)', 'then by a rescuer');
+SELECT is((SELECT (c.state, c.number, c.resumed, c.posts_sent)::text FROM telephony_internal.claim_jobs('rescuer',
+    100, 60, tap.kinds()) c WHERE c.org_id = :'org'), '(buying,+12025550102,t,1)', 'then by a rescuer');
 SELECT is(tap.advance(:'org', 'ambiguous'), 'in_doubt', 'who does not know what came of it');
 SELECT is(tap.advance(:'org', 'resend', '{"server_date": "2026-11-22T13:00:00Z"}'), 'buying',
     'may send the same purchase again');
@@ -204,6 +209,54 @@ SELECT tap.waits_for_disk(format($$SELECT tap.advance(%L, 'settle')$$, :'org'), 
 SELECT tap.sign_in(:'org') \gset
 SELECT tap.waits_for_disk('SELECT telephony_api.release_number()', 'a release');
 RESET synchronous_commit;
+
+-- What advance() and renew_lease() answer: all that the sidecar needs to know of the job, so that it guesses nothing.
+CREATE FUNCTION tap.stands(org uuid, event text, data jsonb DEFAULT '{}') RETURNS telephony_internal.job_standing
+    LANGUAGE sql AS
+$$ SELECT telephony_internal.advance(j.id, j.token, event, data) FROM tap.job_of(org) j $$;
+CREATE FUNCTION tap.number_data(org uuid) RETURNS jsonb LANGUAGE sql AS
+$$ SELECT jsonb_build_object('number', (tap.job_of(org)).number, 'server_date', '2026-11-22T12:00:00Z') $$;
+SELECT tap.new_job() AS org \gset
+SELECT tap.claim(:'org') \gset
+SELECT is((SELECT (s.state, s.lease_kept, s.retry_seconds, s.cancel_requested, s.posts_sent, s.intent_at)::text
+             FROM tap.stands(:'org', 'candidate', jsonb_build_object('number', '+12025550191', 'account_sid',
+                 :'account')) s), '(intended,t,,f,0,)', 'a step in the middle keeps the lease');
+SELECT is((SELECT (s.state, s.lease_kept, s.posts_sent, s.intent_at AT TIME ZONE 'UTC')::text FROM tap.stands(:'org',
+    'send', tap.number_data(:'org')) s),
+          '(buying,t,1,"2026-11-22 12:00:00")', 'a purchase is counted, and its intent told');
+SELECT is((SELECT (s.state, s.lease_kept, s.may_resend)::text FROM tap.stands(:'org', 'ambiguous') s),
+    '(in_doubt,t,t)', 'in doubt it may be sent again');
+SELECT is((SELECT (r.state, r.lease_kept, r.may_resend, r.posts_sent)::text FROM
+    telephony_internal.renew_lease((tap.job_of(:'org')).id, (tap.job_of(:'org')).token, 60) r),
+          '(in_doubt,t,t,1)', 'a renewal answers the same');
+SELECT is((SELECT (s.lease_kept, round(s.retry_seconds))::text FROM tap.stands(:'org', 'postpone',
+    '{"delay_seconds": 30}') s), '(f,30)', 'put back: the lease is gone, and when it can be claimed is said');
+UPDATE telephony_internal.jobs SET not_before = now(), posts_sent = 3 WHERE org_id = :'org';
+SELECT is((SELECT c.may_resend FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE c.org_id =
+    :'org'), false, 'sent three times it is not sent again');
+UPDATE telephony_internal.jobs SET posts_sent = 1 WHERE org_id = :'org';
+SELECT throws_ok(format($$SELECT tap.stands(%L, 'resend',
+    '{"number": "+12025550192", "server_date": "2026-11-22T12:00:00Z"}')$$, :'org'), 'TL002',
+                 'the purchase is of another number than job ' || (tap.job_of(:'org')).id || ' is to buy',
+                     'the number of a purchase is compared');
+SELECT throws_ok(format($$SELECT tap.stands(%L, 'resend', '{"server_date": "2026-11-22T12:00:00Z"}')$$, :'org'),
+    '22023', NULL, 'and must be there');
+SELECT throws_ok(format($$SELECT tap.stands(%L, 'repeat_refused')$$, :'org'), 'TL002',
+    'event ''repeat_refused'' is not to be sent by the sidecar',
+        'what the database concludes is not for the sidecar to say');
+SELECT throws_ok(format($$SELECT tap.stands(%L, 'sneeze')$$, :'org'), 'TL002', NULL, 'nor what nobody sends');
+SELECT is((SELECT (s.state, s.lease_kept, s.retry_seconds)::text FROM tap.stands(:'org', 'purchased',
+    tap.answer(:'org', tap.sid(91), '2026-11-22T11:00:00Z')) s), '(conflict,f,)', 'in conflict nobody is to claim it');
+SELECT is((tap.job_of(:'org')).reason, 'the number was in the account before the purchase', 'and why is on record');
+
+-- A sidecar gets the kinds of jobs that it can do, and no others.
+SELECT tap.new_job() AS org \gset
+SELECT is_empty($$SELECT * FROM telephony_internal.claim_jobs('tap', 100, 60, '{release}')$$,
+    'no purchase for one that only releases');
+SELECT is((SELECT c.kind FROM telephony_internal.claim_jobs('tap', 100, 60, '{release,provision}') c WHERE c.org_id =
+    :'org'), 'provision', 'one that buys gets it');
+SELECT throws_ok($$SELECT * FROM telephony_internal.claim_jobs('tap', 100, 60, NULL)$$, '22023', NULL,
+    'it must be said');
 
 -- Two tenants, one number.
 SELECT tap.new_job() AS org \gset
@@ -286,6 +339,36 @@ SELECT tap.buy(:'org', '+12025550105') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(5), '2026-11-22T12:00:00Z', 'telephony:else')),
     'conflict', 'nor one with another tag');
 
+-- Seen in a list, a number that was changed since it was made may be somebody else's, on which a late purchase took effect.
+CREATE FUNCTION tap.seen(org uuid, sid int, updated text, own boolean) RETURNS text LANGUAGE sql AS
+$$ SELECT tap.advance(org, 'purchased', tap.answer(org, tap.sid(sid)) || jsonb_build_object('date_updated', updated,
+    'own_answer', own)) $$;
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550161'), tap.advance(:'org', 'ambiguous') \gset
+SELECT is(tap.seen(:'org', 61, '2026-11-22T12:00:09Z', false), 'conflict',
+    'changed nine seconds after it was made: not provably ours');
+SELECT matches((tap.job_of(:'org')).reason, 'was changed after it was bought', 'and says why');
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550162') \gset
+SELECT is(tap.seen(:'org', 62, '2026-11-22T12:00:09Z', true), 'bought', 'in the answer to our own purchase it is');
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550163'), tap.advance(:'org', 'ambiguous'), tap.advance(:'org', 'resend'),
+    tap.advance(:'org', 'ambiguous') \gset
+SELECT is(tap.seen(:'org', 63, '2026-11-22T12:00:09Z', false), 'bought',
+    'and a repeated purchase of ours changes what the first one made');
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550164') \gset
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(64), '2026-11-22T11:59:59Z') ||
+    '{"date_updated": "2026-11-22T12:00:00Z", "own_answer": true}'), 'conflict',
+          'a second older than the intent and changed since: a purchase of somebody else''s number');
+SELECT tap.new_job() AS org \gset
+SELECT tap.buy(:'org', '+12025550165') \gset
+SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(65)) || '{"date_created": null}'), 'conflict',
+    'without a date nothing is proven');
+SELECT is(telephony_internal.report_orphan(:'account', tap.sid(66), '+12025550166',
+    telephony_internal.tag_of((tap.job_of(:'org')).id), '2026-11-22T12:00:01Z', NULL), NULL,
+        'and nothing released that may have been changed');
+
 -- What regulations want: a number of Great Britain is bought with a profile only, and with that of its kind.
 SELECT tap.sign_in(gen_random_uuid()::text) \gset
 SELECT throws_like($$SELECT * FROM telephony_api.provision_number('GB')$$, '%regulatory profile%',
@@ -295,17 +378,17 @@ SELECT throws_ok($$SELECT * FROM telephony_api.provision_number('GB')$$, 'PT409'
 SELECT telephony_api.set_regulatory_profile('GB', 'Local', 'AD' || repeat('1', 32),
     'BU' || repeat('2', 32)) \gset profile_
 SELECT is((SELECT state FROM telephony_api.provision_number('GB')), 'queued', 'with one it is asked for');
-SELECT is((SELECT c.kinds FROM telephony_internal.claim_jobs('tap', 100, 60) c
-    WHERE c.org_id = telephony.current_org_id()),
-          jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid',
-              'AD' || repeat('1', 32), 'bundle_sid', 'BU' || repeat('2', 32))),
+SELECT is((SELECT c.buyable FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE c.org_id =
+    telephony.current_org_id()),
+          jsonb_build_array(jsonb_build_object('country_code', 'GB', 'number_type', 'Local', 'address_sid', 'AD' ||
+              repeat('1', 32), 'bundle_sid', 'BU' || repeat('2', 32))),
           'only the kind it has a profile for is searched');
 SELECT telephony.current_org_id() AS org \gset
 SELECT tap.advance(:'org', 'candidate', jsonb_build_object('number', '+442079460001', 'account_sid', :'account',
     'number_country', 'GB', 'number_type', 'Local')) AS state \gset
 SELECT tap.advance(:'org', 'postpone', '{"delay_seconds": 0}') AS state \gset
-SELECT is((SELECT (c.number_country, c.number_type)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
-    WHERE c.org_id = :'org'), '(GB,Local)', 'the candidate''s kind is kept');
+SELECT is((SELECT (c.number_country, c.number_type)::text FROM telephony_internal.claim_jobs('tap', 100, 60,
+    tap.kinds()) c WHERE c.org_id = :'org'), '(GB,Local)', 'the candidate''s kind is kept');
 SELECT is(telephony_internal.buyable_kinds(:'org', 'US'),
     '[{"country_code": "US", "number_type": "Local", "address_sid": null, "bundle_sid": null}]',
         'where no profile is needed none is asked for');
@@ -405,8 +488,8 @@ SELECT telephony_api.release_number() \gset cancelled_
 SELECT is(tap.advance(:'org', 'postpone', '{"reason": "the sidecar is shutting down", "delay_seconds": 60}'), 'queued',
     'put back after a purchase was sent: Twilio must be asked first');
 SELECT is((SELECT state FROM telephony_api.release_number()), 'queued', 'however often it is cancelled');
-SELECT is((SELECT (c.state, c.cancel_requested)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
-    WHERE c.org_id = :'org'), '(searching,t)', 'a sidecar takes it, at once');
+SELECT is((SELECT (c.state, c.cancel_requested)::text FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds())
+    c WHERE c.org_id = :'org'), '(searching,t)', 'a sidecar takes it, at once');
 SELECT is(tap.advance(:'org', 'cancel'), 'cancelled', 'and ends it when Twilio lists nothing');
 SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550143') \gset
@@ -425,9 +508,9 @@ SELECT tap.new_job() AS org \gset
 SELECT tap.buy(:'org', '+12025550110') \gset
 SELECT tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(10))), tap.advance(:'org', 'settle') \gset
 SELECT is((SELECT state FROM telephony_api.release_number()), 'releasing', 'asked for');
-SELECT is((SELECT (c.kind, c.state, c.number_sid)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
-    WHERE c.org_id = :'org'), format('(release,releasing,%s)', tap.sid(10)), 'the sidecar gets the SID');
-SELECT is((SELECT telephony_internal.advance(j.id, j.token, 'released', '{}') FROM telephony_internal.jobs j
+SELECT is((SELECT (c.kind, c.state, c.number_sid)::text FROM telephony_internal.claim_jobs('tap', 100, 60,
+    tap.kinds()) c WHERE c.org_id = :'org'), format('(release,releasing,%s)', tap.sid(10)), 'the sidecar gets the SID');
+SELECT is((SELECT (telephony_internal.advance(j.id, j.token, 'released', '{}')).state FROM telephony_internal.jobs j
     WHERE j.org_id = :'org' AND j.kind = 'release'), 'released', 'released');
 SELECT is((SELECT status FROM telephony_api.phone_numbers WHERE org_id = :'org'), 'released', 'the number says so');
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'org'), NULL,
@@ -445,41 +528,43 @@ SELECT tap.advance(:'lost', 'rolled_back', '{}') AS state, telephony_internal.ta
 CREATE TEMP TABLE listed (entry jsonb);
 INSERT INTO listed VALUES
     (jsonb_build_object('sid', tap.sid(11), 'phone_number', '+12025550111', 'friendly_name', 'Reception',
-        'date_created', '2026-11-22T12:00:00Z')),
+        'date_created', '2026-11-22T12:00:00Z', 'date_updated', '2026-11-22T12:00:00Z')),
     (jsonb_build_object('sid', tap.sid(12), 'phone_number', '+12025550112', 'friendly_name', :'lost_tag',
-        'date_created', '2026-11-22T12:00:01Z')),
+        'date_created', '2026-11-22T12:00:01Z', 'date_updated', '2026-11-22T12:00:01Z')),
     (jsonb_build_object('sid', tap.sid(13), 'phone_number', '+12025550113', 'friendly_name', :'lost_tag',
-        'date_created', '2026-11-22T12:00:01Z')),
+        'date_created', '2026-11-22T12:00:01Z', 'date_updated', '2026-11-22T12:00:01Z')),
     (jsonb_build_object('sid', tap.sid(14), 'phone_number', '+12025550114', 'friendly_name',
-        telephony_internal.tag_of(gen_random_uuid()), 'date_created', '2026-11-22T12:00:01Z')),
+        telephony_internal.tag_of(gen_random_uuid()), 'date_created', '2026-11-22T12:00:01Z', 'date_updated',
+            '2026-11-22T12:00:01Z')),
     (jsonb_build_object('sid', tap.sid(15), 'phone_number', '+12025550115', 'friendly_name',
-        'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA', 'date_created', '2026-11-22T12:00:01Z')),
+        'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA', 'date_created', '2026-11-22T12:00:01Z',
+            'date_updated', '2026-11-22T12:00:01Z')),
     (jsonb_build_object('sid', tap.sid(16), 'phone_number', '+12025550116', 'friendly_name', '(202) 555-0116',
-        'date_created', '2026-11-22T12:00:01Z'));
-SELECT results_eq(format($$SELECT r.verdict, r.number_sid FROM telephony_internal.reconcile_numbers(%L,
-    (SELECT jsonb_agg(entry) FROM listed)) r
+        'date_created', '2026-11-22T12:00:01Z', 'date_updated', '2026-11-22T12:00:01Z'));
+SELECT results_eq(format($$SELECT r.verdict, r.number_sid FROM telephony_internal.reconcile_numbers(%L, (SELECT
+    jsonb_agg(entry) FROM listed)) r
                             WHERE r.verdict <> 'missing' ORDER BY r.number_sid$$, :'account'),
     $$VALUES ('retag'::text, tap.sid(11)), ('orphan', tap.sid(12)), ('conflict', tap.sid(13)),
         ('unknown_job', tap.sid(14)), ('foreign_installation', tap.sid(15)), ('untagged', tap.sid(16))$$,
     'what each number at Twilio is');
-SELECT is((SELECT string_agg(r.number, ' ') FROM telephony_internal.reconcile_numbers(:'account', '[]') r
-    WHERE r.verdict = 'missing' AND r.org_id = :'org'), '+12025550111', 'what Twilio does not have is missing');
-SELECT is(telephony_internal.report_orphan(:'account', tap.sid(14), '+12025550114',
-    (SELECT entry ->> 'friendly_name' FROM listed WHERE entry ->> 'sid' = tap.sid(14)), '2026-11-22T12:00:01Z'), NULL,
+SELECT is((SELECT string_agg(r.number, ' ') FROM telephony_internal.reconcile_numbers(:'account', '[]') r WHERE
+    r.verdict = 'missing' AND r.org_id = :'org'), '+12025550111', 'what Twilio does not have is missing');
+SELECT is(telephony_internal.report_orphan(:'account', tap.sid(14), '+12025550114', (SELECT entry ->> 'friendly_name'
+    FROM listed WHERE entry ->> 'sid' = tap.sid(14)), '2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z'), NULL,
         'an unknown job''s number is never released');
 SELECT is(telephony_internal.report_orphan(:'account', tap.sid(11), '+12025550111', :'lost_tag',
-    '2026-11-22T12:00:01Z'), NULL, 'a live number is never released, whatever tag it carries');
+    '2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z'), NULL, 'a live number is never released, whatever tag it carries');
 SELECT is(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag',
-    '2026-11-22T11:00:00Z'), NULL, 'nor one older than the intent');
-SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers('AC' || repeat('b', 32),
-    (SELECT jsonb_agg(entry) FROM listed WHERE entry ->> 'sid' = tap.sid(11))) r), 'moved',
+    '2026-11-22T11:00:00Z', '2026-11-22T11:00:00Z'), NULL, 'nor one older than the intent');
+SELECT is((SELECT r.verdict FROM telephony_internal.reconcile_numbers('AC' || repeat('b', 32), (SELECT
+    jsonb_agg(entry) FROM listed WHERE entry ->> 'sid' = tap.sid(11))) r), 'moved',
         'a live number that was moved to another account is still live');
 SELECT isnt(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag',
-    '2026-11-22T12:00:01Z'), NULL, 'an orphan is');
+    '2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z'), NULL, 'an orphan is');
 SELECT is(telephony_internal.report_orphan(:'account', tap.sid(12), '+12025550112', :'lost_tag',
-    '2026-11-22T12:00:01Z'), NULL, 'once');
-SELECT is((SELECT (c.kind, c.state)::text FROM telephony_internal.claim_jobs('tap', 100, 60) c
-    WHERE c.number_sid = tap.sid(12)), '(orphan_release,releasing)', 'by a job of its own');
+    '2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z'), NULL, 'once');
+SELECT is((SELECT (c.kind, c.state)::text FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE
+    c.number_sid = tap.sid(12)), '(orphan_release,releasing)', 'by a job of its own');
 
 -- Adoption.
 SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(12), '+12025550112',
@@ -502,41 +587,55 @@ UPDATE telephony_internal.number_holds SET state = 'in_doubt', until = NULL WHER
 SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110',
     '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
                'telephonyd reconcile', 'or that another is buying');
-SELECT isnt(telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '+12025550114', '2026-11-22T12:00:01Z'),
-    NULL, 'what only Twilio knew is taken in');
+SELECT isnt((telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '+12025550114',
+    '2026-11-22T12:00:01Z')).job_id, NULL, 'what only Twilio knew is taken in');
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114',
     'and is the organization''s');
 
-SELECT is(telephony_internal.advance(j.id, j.token, 'released', '{}'), 'released',
-    'the orphan of the same organization is released meanwhile') FROM telephony_internal.jobs j
-        WHERE j.number_sid = tap.sid(12);
+SELECT is((telephony_internal.advance(j.id, j.token, 'released', '{}')).state, 'released',
+    'the orphan of the same organization is released meanwhile') FROM telephony_internal.jobs j WHERE j.number_sid =
+        tap.sid(12);
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114',
     'which leaves the live number alone');
 
 -- Installation and recovery.
-SELECT throws_ok($$SELECT * FROM telephony_internal.hello(gen_random_uuid(), '0')$$, 'TL003', NULL,
-    'a sidecar of another installation is sent away');
-SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'the right one is let in');
+SELECT throws_ok($$SELECT * FROM telephony_internal.hello(gen_random_uuid(), '0', NULL,
+    (telephony_internal.contract()).newest)$$, 'TL003', NULL, 'a sidecar of another installation is sent away');
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
+    (telephony_internal.contract()).newest)), 'normal', 'the right one is let in');
 SELECT tap.new_job() AS held \gset
-SELECT tap.buy(:'held', '+12025550159') AS state, (tap.job_of(:'held')).id AS held_job, (tap.job_of(:'held')).token
-    AS held_token \gset
-UPDATE telephony_internal.settings SET system_identifier = '1';
-SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery',
-    'another cluster with the same data: recovery');
+SELECT tap.buy(:'held', '+12025550159') AS state, (tap.job_of(:'held')).id AS held_job, (tap.job_of(:'held')).token AS
+    held_token \gset
+SELECT is((SELECT (h.contract, h.oldest_contract)::text FROM telephony_internal.hello(:'installation', '0', NULL, 1)
+    h), (telephony_internal.contract())::text, 'the greeting says which contracts are served');
+-- A pooler keeps its connection across a failover: without a new greeting work is refused all the same.
+UPDATE telephony_internal.settings SET timeline = '000000FF';
+SELECT throws_ok($$SELECT * FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds())$$, 'TL004',
+    'this is not the cluster that ran before', 'another timeline: nothing is handed out');
+SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''ambiguous'')', :'held_job', :held_token),
+    'TL004', NULL, 'no step is taken');
+SELECT throws_ok(format('SELECT telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token), 'TL004', NULL,
+    'no lease renewed');
+UPDATE telephony_internal.settings SET timeline = telephony_internal.cluster_timeline(), system_identifier = '1';
+SELECT throws_ok($$SELECT * FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds())$$, 'TL004',
+    'this is not the cluster that ran before', 'nor from another cluster');
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
+    (telephony_internal.contract()).newest)), 'recovery', 'another cluster with the same data: recovery');
 SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''purchased'', %L)', :'held_job', :held_token,
     tap.answer(:'held', tap.sid(40))), 'TL001', NULL, 'an attempt from before the restore is fenced off');
-SELECT throws_ok(format('SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token), 'TL001',
-    NULL, 'and keeps no lease');
-SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery', 'until a person ends it');
+SELECT throws_ok(format('SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token),
+    'TL001', NULL, 'and keeps no lease');
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
+    (telephony_internal.contract()).newest)), 'recovery', 'until a person ends it');
 SELECT tap.new_job() AS org \gset
-SELECT is_empty('SELECT * FROM telephony_internal.claim_jobs(''tap'', 100, 60)',
-    'no job is handed out in recovery mode');
-UPDATE telephony_internal.jobs SET state = 'searching', lease_until = clock_timestamp() + interval '1 minute',
-    token = 1 WHERE org_id = :'org';
+SELECT throws_ok('SELECT * FROM telephony_internal.claim_jobs(''tap'', 100, 60, tap.kinds())', 'TL004', NULL,
+    'no job is handed out in recovery mode, and it says so');
+UPDATE telephony_internal.jobs SET state = 'searching', lease_until = clock_timestamp() + interval '1 minute', token =
+    1 WHERE org_id = :'org';
 SELECT throws_ok(format($$SELECT tap.advance(%L, 'candidate', jsonb_build_object('number', '+12025550120',
     'account_sid', %L::text))$$, :'org', :'account'), 'TL004', NULL, 'a job begun before buys nothing');
 SELECT throws_ok(format($$SELECT telephony_internal.report_orphan(%L, tap.sid(12), '+12025550112', %L,
-    '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
+    '2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
 SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed');
 -- The series of tokens begins anew for what has not ended, and for nothing else: ten million ended jobs are not
 -- written.
@@ -545,7 +644,8 @@ SELECT ok(count(*) FILTER (WHERE ended) > 0 AND count(*) FILTER (WHERE NOT ended
     'there are jobs of both kinds') FROM tokens;
 SAVEPOINT another_cluster;
 UPDATE telephony_internal.settings SET system_identifier = 'another';
-SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'recovery',
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
+    (telephony_internal.contract()).newest)), 'recovery',
     'a greeting sees another cluster');
 SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE NOT t.ended AND '
     'j.token < t.token + 4294967296', 'every attempt from before is fenced off');
@@ -569,7 +669,8 @@ SELECT telephony_internal.resume(:'installation') \gset x_
 SELECT is_empty('SELECT t.id FROM tokens t JOIN telephony_internal.jobs j ON j.id = t.id WHERE j.token <> t.token',
     'a database that never ran has none to fence off');
 ROLLBACK TO another_cluster;
-SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0')), 'normal', 'and stays so');
+SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
+    (telephony_internal.contract()).newest)), 'normal', 'and stays so');
 UPDATE telephony_internal.jobs SET lease_until = clock_timestamp() - interval '91 seconds' WHERE id = :'held_job';
 SELECT cmp_ok(tap.claim(:'held'), '>', :held_token::bigint,
     'the fenced job is claimed anew, under a token greater than any before');

@@ -11,9 +11,10 @@ BEGIN
     RETURN (SELECT p.job_id FROM telephony_api.provision_number('NG') p);
 END $$;
 CREATE FUNCTION tap.claim(job uuid) RETURNS bigint LANGUAGE sql AS
-$$ SELECT c.token FROM telephony_internal.claim_jobs('tap', 100, 60) c WHERE c.job_id = job $$;
+$$ SELECT c.token FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) c WHERE c.job_id = job $$;
 CREATE FUNCTION tap.advance(job uuid, event text, data jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS
-$$ SELECT telephony_internal.advance(j.id, j.token, event, data) FROM telephony_internal.jobs j WHERE j.id = job $$;
+$$ SELECT (telephony_internal.advance(j.id, j.token, event, CASE WHEN event = 'send' THEN jsonb_build_object('number',
+    j.number) || data ELSE data END)).state FROM telephony_internal.jobs j WHERE j.id = job $$;
 CREATE FUNCTION tap.candidate(job uuid, number text) RETURNS text LANGUAGE sql AS
 $$ SELECT tap.advance(job, 'candidate', jsonb_build_object('number', number, 'account_sid',
     'AC' || repeat('a', 32))) $$;

@@ -63,16 +63,16 @@ SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privi
     'telephony_internal.adopt_number(uuid,text,text,text,timestamp with time zone)',
     'telephony_internal.advance(uuid,bigint,text,jsonb)',
     'telephony_internal.claim_credential_checks(integer,integer)',
-    'telephony_internal.claim_jobs(text,integer,integer)',
+    'telephony_internal.claim_jobs(text,integer,integer,text[])',
     'telephony_internal.finish_upkeep(text,bigint,text,text,jsonb)',
     'telephony_internal.fold_country_counts()',
-    'telephony_internal.hello(uuid,text,text)',
+    'telephony_internal.hello(uuid,text,text,integer)',
     'telephony_internal.list_credentials()',
     'telephony_internal.reconcile_numbers(text,jsonb)',
     'telephony_internal.renew_lease(uuid,bigint,integer)',
     'telephony_internal.renew_upkeep(text,bigint,integer)',
     'telephony_internal.report_credential(uuid,uuid,text,text,text,integer)',
-    'telephony_internal.report_orphan(text,text,text,text,timestamp with time zone)',
+    'telephony_internal.report_orphan(text,text,text,text,timestamp with time zone,timestamp with time zone)',
     'telephony_internal.reseal_credential(uuid,uuid,text,bytea)',
     'telephony_internal.resume(uuid)',
     'telephony_internal.run_self_check()',
@@ -98,10 +98,10 @@ SELECT tap.refused('tap_tenant', format('SELECT * FROM %s', name)) FROM our_tabl
 SELECT tap.refused('tap_sidecar', format('SELECT * FROM %s', name)) FROM our_tables ORDER BY name;
 SELECT tap.refused('tap_plain', format('SELECT * FROM %s', name)) FROM our_tables ORDER BY name;
 SELECT tap.refused('tap_tenant', $$SELECT telephony_internal.grant_access('tap_tenant', 'service')$$);
-SELECT tap.refused('tap_tenant', $$SELECT * FROM telephony_internal.claim_jobs('me', 1, 60)$$);
+SELECT tap.refused('tap_tenant', $$SELECT * FROM telephony_internal.claim_jobs('me', 1, 60, tap.kinds())$$);
 SELECT tap.refused('tap_tenant', $$SELECT telephony_internal.advance(gen_random_uuid(), 1, 'settle', '{}')$$);
 SELECT tap.refused('tap_tenant', $$SELECT * FROM telephony_internal.take_upkeep('me', ARRAY['fold_counts'], 60)$$);
-SELECT tap.refused('tap_sidecar', $$SELECT telephony_internal.take_step(NULL, 'settle', '{}')$$);
+SELECT tap.refused('tap_sidecar', $$SELECT telephony_internal.take_step(NULL, 'settle', '{}', 'sidecar')$$);
 SELECT tap.refused('tap_sidecar', $$SELECT * FROM telephony_api.provision_number()$$);
 SELECT tap.refused('tap_plain', $$SELECT * FROM telephony_api.supported_countries()$$);
 

@@ -152,6 +152,15 @@ const PERFORM = {
       await pause(milliseconds);
       await arena.stack.cluster.start();
     }),
+  // Other jobs' COMMITs flush the claim; the candidate that was just answered waits for nobody's.
+  'crash right after a candidate': (arena, { car }) =>
+    new Promise((resolve, reject) => {
+      const tooLate = setTimeout(() => reject(new Impossible('no candidate was sent')), PATIENCE);
+      arena.cars[car].link.watch('candidate', () => {
+        clearTimeout(tooLate);
+        resolve(arena.server.run(() => arena.stack.cluster.restart('immediate')));
+      });
+    }),
   'person buys a number': async (arena, { choice, name }) => {
     const names = {
       'Front desk': 'Front desk',

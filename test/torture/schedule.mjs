@@ -111,6 +111,7 @@ const EVENTS = [
     draw: (random) => ({ milliseconds: random.between(500, 2_500) }),
   },
   { kind: 'migrate() under load', weight: 1, draw: () => ({}) },
+  { kind: 'crash right after a candidate', weight: 2, draw: sidecarEvent },
   {
     kind: 'person buys a number',
     weight: 2,

@@ -1,6 +1,7 @@
 -- tier: sidecar
 -- A sidecar must not wait for a tenant's open transaction: after a second it is told so (55P03) and tries again.
-CREATE FUNCTION telephony_internal.advance(job_id uuid, token bigint, event text, data jsonb DEFAULT '{}') RETURNS text
+CREATE FUNCTION telephony_internal.advance(job_id uuid, token bigint, event text, data jsonb DEFAULT '{}')
+RETURNS telephony_internal.job_standing
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -12,6 +13,7 @@ BEGIN
     ELSE
         PERFORM telephony_internal.require_durable_commit();
     END IF;
+    PERFORM telephony_internal.require_known_cluster(s) FROM telephony_internal.settings s;
     -- The organization first, then its job: the order in which every function locks them.
     PERFORM FROM telephony_api.organizations o
       WHERE o.id = (SELECT j.org_id FROM telephony_internal.jobs j WHERE j.id = advance.job_id) FOR NO KEY UPDATE;
@@ -31,9 +33,9 @@ BEGIN
         RAISE EXCEPTION 'the lease of job % has run out', advance.job_id
             USING ERRCODE = 'TL001', HINT = 'Renew the lease before sending a purchase.';
     END IF;
-    RETURN telephony_internal.take_step(v_job, advance.event, coalesce(advance.data, '{}'));
+    RETURN telephony_internal.take_step(v_job, advance.event, coalesce(advance.data, '{}'), 'sidecar');
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) IS
-    'Tells what happened to a claimed job and returns its new state. TL001: the lease is lost. TL002: the event is '
-    'not legal in this state. TL004: not in recovery mode.';
+    'Reports what happened to a claimed job, and returns how the job stands then. TL001: the lease is lost. '
+    'TL002: the event is not legal in this state. TL004: in recovery mode, or not the cluster that ran before.';

@@ -7,7 +7,7 @@ BEGIN
         AND NOT j.cancel_requested;
     job.cancel_requested := true;
     IF job.state = 'queued' AND NOT telephony_internal.may_have_bought(job.id) THEN
-        PERFORM telephony_internal.take_step(job, 'cancel', '{}');
+        PERFORM telephony_internal.take_step(job, 'cancel', '{}', 'tenant');
         RETURN;
     END IF;
     UPDATE telephony_internal.jobs j SET not_before = clock_timestamp()

@@ -12,7 +12,8 @@ BEGIN
         RAISE EXCEPTION 'job % is not in conflict but %', v_job.id, v_job.state
             USING ERRCODE = 'PT409', HINT = 'cancel_job() cancels a purchase, retry_job() has a job tried at once.';
     END IF;
-    v_state := telephony_internal.take_step(v_job, 'dismiss', jsonb_build_object('reason', dismiss_conflict.reason));
+    v_state := (telephony_internal.take_step(v_job, 'dismiss',
+        jsonb_build_object('reason', dismiss_conflict.reason), 'operator')).state;
     PERFORM telephony_internal.audit(v_job.org_id, 'dismiss_conflict', 'jobs/' || v_job.id,
         jsonb_build_object('state', v_job.state, 'reason', v_job.reason),
         (SELECT jsonb_build_object('state', j.state, 'reason', j.reason)

@@ -1,9 +1,8 @@
 -- tier: sidecar
-CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lease_seconds integer)
-RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, kinds jsonb,
-               number text, number_country text, number_type text, account_sid text, number_sid text,
-                   intent_at timestamptz, cancel_requested boolean, resumed boolean,
-               posts_sent integer, repeat_refused boolean, voice jsonb, credential jsonb)
+CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lease_seconds integer, kinds text[])
+RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, buyable jsonb,
+               number text, number_country text, number_type text, account_sid text, number_sid text, intent_at timestamptz, cancel_requested boolean, resumed boolean,
+               posts_sent integer, may_resend boolean, voice jsonb, credential jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -14,8 +13,8 @@ DECLARE
     v_prefix   text := telephony_internal.tag_prefix();
     v_now      timestamptz := clock_timestamp();
 BEGIN
-    IF (claim_jobs.max_jobs >= 1 AND claim_jobs.lease_seconds >= 1) IS NOT TRUE THEN
-        RAISE EXCEPTION 'max_jobs and lease_seconds must be at least 1' USING ERRCODE = '22023';
+    IF (claim_jobs.max_jobs >= 1 AND claim_jobs.lease_seconds >= 1 AND claim_jobs.kinds IS NOT NULL) IS NOT TRUE THEN
+        RAISE EXCEPTION 'max_jobs and lease_seconds must be at least 1, and kinds say which jobs' USING ERRCODE = '22023';
     END IF;
     -- A claim that a crash takes back does no harm, so the sidecar need not wait for the disk: until its first
     -- advance(), which does wait and
@@ -29,12 +28,15 @@ BEGIN
         RETURN;
     END;
     SELECT * INTO STRICT v_settings FROM telephony_internal.settings;
+    PERFORM telephony_internal.require_known_cluster(v_settings, thorough => true);
     IF v_settings.mode = 'recovery' THEN
-        RETURN;
+        RAISE EXCEPTION 'no job is handed out in recovery mode'
+            USING ERRCODE = 'TL004', HINT = 'Run telephonyd reconcile, adopt what is missing here, then telephonyd resume.';
     END IF;
     FOR v_job IN
         SELECT j.* FROM telephony_internal.jobs j
          WHERE NOT j.ended AND j.state <> 'conflict'
+           AND j.kind = ANY (claim_jobs.kinds)
            AND j.not_before <= v_now
            AND (j.lease_until IS NULL
                 -- A request of the worker before may still be under way: wait out its life as well.
@@ -52,7 +54,7 @@ BEGIN
         SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_job.org_id;
         v_job.credential_generation := v_own.generation;
         IF v_job.state = 'queued' THEN
-            v_job.state := telephony_internal.take_step(v_job, 'start', '{}');
+            v_job.state := (telephony_internal.take_step(v_job, 'start', '{}', 'database')).state;
             CONTINUE WHEN v_job.state = 'cancelled';
         ELSE
             UPDATE telephony_internal.jobs j
@@ -67,8 +69,7 @@ BEGIN
         claim_jobs.token := v_job.token;
         claim_jobs.tag := v_prefix || telephony_internal.short_id(v_job.id);
         claim_jobs.country_code := v_job.country_code;
-        claim_jobs.kinds := CASE
-            WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
+        claim_jobs.buyable := CASE WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
         claim_jobs.number := v_job.number;
         claim_jobs.number_country := v_job.number_country;
         claim_jobs.number_type := v_job.number_type;
@@ -83,7 +84,7 @@ BEGIN
         claim_jobs.cancel_requested := v_job.cancel_requested;
         claim_jobs.resumed := v_before <> ALL (ARRAY['queued', 'searching']);
         claim_jobs.posts_sent := v_job.posts_sent;
-        claim_jobs.repeat_refused := v_job.repeat_refused;
+        claim_jobs.may_resend := telephony_internal.may_resend(v_job);
         claim_jobs.voice := telephony_internal.voice_parameters(v_job.org_id);
         claim_jobs.credential := CASE
             WHEN v_own.account_sid = coalesce(v_job.account_sid, v_own.account_sid)
@@ -92,6 +93,4 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.claim_jobs(text, integer, integer) IS
-    'Leases jobs that nobody holds, at most max_jobs, for lease_seconds, each under a new fencing token. Nothing in '
-    'recovery mode or while migrate() runs.';
+COMMENT ON FUNCTION telephony_internal.claim_jobs(text, integer, integer, text[]) IS 'Leases jobs of these kinds that nobody holds, at most max_jobs, for lease_seconds, each under a new fencing token. Nothing while migrate() runs. TL004: in recovery mode, or not the cluster that ran before.';

@@ -1,21 +1,19 @@
 -- tier: sidecar
-CREATE FUNCTION telephony_internal.hello(installation uuid, version text, platform_account_sid text DEFAULT NULL,
-    OUT mode text, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer,
-        OUT absence_poll_seconds integer, OUT voice_settings boolean)
+CREATE FUNCTION telephony_internal.hello(installation uuid, version text, platform_account_sid text, spoken integer,
+    OUT mode text, OUT contract integer, OUT oldest_contract integer, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer, OUT voice_settings boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     v_settings telephony_internal.settings;
-    v_cluster  record;
+    v_identity text := telephony_internal.cluster_identity();
+    v_timeline text := telephony_internal.cluster_timeline();
     v_locked   boolean := false;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     v_settings := telephony_internal.require_installation(hello.installation);
-    SELECT * INTO v_cluster FROM telephony_internal.cluster_identity();
     LOOP
         hello.mode := CASE WHEN v_settings.system_identifier IS NULL THEN v_settings.mode
-                           WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT
-                               FROM (v_cluster.system_identifier, v_cluster.timeline) THEN 'recovery'
+                           WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT FROM (v_identity, v_timeline) THEN 'recovery'
                            ELSE v_settings.mode END;
         EXIT WHEN v_locked OR v_settings.system_identifier IS NOT NULL AND hello.mode = v_settings.mode
               AND v_settings.platform_account_sid IS NOT DISTINCT
@@ -30,20 +28,18 @@ BEGIN
         UPDATE telephony_internal.settings s
            SET mode = hello.mode,
                platform_account_sid = nullif(coalesce(hello.platform_account_sid, s.platform_account_sid), ''),
-               system_identifier = coalesce(s.system_identifier, v_cluster.system_identifier),
-               timeline = coalesce(s.timeline, v_cluster.timeline);
+               system_identifier = coalesce(s.system_identifier, v_identity),
+               timeline = coalesce(s.timeline, v_timeline);
     END IF;
     IF hello.mode = 'recovery' AND v_settings.mode <> 'recovery' THEN
         PERFORM telephony_internal.begin_token_series();
     END IF;
-    SELECT max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
-    SELECT e.extversion INTO hello.extension_version FROM pg_extension e WHERE e.extname = 'telephony';
-    hello.request_life_seconds := floor(EXTRACT(epoch FROM v_settings.request_life));
-    hello.absence_poll_seconds := ceil(EXTRACT(epoch FROM v_settings.absence_poll));
+    SELECT c.newest, c.oldest INTO hello.contract, hello.oldest_contract FROM telephony_internal.contract() c;
+    SELECT pg_catalog.max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
+    SELECT e.extversion INTO hello.extension_version FROM pg_catalog.pg_extension e WHERE e.extname = 'telephony';
+    hello.request_life_seconds := pg_catalog.floor(EXTRACT(epoch FROM v_settings.request_life));
+    hello.absence_poll_seconds := pg_catalog.ceil(EXTRACT(epoch FROM v_settings.absence_poll));
     hello.voice_settings := EXISTS (SELECT FROM telephony_internal.voice_settings);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text) IS
-    'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran '
-    'before. platform_account_sid: the account it has for organizations without one of their own; empty: none; NULL: '
-    'not told. TL003: other installation.';
+COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text, integer) IS 'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account it has for organizations without one of their own; empty: none; NULL: not told. spoken: the contract that it speaks; one that the answer does not hold makes it pause. TL003: other installation.';

@@ -1,6 +1,6 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.reconcile_numbers(account_sid text, listed jsonb)
-RETURNS TABLE (verdict text, number text, number_sid text, tag text, job_id uuid, org_id uuid, detail text)
+RETURNS TABLE (verdict text, number text, number_sid text, tag text, our_tag text, job_id uuid, org_id uuid, detail text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -8,11 +8,11 @@ DECLARE
 BEGIN
     RETURN QUERY
     WITH at_twilio AS (
-        SELECT l.sid, l.phone_number, l.friendly_name, l.date_created,
-               CASE WHEN starts_with(l.friendly_name, v_ours)
-                    THEN telephony_internal.long_id(substr(l.friendly_name, length(v_ours) + 1)) END AS tag_job
-          FROM jsonb_to_recordset(reconcile_numbers.listed)
-            AS l (sid text, phone_number text, friendly_name text, date_created timestamptz)
+        SELECT l.sid, l.phone_number, l.friendly_name, l.date_created, l.date_updated,
+               CASE WHEN pg_catalog.starts_with(l.friendly_name, v_ours)
+                    THEN telephony_internal.long_id(pg_catalog.substr(l.friendly_name, pg_catalog.length(v_ours) + 1)) END AS tag_job
+          FROM pg_catalog.jsonb_to_recordset(reconcile_numbers.listed)
+            AS l (sid text, phone_number text, friendly_name text, date_created timestamptz, date_updated timestamptz)
     ), judged AS (
         -- The live SID and the hold are looked at before any tag: a person may have renamed the number.
         SELECT CASE
@@ -27,16 +27,17 @@ BEGIN
                  WHEN j.id IS NULL THEN 'unknown_job'
                  WHEN NOT j.ended AND j.state <> 'conflict' THEN 'pending'
                  WHEN j.state = 'conflict' OR held.state = 'live' THEN 'conflict'
-                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late
-                 -- can have put our tag on it since.
-                 WHEN EXISTS (SELECT FROM telephony_internal.job_events e WHERE e.job_id = j.id AND e.event = 'dismiss')
-                     THEN 'conflict'
+                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late can have put our tag on it since.
+                 WHEN EXISTS (SELECT FROM telephony_internal.job_events e WHERE e.job_id = j.id AND e.event = 'dismiss') THEN 'conflict'
+                 -- Released is only what certainly is as its purchase made it.
+                 WHEN (a.date_updated <= a.date_created + interval '2 seconds') IS NOT TRUE THEN 'conflict'
                  WHEN j.number_sid = a.sid
-                   OR telephony_internal.is_ours(j.id, a.phone_number::telephony.e164, a.friendly_name, a.date_created)
-                       THEN 'orphan'
+                   OR telephony_internal.why_not_ours(j.id, jsonb_build_object('number', a.phone_number, 'tag', a.friendly_name,
+                          'date_created', a.date_created, 'date_updated', a.date_updated)) IS NULL THEN 'orphan'
                  ELSE 'conflict'
                END AS verdict,
                a.phone_number, a.sid, coalesce(a.friendly_name, '') AS tag,
+               CASE WHEN p.id IS NOT NULL THEN v_ours || telephony_internal.short_id(p.job_id) END AS our_tag,
                coalesce(p.job_id, j.id, a.tag_job) AS job_id, coalesce(p.org_id, j.org_id) AS org_id
           FROM at_twilio a
           LEFT JOIN telephony_api.phone_numbers p ON p.number_sid = a.sid AND p.status <> 'released'
@@ -46,13 +47,12 @@ BEGIN
           LEFT JOIN LATERAL (SELECT r.id FROM telephony_internal.jobs r
                               WHERE r.number_sid = a.sid AND NOT r.ended LIMIT 1) running ON true
         UNION ALL
-        SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id), p.job_id,
-            p.org_id
+        SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id), v_ours || telephony_internal.short_id(p.job_id), p.job_id, p.org_id
           FROM telephony_api.phone_numbers p
          WHERE p.account_sid = reconcile_numbers.account_sid AND p.status <> 'released'
            AND NOT EXISTS (SELECT FROM at_twilio a WHERE a.sid = p.number_sid)
     )
-    SELECT d.verdict, d.phone_number, d.sid, d.tag, d.job_id, d.org_id,
+    SELECT d.verdict, d.phone_number, d.sid, d.tag, d.our_tag, d.job_id, d.org_id,
            CASE d.verdict
              WHEN 'live' THEN 'in the database and at Twilio'
              WHEN 'retag' THEN 'live; renamed at Twilio: --repair gives it its tag back'
@@ -65,7 +65,7 @@ BEGIN
                  'it in'
              WHEN 'foreign_installation' THEN 'belongs to another installation: never touched'
              WHEN 'untagged' THEN 'not bought by telephony: never touched'
-             ELSE 'carries our tag, but is not provably ours: a person must look'
+             ELSE 'carries our tag, but is not provably ours, or was changed after it was bought: an operator must look'
            END
       FROM judged d
      ORDER BY d.verdict, d.phone_number, d.sid;

@@ -4,20 +4,20 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_settings telephony_internal.settings;
-    v_cluster  record;
+    v_identity text := telephony_internal.cluster_identity();
+    v_timeline text := telephony_internal.cluster_timeline();
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     PERFORM telephony_internal.require_installation(resume.installation);
-    SELECT * INTO v_cluster FROM telephony_internal.cluster_identity();
     SELECT * INTO STRICT v_settings FROM telephony_internal.settings s FOR NO KEY UPDATE;
     IF v_settings.mode <> 'recovery' AND v_settings.system_identifier IS NOT NULL
        AND (v_settings.system_identifier, v_settings.timeline)
-           IS DISTINCT FROM (v_cluster.system_identifier, v_cluster.timeline) THEN
+           IS DISTINCT FROM (v_identity, v_timeline) THEN
         -- No greeting has seen the change: what it would have done for the jobs is done here.
         PERFORM telephony_internal.begin_token_series();
     END IF;
     UPDATE telephony_internal.settings s
-       SET mode = 'normal', system_identifier = v_cluster.system_identifier, timeline = v_cluster.timeline;
+       SET mode = 'normal', system_identifier = v_identity, timeline = v_timeline;
     PERFORM telephony_internal.wake_sidecars();
     RETURN 'normal';
 END

@@ -10,9 +10,9 @@ namespace {
 
 constexpr const char* claimed_row =
     R"({"job_id":"j","org_id":"o","kind":"provision","state":"in_doubt","token":4294967297,"tag":"t","country_code":"US",
-    "kinds":[{"country_code":"GB","number_type":"Mobile","address_sid":null,"bundle_sid":"BU1"},{"country_code":"US","number_type":"Local","address_sid":null,"bundle_sid":null}],
+    "buyable":[{"country_code":"GB","number_type":"Mobile","address_sid":null,"bundle_sid":"BU1"},{"country_code":"US","number_type":"Local","address_sid":null,"bundle_sid":null}],
     "number_country":"US","number_type":"Local","number":"+12025550123","account_sid":"AC1","number_sid":null,
-    "intent_at":"2024-01-01T12:00:00+00:00","cancel_requested":false,"resumed":true,"posts_sent":2,"repeat_refused":true,"voice":{"VoiceUrl":"https://a"},
+    "intent_at":"2024-01-01T12:00:00+00:00","cancel_requested":false,"resumed":true,"posts_sent":2,"may_resend":true,"voice":{"VoiceUrl":"https://a"},
     "credential":{"org_id":"o","account_sid":"AC1","generation":"g","key_id":"0011223344556677","sealed":"AQID","set_at":"2024-01-01T12:00:00.5+00:00","status":"verified"}})";
 
 TEST(ClaimedJob, IsReadFromItsRow) {
@@ -31,7 +31,7 @@ TEST(ClaimedJob, IsReadFromItsRow) {
     EXPECT_EQ(job.number_country + job.number_type, "USLocal");
     EXPECT_TRUE(job.resumed);
     EXPECT_EQ(job.posts_sent, 2);
-    EXPECT_TRUE(job.repeat_refused);
+    EXPECT_TRUE(job.may_resend);
     EXPECT_EQ(job.voice, (FormParameters{{"VoiceUrl", "https://a"}}));
     ASSERT_TRUE(job.credentials);
     EXPECT_EQ(job.credentials->generation, "g");
@@ -53,6 +53,22 @@ TEST(ClaimedJob, ARowThatBreaksTheContractIsRefused) {
     EXPECT_THROW(parse_claimed_job(with("+12025550123", "2025550123")), ContractBroken);
     EXPECT_THROW(parse_claimed_job(with("2024-01-01T12:00:00+00:00", "yesterday")), ContractBroken);
     EXPECT_THROW(parse_claimed_job(with("4294967297", "\"x\"")), ContractBroken);
+}
+
+TEST(JobStanding, IsReadFromItsRow) {
+    const std::string row =
+        R"({"state":"in_doubt","lease_kept":false,"retry_seconds":2.5,"cancel_requested":true,
+        "posts_sent":2,"may_resend":true,"intent_at":"2024-01-01T12:00:00+00:00"})";
+    const JobStanding standing = parse_job_standing(row);
+    EXPECT_EQ(standing.state, JobState::in_doubt);
+    EXPECT_FALSE(standing.lease_kept);
+    EXPECT_EQ(standing.retry, std::chrono::milliseconds(2500));
+    EXPECT_TRUE(standing.cancel_requested);
+    EXPECT_EQ(standing.posts_sent, 2);
+    EXPECT_TRUE(standing.may_resend);
+    EXPECT_EQ(iso8601(*standing.intent_at), "2024-01-01T12:00:00Z");
+    EXPECT_THROW(parse_job_standing("{}"), ContractBroken);
+    EXPECT_THROW(parse_job_standing("in_doubt"), ContractBroken);
 }
 
 }  // namespace

@@ -76,11 +76,40 @@ inline Reply silence() {
 // ---- the database's side
 
 inline const Script greeting_answer{"hello", "", "", Script::End::ready};
+// How a job stands, as advance() and renew_lease() return it.
+struct Standing {
+    std::string state;
+    bool lease_kept = true;
+    bool may_resend = true;
+
+    std::string text() const {
+        nlohmann::json row;
+        row["state"] = state;
+        row["lease_kept"] = lease_kept;
+        row["retry_seconds"] = nullptr;
+        if (!lease_kept) row["retry_seconds"] = 1.5;
+        row["cancel_requested"] = false;
+        row["posts_sent"] = 1;
+        row["may_resend"] = may_resend;
+        row["intent_at"] = "2024-01-01T12:00:00Z";
+        return row.dump();
+    }
+};
+// With the lease, unless nothing more is to be done in it.
 inline Script state(const std::string& name, Script::End end = Script::End::ready) {
-    return {name, "", "", end};
+    const std::optional<JobState> known = job_state_of(name);
+    const bool over = name == "queued" || (known && worker_of(*known) != Worker::sidecar);
+    return {Standing{name, !over}.text(), "", "", end};
+}
+// The attempt is over, the job is not.
+inline Script given_back(const std::string& name) {
+    return {Standing{name, false}.text(), "", "", Script::End::ready};
+}
+inline Script never_to_resend(const std::string& name) {
+    return {Standing{name, true, false}.text(), "", "", Script::End::ready};
 }
 inline Script renewed(const std::string& name) {
-    return {R"({"state":")" + name + R"(","cancel_requested":false})", "", "", Script::End::ready};
+    return state(name);
 }
 inline Script error(const std::string& sqlstate) {
     return {"", sqlstate, "", Script::End::ready};
@@ -108,6 +137,7 @@ class FlowTest : public ::testing::Test {
         EXPECT_EQ(numbering::E164::parse("+12025550123", *job.number), numbering::E164Problem::none);
         if (state == JobState::intended) return job;
         job.posts_sent = 1;
+        job.may_resend = true;
         job.intent_at = parse_iso8601("2024-01-01T12:00:00Z");
         if (state == JobState::bought || state == JobState::releasing) job.number_sid = number_sid;
         return job;

@@ -98,6 +98,22 @@ Task<void> lose(EventLoop& loop, Database& database, FakePostgres& postgres, Dur
     co_await loop.sleep_until(*database.lost_since() + since);
 }
 
+// Without the database only what Twilio's answer itself proves is undone.
+TEST_F(FlowTest, NothingIsUndoneThatTheAnswerDoesNotProveToBeOurs) {
+    IncomingNumber older = bought_number();
+    older.date_created = parse_iso8601("2024-01-01T11:59:59Z");
+    IncomingNumber renamed = bought_number();
+    renamed.friendly_name = "somebody's";
+    for (const IncomingNumber& number : {older, renamed}) {
+        loop.destroy_coroutines();
+        prepare(job(JobState::buying), {}, {});
+        loop.run_until_done(lose(loop, *database, *postgres, flow.rollback_after));
+        loop.run_until_done(roll_back(*attempt, number));
+        EXPECT_TRUE(attempt->ended());
+        EXPECT_TRUE(twilio->requests().empty());
+    }
+}
+
 TEST_F(FlowTest, NothingIsUndoneBeforeTheDatabaseHasBeenLostForLongEnough) {
     prepare(job(JobState::buying), {}, {});
     loop.run_until_done(lose(loop, *database, *postgres, Duration::zero()));

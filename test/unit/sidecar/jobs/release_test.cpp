@@ -16,7 +16,7 @@ TEST_F(FlowTest, AReleaseChecksTheNumberDeletesAndReports) {
 TEST_F(FlowTest, ASidThatBelongsToAnotherNumberIsNotDeleted) {
     run_to_end(job(JobState::releasing),
                {shown(number_json(tag, "Mon, 01 Jan 2024 12:00:01 +0000", "+12025550124"))},
-               {state("releasing")});
+               {given_back("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path));
     EXPECT_THAT(events(), ElementsAre("postpone"));
 }
@@ -25,7 +25,7 @@ TEST_F(FlowTest, AReleaseIsNotBelievedOnErrors) {
     for (const Reply& reply :
          {refused(401, 20003), refused(403, 20403), refused(500, 20500), refused(400, 20001), silence()}) {
         loop.destroy_coroutines();
-        run_to_end(job(JobState::releasing), {shown(), reply}, {state("releasing")});
+        run_to_end(job(JobState::releasing), {shown(), reply}, {given_back("releasing")});
         EXPECT_THAT(events(), ElementsAre("postpone"));
     }
 }
@@ -42,7 +42,7 @@ const std::string emergency_address = "AD0123456789abcdef0123456789abcdef";
 TEST_F(FlowTest, AnEmergencyAddressIsGivenUpBeforeTheNumber) {
     run_to_end(job(JobState::releasing),
                {shown(with_emergency_address(emergency_address, "registered")), shown()},
-               {state("releasing")});
+               {given_back("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "POST " + sid_path));
     EXPECT_THAT(twilio->requests().back(),
                 ::testing::HasSubstr("EmergencyStatus=Inactive&EmergencyAddressSid="));
@@ -52,13 +52,13 @@ TEST_F(FlowTest, AnEmergencyAddressIsGivenUpBeforeTheNumber) {
 TEST_F(FlowTest, AnEmergencyAddressThatIsOnItsWayOutIsWaitedFor) {
     run_to_end(job(JobState::releasing),
                {shown(with_emergency_address(emergency_address, "pending-unregistration"))},
-               {state("releasing")});
+               {given_back("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path));
     EXPECT_THAT(events(), ElementsAre("postpone"));
 }
 
 TEST_F(FlowTest, AReleaseRefusedForItsEmergencyAddressGivesThatUp) {
-    run_to_end(job(JobState::releasing), {shown(), refused(400, 21631), shown()}, {state("releasing")});
+    run_to_end(job(JobState::releasing), {shown(), refused(400, 21631), shown()}, {given_back("releasing")});
     EXPECT_THAT(requests(), ElementsAre("GET " + sid_path, "DELETE " + sid_path, "POST " + sid_path));
     EXPECT_THAT(events(), ElementsAre("postpone"));
 }
@@ -68,7 +68,7 @@ TEST_F(FlowTest, AThrottledReleaseIsTriedLater) {
     for (const std::vector<Reply>& replies :
          {std::vector<Reply>{refused(429, 20429)}, std::vector<Reply>{shown(), refused(429, 20429)}}) {
         loop.destroy_coroutines();
-        run_to_end(job(JobState::releasing), replies, {state("releasing")});
+        run_to_end(job(JobState::releasing), replies, {given_back("releasing")});
         EXPECT_THAT(events(), ElementsAre("postpone"));
     }
 }
@@ -77,7 +77,7 @@ TEST_F(FlowTest, AThrottledReleaseIsTriedLater) {
 TEST_F(FlowTest, AnErasureOnlyLooksAgain) {
     for (const char* const next : {"erasing", "done"}) {
         loop.destroy_coroutines();
-        run_to_end(job(JobState::erasing), {}, {state(next)});
+        run_to_end(job(JobState::erasing), {}, {given_back(next)});
         EXPECT_THAT(events(), ElementsAre("look"));
         EXPECT_THAT(requests(), ElementsAre());
         EXPECT_TRUE(attempt->ended());
@@ -86,7 +86,8 @@ TEST_F(FlowTest, AnErasureOnlyLooksAgain) {
 
 // One look is not proof: reads may lag behind writes.
 TEST_F(FlowTest, AMissingNumberIsLookedForTwice) {
-    run_to_end(job(JobState::releasing), {refused(404, 20404), verified(), listed()}, {state("releasing")});
+    run_to_end(job(JobState::releasing), {refused(404, 20404), verified(), listed()},
+               {given_back("releasing")});
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_TRUE(environment->memory.of(attempt->job().job_id).absent_since);
 
@@ -115,7 +116,7 @@ TEST_F(FlowTest, ADrainingSidecarPutsTheJobBack) {
 }
 
 TEST_F(FlowTest, AJobWithoutUsableCredentialsWaitsAndSaysWhy) {
-    prepare(job(JobState::releasing), {}, {state("releasing")});
+    prepare(job(JobState::releasing), {}, {given_back("releasing")});
     gate->close({CredentialVerdict::Kind::refused, "", "sealed for another", std::chrono::hours(1)},
                 std::chrono::minutes(5));
     loop.run_until_done(verify_and_run(*attempt));
@@ -125,7 +126,7 @@ TEST_F(FlowTest, AJobWithoutUsableCredentialsWaitsAndSaysWhy) {
 }
 
 TEST_F(FlowTest, A401InTheMiddlePutsTheJobBackUntilTheCredentialMayBeTriedAgain) {
-    run_to_end(job(JobState::releasing), {refused(401, 20003)}, {state("releasing")});
+    run_to_end(job(JobState::releasing), {refused(401, 20003)}, {given_back("releasing")});
     EXPECT_THAT(events(), ElementsAre("postpone"));
     EXPECT_THAT(postgres->statements().back(), HasSubstr("set_twilio_credentials()"));
     EXPECT_TRUE(attempt->gate().blocked());

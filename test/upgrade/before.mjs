@@ -1,0 +1,76 @@
+// The build before this one, from a revision of this repository: its telephonyd, and its part of the contract in the database.
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT } from '../harness/sandbox.mjs';
+
+/** The last revision whose telephonyd and database spoke the contract before the one of this tree. */
+export const BEFORE = 'e3322e99d791db011f9696ef2c20a54c08f05c67';
+
+const FUNCTIONS = 'extension/tenant/functions';
+const DIRECTORY = join(PROJECT, 'build/before', BEFORE);
+
+const git = (...args) => execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8', maxBuffer: 1 << 28 });
+
+/** Throws unless the repository holds the revision. */
+export function requireRevision() {
+  try {
+    git('cat-file', '-e', `${BEFORE}^{commit}`);
+  } catch {
+    throw new Error(`the build before this one is revision ${BEFORE}, which this repository does not hold: fetch the whole history (git fetch --unshallow)`);
+  }
+}
+
+/** Builds the telephonyd of before, unless that was done; returns its path, whose last name is `telephonyd-before`. */
+export function telephonydOfBefore() {
+  const program = join(DIRECTORY, 'telephonyd-before');
+  if (existsSync(program)) return program;
+  const tree = join(DIRECTORY, 'tree');
+  mkdirSync(tree, { recursive: true });
+  execFileSync('tar', ['-x', '-C', tree], { input: execFileSync('git', ['archive', '--format=tar', BEFORE], { cwd: PROJECT, maxBuffer: 1 << 28 }) });
+  const build = join(DIRECTORY, 'build');
+  const run = (...args) => execFileSync('cmake', args, { cwd: tree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
+  run('-S', tree, '-B', build, '-DCMAKE_BUILD_TYPE=Debug', '-DCMAKE_CXX_FLAGS_DEBUG=-O0');
+  run('--build', build, '--target', 'telephonyd', '--parallel', process.env.JOBS || String(availableParallelism()));
+  copyFileSync(join(build, 'telephonyd'), program);
+  return program;
+}
+
+const namesIn = (text) => [...text.matchAll(/^CREATE FUNCTION (telephony_internal\.\w+|telephony_api\.\w+)\(/gm)].map(([, name]) => name);
+const definitionsIn = (text) => [...text.matchAll(/^CREATE FUNCTION [\s\S]*?\n\$\$;$/gm)].map(([definition]) => definition);
+
+/**
+ * SQL that makes the functions of before in a database of now: the reverse of what migrate() does for an upgrade. The tables
+ * are those of now: what is only new there, the functions of before do not know.
+ */
+export function functionsOfBefore() {
+  const files = git('diff', '--name-only', '--no-renames', BEFORE, '--', FUNCTIONS).split('\n').filter(Boolean);
+  const untracked = git('ls-files', '--others', '--exclude-standard', FUNCTIONS).split('\n').filter(Boolean);
+  const sql = ['SET check_function_bodies = off;', `SET ROLE telephony_owner;`];
+  for (const file of [...files, ...untracked]) {
+    const now = existsSync(join(PROJECT, file)) ? execFileSync('cat', [join(PROJECT, file)], { encoding: 'utf8' }) : '';
+    for (const name of namesIn(now)) {
+      sql.push(`DO $do$ DECLARE f regprocedure; BEGIN
+        FOR f IN SELECT oid FROM pg_proc WHERE oid::regproc::text = '${name}' LOOP EXECUTE format('DROP FUNCTION %s', f); END LOOP; END $do$;`);
+    }
+  }
+  for (const file of files) {
+    let before = '';
+    try {
+      before = git('show', `${BEFORE}:${file}`);
+    } catch {
+      continue; // new since
+    }
+    const tiers = /^-- tier: (.*)$/m.exec(before)?.[1] ?? '';
+    for (const definition of definitionsIn(before)) {
+      sql.push(definition);
+      if (/sidecar/.test(tiers)) {
+        sql.push(`DO $do$ DECLARE f regprocedure; BEGIN
+          FOR f IN SELECT oid FROM pg_proc WHERE oid::regproc::text = '${namesIn(definition)[0]}' LOOP EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO telephonyd', f); END LOOP; END $do$;`);
+      }
+    }
+  }
+  return sql.join('\n');
+}
