@@ -28,15 +28,19 @@ Task<void> record_purchase(Attempt& attempt, Purchase& purchase, const IncomingN
                            bool own_answer) {
     const json data = sighting(number, attempt.twilio().account_sid(), own_answer);
     attempt.job().number_sid = number.sid;
-    log::info(
-        own_answer ? "purchased" : "found at Twilio",
-        {{"job", attempt.job().job_id}, {"number", numbering::mask(number.number)}, {"sid", number.sid}});
+    const auto log_purchase = [&attempt, &number] {
+        log::info(
+            "purchased",
+            {{"job", attempt.job().job_id}, {"number", numbering::mask(number.number)}, {"sid", number.sid}});
+    };
+    if (own_answer) log_purchase();
     CallLimits limits{attempt.lease().ends(), std::nullopt};
     if (own_answer) limits.lost_for = attempt.environment().settings.rollback_after;
     const Attempt::Reported reported = co_await attempt.report_within(JobEvent::purchased, data, limits);
     if (reported == Attempt::Reported::accepted) {
         attempt.job().number = number.number;
         if (own_answer) purchase.bought = number;
+        if (!own_answer && attempt.state() != JobState::conflict) log_purchase();
     } else if (reported == Attempt::Reported::not_sent && own_answer) {
         co_await roll_back(attempt, number);
     } else if (reported == Attempt::Reported::not_sent) {
