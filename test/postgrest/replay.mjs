@@ -62,11 +62,11 @@ export function mainCall(major, get, description, args) {
   const rows = scalar ? 'json_agg(_postgrest_t.pgrst_scalar)' : 'json_agg(_postgrest_t)';
   const body = setof ? `coalesce(${rows}, '[]')` : `coalesce(${rows}->0, 'null')`;
   const [limit, offset] = [parameters.length + 1, parameters.length + 2];
-  const from = `(SELECT ${quoted(alias)}.* FROM "pgrst_source"
-    AS ${quoted(alias)}${VERSIONS[major].gap}LIMIT $${limit} OFFSET $${offset})`;
+  const record = `SELECT ${quoted(alias)}.* FROM "pgrst_source" AS ${quoted(alias)}`;
+  const from = `(${record}${VERSIONS[major].gap}LIMIT $${limit} OFFSET $${offset})`;
   return [
-    `WITH pgrst_source AS (${text}) SELECT null::bigint AS total_result_set, ${total} AS page_total, ${body} AS body,
-      ${HEADERS}, ${STATUS}, '' AS response_inserted FROM ${from} _postgrest_t`,
+    `WITH pgrst_source AS (${text}) SELECT null::bigint AS total_result_set, ${total} AS page_total, ` +
+      `${body} AS body, ${HEADERS}, ${STATUS}, '' AS response_inserted FROM ${from} _postgrest_t`,
     [...parameters, ['unknown', '1000'], ['unknown', '0']],
   ];
 }
