@@ -23,7 +23,11 @@ const PLAN = [
 ];
 
 /** What runs only for whoever asks for it: parts of other levels, and what builds another revision first. */
-const PARTS = [{ name: 'lint', run: levels.lint }, { name: 'story', run: levels.story }, { name: 'upgrade', run: levels.upgrade }];
+const PARTS = [
+  { name: 'lint', run: levels.lint },
+  { name: 'story', run: levels.story },
+  { name: 'upgrade', run: levels.upgrade },
+];
 
 function print(line) {
   if (!isInterrupted()) process.stdout.write(`${line}\n`);

@@ -105,8 +105,10 @@ test('the report of the purchase is sent but not answered: the number is kept an
 });
 
 test('a crash of PostgreSQL takes back a candidate that was answered: the attempt goes on from there, long before its lease ends', async () => {
-  // Neither claim nor candidate waits for the disk: the claim gets there with a switch of the log, the candidate does not.
-  await startQuick({ lease: 60, 'request-timeout': 5, 'connect-timeout': 2 }, { platform: true, server: { wal_writer_delay: '10s' } });
+  // Neither claim nor candidate waits for the disk: the claim gets there with a switch of the log, the candidate does
+  // not.
+  const flags = { lease: 60, 'request-timeout': 5, 'connect-timeout': 2 };
+  await startQuick(flags, { platform: true, server: { wal_writer_delay: '10s' } });
   const org = stack.organization();
   const search = await stack.simulator.fault('search', { kind: 'hold', when: 'before' });
   await org.provision('NG');

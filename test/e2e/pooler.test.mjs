@@ -1,4 +1,5 @@
-// telephonyd behind a transaction pooler: it works without listening, and a failover that no connection tells of is noticed.
+// telephonyd behind a transaction pooler: it works without listening, and a failover that no connection tells of is
+// noticed.
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
@@ -22,10 +23,12 @@ async function behindPooler() {
   return { pooler, sidecar };
 }
 
+const claimsOf = (org) => JSON.stringify({ app_metadata: { org_id: org } });
+
 /** Asks for a number as a member of the organization, without PostgREST, which has no way to the promoted server. */
 const provision = (cluster, org) =>
   cluster.psql(
-    `SELECT set_config('request.jwt.claims', json_build_object('app_metadata', json_build_object('org_id', '${org}'))::text, false) \\g /dev/null
+    `SELECT set_config('request.jwt.claims', '${claimsOf(org)}', false) \\g /dev/null
      SELECT state FROM telephony_api.provision_number('US')`,
     { database: stack.database },
   );
@@ -64,7 +67,8 @@ test('a standby is promoted behind the pooler and telephonyd never reconnects: i
   assert.equal((await stack.simulator.state()).purchases, purchases);
   assert.equal(pooler.disconnections, 0, 'it never reconnected');
   assert.ok(!sidecar.daemon.lines.some((line) => /database lost/.test(line)));
-  assert.equal(await standby.psql('SELECT mode FROM telephony_internal.settings', { database: stack.database }), 'recovery');
+  const mode = await standby.psql('SELECT mode FROM telephony_internal.settings', { database: stack.database });
+  assert.equal(mode, 'recovery');
 
   const { code, lines } = await Sidecar.command(stack.sandbox, stack.sidecarOptions({ cluster: pooler }), 'resume');
   assert.equal(code, 0, lines.join('\n'));

@@ -7,7 +7,6 @@ const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((path) => exi
 
 /** One pooler. It stands in for a Cluster where a sidecar is told how to connect. */
 export class Pooler {
-  #sandbox;
   #cluster;
   #way;
   #swaps = 0;
@@ -37,7 +36,6 @@ log_disconnections = 1
   }
 
   constructor(sandbox, cluster, name) {
-    this.#sandbox = sandbox;
     this.#cluster = cluster;
     /** The directory of its Unix socket: the "host" of a connection. */
     this.host = sandbox.privateDirectory(`${name}-run`);

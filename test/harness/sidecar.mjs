@@ -47,9 +47,10 @@ export class Sidecar {
 
   static #spawn(
     sandbox,
-    { name, cluster, database, installation, simulator, keyFiles, account, flags = {}, wrapper = [], program: source = PROGRAM },
+    { name, cluster, database, installation, simulator, keyFiles, account, flags = {}, wrapper = [], ...other },
     command,
   ) {
+    const { program: source = PROGRAM } = other;
     const settings = { installation, 'twilio-url': simulator.url, worker: name, ...flags };
     if (account) {
       const line = `${account.accountSid}:${account.authToken}\n`;

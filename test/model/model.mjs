@@ -102,7 +102,8 @@ const BREAKS = [
 async function search(sandbox, { name, defines, cycles = false }, index) {
   const directory = join(sandbox.directory, `model-${index}`);
   mkdirSync(directory);
-  for (const file of [...readdirSync(MODEL).filter((name) => name.endsWith('.pml')).map((name) => join(MODEL, name)), TABLE]) {
+  const models = readdirSync(MODEL).filter((name) => name.endsWith('.pml'));
+  for (const file of [...models.map((name) => join(MODEL, name)), TABLE]) {
     copyFileSync(file, join(directory, basename(file)));
   }
   const must = async (program, args) => {

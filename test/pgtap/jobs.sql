@@ -339,7 +339,8 @@ SELECT tap.buy(:'org', '+12025550105') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(5), '2026-11-22T12:00:00Z', 'telephony:else')),
     'conflict', 'nor one with another tag');
 
--- Seen in a list, a number that was changed since it was made may be somebody else's, on which a late purchase took effect.
+-- Seen in a list, a number that was changed since it was made may be somebody else's, on which a late purchase took
+-- effect.
 CREATE FUNCTION tap.seen(org uuid, sid int, updated text, own boolean) RETURNS text LANGUAGE sql AS
 $$ SELECT tap.advance(org, 'purchased', tap.answer(org, tap.sid(sid)) || jsonb_build_object('date_updated', updated,
     'own_answer', own)) $$;

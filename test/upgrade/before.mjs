@@ -1,4 +1,5 @@
-// The build before this one, from a revision of this repository: its telephonyd, and its part of the contract in the database.
+// The build before this one, from a revision of this repository: its telephonyd, and its part of the contract in the
+// database.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
@@ -29,21 +30,32 @@ export function telephonydOfBefore() {
   if (existsSync(program)) return program;
   const tree = join(DIRECTORY, 'tree');
   mkdirSync(tree, { recursive: true });
-  execFileSync('tar', ['-x', '-C', tree], { input: execFileSync('git', ['archive', '--format=tar', BEFORE], { cwd: PROJECT, maxBuffer: 1 << 28 }) });
+  const archive = execFileSync('git', ['archive', '--format=tar', BEFORE], { cwd: PROJECT, maxBuffer: 1 << 28 });
+  execFileSync('tar', ['-x', '-C', tree], { input: archive });
   const build = join(DIRECTORY, 'build');
-  const run = (...args) => execFileSync('cmake', args, { cwd: tree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
+  const options = { cwd: tree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 };
+  const run = (...args) => execFileSync('cmake', args, options);
   run('-S', tree, '-B', build, '-DCMAKE_BUILD_TYPE=Debug', '-DCMAKE_CXX_FLAGS_DEBUG=-O0');
   run('--build', build, '--target', 'telephonyd', '--parallel', process.env.JOBS || String(availableParallelism()));
   copyFileSync(join(build, 'telephonyd'), program);
   return program;
 }
 
-const namesIn = (text) => [...text.matchAll(/^CREATE FUNCTION (telephony_internal\.\w+|telephony_api\.\w+)\(/gm)].map(([, name]) => name);
-const definitionsIn = (text) => [...text.matchAll(/^CREATE FUNCTION [\s\S]*?\n\$\$;$/gm)].map(([definition]) => definition);
+const NAME = /^CREATE FUNCTION (telephony_internal\.\w+|telephony_api\.\w+)\(/gm;
+const namesIn = (text) => [...text.matchAll(NAME)].map(([, name]) => name);
+const DEFINITION = /^CREATE FUNCTION [\s\S]*?\n\$\$;$/gm;
+const definitionsIn = (text) => [...text.matchAll(DEFINITION)].map(([definition]) => definition);
+
+/** SQL that does something with every function of that name; %s stands for it. */
+const forEachNamed = (name, statement) => `DO $do$ DECLARE f regprocedure; BEGIN
+  FOR f IN SELECT oid FROM pg_proc WHERE oid::regproc::text = '${name}' LOOP
+    EXECUTE format('${statement}', f);
+  END LOOP;
+END $do$;`;
 
 /**
- * SQL that makes the functions of before in a database of now: the reverse of what migrate() does for an upgrade. The tables
- * are those of now: what is only new there, the functions of before do not know.
+ * SQL that makes the functions of before in a database of now: the reverse of what migrate() does for an upgrade. The
+ * tables are those of now: what is only new there, the functions of before do not know.
  */
 export function functionsOfBefore() {
   const files = git('diff', '--name-only', '--no-renames', BEFORE, '--', FUNCTIONS).split('\n').filter(Boolean);
@@ -51,10 +63,7 @@ export function functionsOfBefore() {
   const sql = ['SET check_function_bodies = off;', `SET ROLE telephony_owner;`];
   for (const file of [...files, ...untracked]) {
     const now = existsSync(join(PROJECT, file)) ? execFileSync('cat', [join(PROJECT, file)], { encoding: 'utf8' }) : '';
-    for (const name of namesIn(now)) {
-      sql.push(`DO $do$ DECLARE f regprocedure; BEGIN
-        FOR f IN SELECT oid FROM pg_proc WHERE oid::regproc::text = '${name}' LOOP EXECUTE format('DROP FUNCTION %s', f); END LOOP; END $do$;`);
-    }
+    for (const name of namesIn(now)) sql.push(forEachNamed(name, 'DROP FUNCTION %s'));
   }
   for (const file of files) {
     let before = '';
@@ -67,8 +76,7 @@ export function functionsOfBefore() {
     for (const definition of definitionsIn(before)) {
       sql.push(definition);
       if (/sidecar/.test(tiers)) {
-        sql.push(`DO $do$ DECLARE f regprocedure; BEGIN
-          FOR f IN SELECT oid FROM pg_proc WHERE oid::regproc::text = '${namesIn(definition)[0]}' LOOP EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO telephonyd', f); END LOOP; END $do$;`);
+        sql.push(forEachNamed(namesIn(definition)[0], 'GRANT EXECUTE ON FUNCTION %s TO telephonyd'));
       }
     }
   }

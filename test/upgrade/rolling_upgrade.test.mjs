@@ -1,5 +1,6 @@
-// Rolling upgrade: the telephonyd before and this one, side by side, while migrate() brings the database from the one's contract
-// to the other's. Builds the one before from its revision, in build/before, so it is a level of its own: `make check LEVELS=upgrade`.
+// Rolling upgrade: the telephonyd before and this one, side by side, while migrate() brings the database from the one's
+// contract to the other's. Builds the one before from its revision, in build/before, so it is a level of its own:
+// `make check LEVELS=upgrade`.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -29,7 +30,8 @@ const PURCHASES = 30;
 test('the telephonyd before and this one, side by side during migrate(): each works with its own contract, and nothing is lost or bought twice', async () => {
   const old = await Sidecar.start(stack.sandbox, stack.sidecarOptions({ name: 'before', program }));
   await stack.organization().provisioned('US');
-  const now = Sidecar.launch(stack.sandbox, stack.sidecarOptions({ name: 'now', flags: { ...TAKEOVER, 'status-listen': 18_321 } }));
+  const flags = { ...TAKEOVER, 'status-listen': 18_321 };
+  const now = Sidecar.launch(stack.sandbox, stack.sidecarOptions({ name: 'now', flags }));
   await now.log(/paused: the database does not speak this telephonyd's contract/);
   const ready = await fetch('http://127.0.0.1:18321/readyz');
   assert.equal(ready.status, 503);

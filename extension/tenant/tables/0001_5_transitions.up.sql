@@ -1,4 +1,5 @@
--- The machine of number jobs as data: its transitions, what each state waits for, who sends which event. migrate() writes the rows, from the file of transitions.
+-- The machine of number jobs as data: its transitions, what each state waits for, who sends which event. migrate()
+-- writes the rows, from the file of transitions.
 
 CREATE TABLE telephony_internal.job_transitions (
     from_state     text NOT NULL,
@@ -8,7 +9,8 @@ CREATE TABLE telephony_internal.job_transitions (
     action         text NOT NULL,
     PRIMARY KEY (from_state, event)
 );
-COMMENT ON TABLE telephony_internal.job_transitions IS 'The one transition table: an event not listed for a state is refused. Written by migrate(), from the file that telephonyd states prints too.';
+COMMENT ON TABLE telephony_internal.job_transitions IS 'The one transition table: an event not listed for a state is '
+    'refused. Written by migrate(), from the file that telephonyd states prints too.';
 COMMENT ON COLUMN telephony_internal.job_transitions.from_state IS 'State the job is in.';
 COMMENT ON COLUMN telephony_internal.job_transitions.event IS 'What happened, as advance() was told or found out.';
 COMMENT ON COLUMN telephony_internal.job_transitions.to_state IS 'State it is in next.';
@@ -34,9 +36,11 @@ CREATE TABLE telephony_internal.job_event_rules (
     needs        text[] NOT NULL,
     ends_attempt boolean NOT NULL
 );
-COMMENT ON TABLE telephony_internal.job_event_rules IS 'Who sends an event, and what it must carry. Written by migrate().';
+COMMENT ON TABLE telephony_internal.job_event_rules IS 'Who sends an event, and what it must carry. Written by '
+    'migrate().';
 COMMENT ON COLUMN telephony_internal.job_event_rules.event IS 'The event, as in job_transitions.';
-COMMENT ON COLUMN telephony_internal.job_event_rules.sent_by IS 'sidecar: told to advance(); database: concluded from what it was told; operator; tenant.';
+COMMENT ON COLUMN telephony_internal.job_event_rules.sent_by IS 'sidecar: told to advance(); database: concluded from '
+    'what it was told; operator; tenant.';
 COMMENT ON COLUMN telephony_internal.job_event_rules.needs IS 'Members of the data without which it is refused.';
 COMMENT ON COLUMN telephony_internal.job_event_rules.ends_attempt IS 'The lease is given back with it.';
 
@@ -51,12 +55,15 @@ CREATE TYPE telephony_internal.job_standing AS (
 );
 COMMENT ON TYPE telephony_internal.job_standing IS 'What advance() and renew_lease() answer: how the job stands now.';
 COMMENT ON COLUMN telephony_internal.job_standing.state IS 'State it is in.';
-COMMENT ON COLUMN telephony_internal.job_standing.lease_kept IS 'The attempt goes on; false: it has ended, and the lease was given back.';
-COMMENT ON COLUMN telephony_internal.job_standing.retry_seconds IS 'In how many seconds it can be claimed again; NULL: it is leased, has ended, or waits for an operator.';
+COMMENT ON COLUMN telephony_internal.job_standing.lease_kept IS 'The attempt goes on; false: it has ended, and the '
+    'lease was given back.';
+COMMENT ON COLUMN telephony_internal.job_standing.retry_seconds IS 'In how many seconds it can be claimed again; '
+    'NULL: it is leased, has ended, or waits for an operator.';
 COMMENT ON COLUMN telephony_internal.job_standing.cancel_requested IS 'The number is no longer wanted.';
 COMMENT ON COLUMN telephony_internal.job_standing.posts_sent IS 'How often the purchase of its number was sent.';
 COMMENT ON COLUMN telephony_internal.job_standing.may_resend IS 'The purchase in doubt may be sent once more.';
-COMMENT ON COLUMN telephony_internal.job_standing.intent_at IS 'Twilio''s clock just before the first purchase of its number was sent; NULL while none was.';
+COMMENT ON COLUMN telephony_internal.job_standing.intent_at IS 'Twilio''s clock just before the first purchase of its '
+    'number was sent; NULL while none was.';
 
 CREATE TYPE telephony_internal.job_step AS (
     event        text,

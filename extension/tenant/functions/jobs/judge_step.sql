@@ -131,7 +131,8 @@ BEGIN
     END IF;
     v_step.to_state := coalesce(CASE WHEN job.cancel_requested THEN v_rule.when_cancelled END, v_rule.to_state);
     v_step.reason := coalesce(v_step.reason, v_rule.action);
-    v_step.ends_attempt := v_rule.ends_attempt OR telephony_internal.is_ended(v_step.to_state) OR v_step.to_state = 'conflict';
+    v_step.ends_attempt := v_rule.ends_attempt OR telephony_internal.is_ended(v_step.to_state)
+                           OR v_step.to_state = 'conflict';
     RETURN v_step;
 END
 $$;

@@ -1,5 +1,6 @@
 -- tier: sidecar
-CREATE FUNCTION telephony_internal.adopt_number(org uuid, account_sid text, number_sid text, number text, date_created timestamptz, OUT job_id uuid, OUT tag text)
+CREATE FUNCTION telephony_internal.adopt_number(org uuid, account_sid text, number_sid text, number text,
+    date_created timestamptz, OUT job_id uuid, OUT tag text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -70,9 +71,12 @@ BEGIN
     END IF;
     PERFORM telephony_internal.make_live(v_job);
     INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, detail)
-    VALUES (v_job.id, 'done', 'adopt', 'done', 0, pg_catalog.jsonb_build_object('sid', adopt_number.number_sid, 'number', telephony.mask(v_number)));
+    VALUES (v_job.id, 'done', 'adopt', 'done', 0,
+            jsonb_build_object('sid', adopt_number.number_sid, 'number', telephony.mask(v_number)));
     adopt_number.job_id := v_job.id;
     adopt_number.tag := telephony_internal.tag_of(v_job.id);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.adopt_number(uuid, text, text, text, timestamptz) IS 'Takes a number that the account already holds in as an organization''s live number. Returns a job that has ended, and the tag that the number is to carry. TL005 says why not.';
+COMMENT ON FUNCTION telephony_internal.adopt_number(uuid, text, text, text, timestamptz) IS 'Takes a number that the '
+    'account already holds in as an organization''s live number. Returns a job that has ended, and the tag that the '
+    'number is to carry. TL005 says why not.';

@@ -1,7 +1,8 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lease_seconds integer, kinds text[])
-RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text, buyable jsonb,
-               number text, number_country text, number_type text, account_sid text, number_sid text, intent_at timestamptz, cancel_requested boolean, resumed boolean,
+RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text,
+               buyable jsonb, number text, number_country text, number_type text, account_sid text, number_sid text,
+               intent_at timestamptz, cancel_requested boolean, resumed boolean,
                posts_sent integer, may_resend boolean, voice jsonb, credential jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
@@ -14,7 +15,8 @@ DECLARE
     v_now      timestamptz := clock_timestamp();
 BEGIN
     IF (claim_jobs.max_jobs >= 1 AND claim_jobs.lease_seconds >= 1 AND claim_jobs.kinds IS NOT NULL) IS NOT TRUE THEN
-        RAISE EXCEPTION 'max_jobs and lease_seconds must be at least 1, and kinds say which jobs' USING ERRCODE = '22023';
+        RAISE EXCEPTION 'max_jobs and lease_seconds must be at least 1, and kinds say which jobs'
+            USING ERRCODE = '22023';
     END IF;
     -- A claim that a crash takes back does no harm, so the sidecar need not wait for the disk: until its first
     -- advance(), which does wait and
@@ -31,7 +33,8 @@ BEGIN
     PERFORM telephony_internal.require_known_cluster(v_settings, thorough => true);
     IF v_settings.mode = 'recovery' THEN
         RAISE EXCEPTION 'no job is handed out in recovery mode'
-            USING ERRCODE = 'TL004', HINT = 'Run telephonyd reconcile, adopt what is missing here, then telephonyd resume.';
+            USING ERRCODE = 'TL004',
+                  HINT = 'Run telephonyd reconcile, adopt what is missing here, then telephonyd resume.';
     END IF;
     FOR v_job IN
         SELECT j.* FROM telephony_internal.jobs j
@@ -69,7 +72,8 @@ BEGIN
         claim_jobs.token := v_job.token;
         claim_jobs.tag := v_prefix || telephony_internal.short_id(v_job.id);
         claim_jobs.country_code := v_job.country_code;
-        claim_jobs.buyable := CASE WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
+        claim_jobs.buyable := CASE WHEN v_job.kind = 'provision'
+            THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
         claim_jobs.number := v_job.number;
         claim_jobs.number_country := v_job.number_country;
         claim_jobs.number_type := v_job.number_type;
@@ -93,4 +97,6 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.claim_jobs(text, integer, integer, text[]) IS 'Leases jobs of these kinds that nobody holds, at most max_jobs, for lease_seconds, each under a new fencing token. Nothing while migrate() runs. TL004: in recovery mode, or not the cluster that ran before.';
+COMMENT ON FUNCTION telephony_internal.claim_jobs(text, integer, integer, text[]) IS 'Leases jobs of these kinds that '
+    'nobody holds, at most max_jobs, for lease_seconds, each under a new fencing token. Nothing while migrate() runs. '
+    'TL004: in recovery mode, or not the cluster that ran before.';

@@ -1,6 +1,8 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.hello(installation uuid, version text, platform_account_sid text, spoken integer,
-    OUT mode text, OUT contract integer, OUT oldest_contract integer, OUT schema_version integer, OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer, OUT voice_settings boolean)
+    OUT mode text, OUT contract integer, OUT oldest_contract integer, OUT schema_version integer,
+        OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer,
+        OUT voice_settings boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -13,7 +15,8 @@ BEGIN
     v_settings := telephony_internal.require_installation(hello.installation);
     LOOP
         hello.mode := CASE WHEN v_settings.system_identifier IS NULL THEN v_settings.mode
-                           WHEN (v_settings.system_identifier, v_settings.timeline) IS DISTINCT FROM (v_identity, v_timeline) THEN 'recovery'
+                           WHEN (v_settings.system_identifier, v_settings.timeline)
+                                IS DISTINCT FROM (v_identity, v_timeline) THEN 'recovery'
                            ELSE v_settings.mode END;
         EXIT WHEN v_locked OR v_settings.system_identifier IS NOT NULL AND hello.mode = v_settings.mode
               AND v_settings.platform_account_sid IS NOT DISTINCT
@@ -42,4 +45,7 @@ BEGIN
     hello.voice_settings := EXISTS (SELECT FROM telephony_internal.voice_settings);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text, integer) IS 'First call of a sidecar after every connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account it has for organizations without one of their own; empty: none; NULL: not told. spoken: the contract that it speaks; one that the answer does not hold makes it pause. TL003: other installation.';
+COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text, integer) IS 'First call of a sidecar after every '
+    'connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account '
+    'it has for organizations without one of their own; empty: none; NULL: not told. spoken: the contract that it '
+    'speaks; one that the answer does not hold makes it pause. TL003: other installation.';

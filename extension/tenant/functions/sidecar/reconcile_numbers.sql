@@ -1,6 +1,7 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.reconcile_numbers(account_sid text, listed jsonb)
-RETURNS TABLE (verdict text, number text, number_sid text, tag text, our_tag text, job_id uuid, org_id uuid, detail text)
+RETURNS TABLE (verdict text, number text, number_sid text, tag text, our_tag text, job_id uuid, org_id uuid,
+    detail text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -10,7 +11,7 @@ BEGIN
     WITH at_twilio AS (
         SELECT l.sid, l.phone_number, l.friendly_name, l.date_created, l.date_updated,
                CASE WHEN pg_catalog.starts_with(l.friendly_name, v_ours)
-                    THEN telephony_internal.long_id(pg_catalog.substr(l.friendly_name, pg_catalog.length(v_ours) + 1)) END AS tag_job
+                    THEN telephony_internal.long_id(substr(l.friendly_name, length(v_ours) + 1)) END AS tag_job
           FROM pg_catalog.jsonb_to_recordset(reconcile_numbers.listed)
             AS l (sid text, phone_number text, friendly_name text, date_created timestamptz, date_updated timestamptz)
     ), judged AS (
@@ -27,12 +28,15 @@ BEGIN
                  WHEN j.id IS NULL THEN 'unknown_job'
                  WHEN NOT j.ended AND j.state <> 'conflict' THEN 'pending'
                  WHEN j.state = 'conflict' OR held.state = 'live' THEN 'conflict'
-                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late can have put our tag on it since.
-                 WHEN EXISTS (SELECT FROM telephony_internal.job_events e WHERE e.job_id = j.id AND e.event = 'dismiss') THEN 'conflict'
+                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late
+                 -- can have put our tag on it since.
+                 WHEN EXISTS (SELECT FROM telephony_internal.job_events e
+                               WHERE e.job_id = j.id AND e.event = 'dismiss') THEN 'conflict'
                  -- Released is only what certainly is as its purchase made it.
                  WHEN (a.date_updated <= a.date_created + interval '2 seconds') IS NOT TRUE THEN 'conflict'
                  WHEN j.number_sid = a.sid
-                   OR telephony_internal.why_not_ours(j.id, jsonb_build_object('number', a.phone_number, 'tag', a.friendly_name,
+                   OR telephony_internal.why_not_ours(j.id, jsonb_build_object(
+                       'number', a.phone_number, 'tag', a.friendly_name,
                           'date_created', a.date_created, 'date_updated', a.date_updated)) IS NULL THEN 'orphan'
                  ELSE 'conflict'
                END AS verdict,
@@ -47,7 +51,8 @@ BEGIN
           LEFT JOIN LATERAL (SELECT r.id FROM telephony_internal.jobs r
                               WHERE r.number_sid = a.sid AND NOT r.ended LIMIT 1) running ON true
         UNION ALL
-        SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id), v_ours || telephony_internal.short_id(p.job_id), p.job_id, p.org_id
+        SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id),
+            v_ours || telephony_internal.short_id(p.job_id), p.job_id, p.org_id
           FROM telephony_api.phone_numbers p
          WHERE p.account_sid = reconcile_numbers.account_sid AND p.status <> 'released'
            AND NOT EXISTS (SELECT FROM at_twilio a WHERE a.sid = p.number_sid)

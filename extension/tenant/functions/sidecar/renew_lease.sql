@@ -1,5 +1,6 @@
 -- tier: sidecar
-CREATE FUNCTION telephony_internal.renew_lease(job_id uuid, token bigint, lease_seconds integer) RETURNS telephony_internal.job_standing
+CREATE FUNCTION telephony_internal.renew_lease(job_id uuid, token bigint, lease_seconds integer)
+RETURNS telephony_internal.job_standing
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -25,4 +26,6 @@ BEGIN
     RETURN telephony_internal.standing_of(v_job);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.renew_lease(uuid, bigint, integer) IS 'Keeps a lease and returns how the job stands: also the way to learn whether a COMMIT whose answer was lost took place. TL001: the lease is lost. TL004: not the cluster that ran before.';
+COMMENT ON FUNCTION telephony_internal.renew_lease(uuid, bigint, integer) IS 'Keeps a lease and returns how the job '
+    'stands: also the way to learn whether a COMMIT whose answer was lost took place. TL001: the lease is lost. '
+    'TL004: not the cluster that ran before.';

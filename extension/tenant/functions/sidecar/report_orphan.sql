@@ -1,5 +1,7 @@
 -- tier: sidecar
-CREATE FUNCTION telephony_internal.report_orphan(account_sid text, number_sid text, number text, tag text, date_created timestamptz, date_updated timestamptz) RETURNS uuid
+CREATE FUNCTION telephony_internal.report_orphan(account_sid text, number_sid text, number text, tag text,
+    date_created timestamptz, date_updated timestamptz)
+RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -13,8 +15,10 @@ BEGIN
             USING ERRCODE = 'TL004', HINT = 'Run telephonyd resume once every number at Twilio is known here.';
     END IF;
     SELECT r.* INTO v_row FROM telephony_internal.reconcile_numbers(report_orphan.account_sid,
-        pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('sid', report_orphan.number_sid, 'phone_number', report_orphan.number,
-            'friendly_name', report_orphan.tag, 'date_created', report_orphan.date_created, 'date_updated', report_orphan.date_updated))) r
+        jsonb_build_array(jsonb_build_object(
+            'sid', report_orphan.number_sid, 'phone_number', report_orphan.number,
+            'friendly_name', report_orphan.tag, 'date_created', report_orphan.date_created,
+            'date_updated', report_orphan.date_updated))) r
      WHERE r.number_sid = report_orphan.number_sid;
     IF v_row.verdict IS DISTINCT FROM 'orphan' THEN
         RETURN NULL;
@@ -33,4 +37,6 @@ BEGIN
     RETURN v_job;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.report_orphan(text, text, text, text, timestamptz, timestamptz) IS 'Asks for the release of a number that belongs to nobody. The database judges again; NULL: it is not provably ours, or its release is under way.';
+COMMENT ON FUNCTION telephony_internal.report_orphan(text, text, text, text, timestamptz, timestamptz) IS
+    'Asks for the release of a number that belongs to nobody. The database judges again; NULL: it is '
+    'not provably ours, or its release is under way.';
