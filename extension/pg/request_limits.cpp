@@ -1,5 +1,5 @@
-// check_request(): counts a request for its client's address, the IPv6 site of that, and its organization, and
-// refuses it above the limits.
+// check_request(): counts a request for its client's address, the IPv6 site of that, and its organization,
+// and refuses it above the limits.
 //
 // It runs before every request of PostgREST, as the request's role and in its transaction, which may be READ
 // ONLY and on a hot standby: it writes nothing but shared memory. Nothing that a request holds is an error
@@ -88,8 +88,7 @@ ClientVerdict count_client(SharedLimits& limits, const limiter::Address& address
         if (const auto full = table.refuse_if_full(key, rule, now, locks)) return {*full, from_this_address};
         const Rule of_site{settings::site_requests(), rule.window};
         ShardLocks site_locks = limits.site_locks();
-        const Verdict verdict =
-            limits.sites().take(make_key(Counted::site, *site), of_site, now, site_locks);
+        const Verdict verdict = limits.sites().take(make_key(Counted::site, *site), of_site, now, site_locks);
         if (!verdict.passed) return {verdict, "from this network"};
     }
     return {table.take(key, rule, now, locks), from_this_address};

@@ -14,7 +14,13 @@ extern "C" {
 namespace telephony::pg {
 
 /// Kinds of keys. Within a database no_address and unreadable_claims are one bucket each, for all.
-enum class Counted : std::uint32_t { address = 1, organization = 2, no_address = 3, unreadable_claims = 4, site = 5 };
+enum class Counted : std::uint32_t {
+    address = 1,
+    organization = 2,
+    no_address = 3,
+    unreadable_claims = 4,
+    site = 5
+};
 
 /// The clock of the windows: CLOCK_MONOTONIC, the same in all backends and not set back with the time of day.
 limiter::Time window_clock();

@@ -116,12 +116,12 @@ void define_request_limits() {
     DefineCustomIntVariable("telephony.ip_limit", "Requests of one client address in telephony.ip_window.",
                             "An IPv6 address counts with its /64.", &ip_limit, 100, 1, most_requests,
                             PGC_SUSET, 0, nullptr, nullptr, nullptr);
-    DefineCustomIntVariable("telephony.site_limit",
-                            "Requests of one IPv6 site, a /48, in telephony.ip_window.",
-                            "-1: four times telephony.ip_limit. Counted are those that the address's own limit "
-                            "lets pass.",
-                            &site_limit, site_limit_by_address, site_limit_by_address, most_requests, PGC_SUSET,
-                            0, nullptr, nullptr, nullptr);
+    DefineCustomIntVariable(
+        "telephony.site_limit", "Requests of one IPv6 site, a /48, in telephony.ip_window.",
+        "-1: four times telephony.ip_limit. Counted are those that the address's own limit "
+        "lets pass.",
+        &site_limit, site_limit_by_address, site_limit_by_address, most_requests, PGC_SUSET, 0, nullptr,
+        nullptr, nullptr);
     DefineCustomIntVariable("telephony.ip_window",
                             "Length of the window in which a client address is counted.",
                             "It begins with the address's first request.", &ip_window, 900, 1, longest_window,

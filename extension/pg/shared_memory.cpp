@@ -66,8 +66,7 @@ SharedLimits* SharedLimits::make(void* memory, int entries) {
     WindowTable::make(&limits->organizations(), slots, seed);
     WindowTable::make(&limits->sites(), site_slots(slots), seed);
     auto* locks = limits->at<LWLockPadded>(limits->locks_);
-    for (std::size_t i = 0; i < all_locks(slots); ++i)
-        LWLockInitialize(&locks[i].lock, limits->tranche_);
+    for (std::size_t i = 0; i < all_locks(slots); ++i) LWLockInitialize(&locks[i].lock, limits->tranche_);
     return limits;
 }
 

@@ -33,8 +33,8 @@ struct ClientKey {
 
 ClientKey client_key(const Address& address) noexcept;
 
-/// The site that an IPv6 client belongs to: its /48, the most that one subscriber is given (RFC 6177), who can
-/// make 65,536 clients of it. nullopt for IPv4, of which one address is all that a subscriber has.
+/// The site that an IPv6 client belongs to: its /48, the most that one subscriber is given (RFC 6177), who
+/// can make 65,536 clients of it. nullopt for IPv4, of which one address is all that a subscriber has.
 std::optional<ClientKey> site_key(const Address& address) noexcept;
 
 /// Writes what may be shown of a client, `198.51.100.0/24` or `2001:db8:7::/48`, and returns it as a view of

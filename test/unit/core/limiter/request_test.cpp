@@ -15,11 +15,11 @@ namespace {
 
 using telephony::limiter::Address;
 using telephony::limiter::client_key;
-using telephony::limiter::site_key;
 using telephony::limiter::element_from_right;
 using telephony::limiter::find_header;
 using telephony::limiter::HeaderValue;
 using telephony::limiter::Network;
+using telephony::limiter::site_key;
 using State = HeaderValue::State;
 
 /// The raw value of x, or what there is instead.

@@ -124,7 +124,8 @@ std::string expected_digits(const E164& destination, NumberStyle style) {
         case NumberStyle::e164:
             return "+" + digits;
         case NumberStyle::national:
-            // Whether a trunk prefix belongs before a number of this kind is for expected/dial_codes.out to say.
+            // Whether a trunk prefix belongs before a number of this kind is for expected/dial_codes.out to
+            // say.
             return std::string(numbering::national_dialling(numbering::built_in_plan(), destination).view());
         case NumberStyle::ten_digits:
             return digits.substr(1);
