@@ -40,8 +40,8 @@ function source(major, get, { name, scalar, types }, args) {
   const columns = given.map(quoted).join(', ');
   const typed = given.map((arg) => `${quoted(arg)} ${types[arg]}`).join(', ');
   const body = VERSIONS[major].uniform
-    ? `LATERAL (SELECT CASE WHEN json_typeof(pgrst_payload.json_data) = 'array' THEN pgrst_payload.json_data
-      ELSE json_build_array(pgrst_payload.json_data) END AS val) pgrst_uniform_json, ` +
+    ? `LATERAL (SELECT CASE WHEN json_typeof(pgrst_payload.json_data) = 'array' THEN pgrst_payload.json_data ` +
+      `ELSE json_build_array(pgrst_payload.json_data) END AS val) pgrst_uniform_json, ` +
       `LATERAL (SELECT ${columns} FROM json_to_recordset(pgrst_uniform_json.val) AS _(${typed}) LIMIT 1) pgrst_body , `
     : `LATERAL (SELECT ${columns} FROM json_to_record(pgrst_payload.json_data) AS _(${typed}) ) pgrst_body , `;
   const list = given.map((arg) => `${quoted(arg)} := pgrst_body.${quoted(arg)}`).join(', ');
