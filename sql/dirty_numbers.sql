@@ -21,6 +21,7 @@ SELECT t, try_parse(t, 'GB'), number_extension(t, 'GB'), parse_problem(t, 'GB')
 -- What spreadsheets make of numbers.
 SELECT t, try_parse(t, 'US'), parse_problem(t, 'US')
   FROM unnest(ARRAY['2025550123.0', '12025550123.00', '+12025550123.0', '1234567891.0', '202.555.0123', '202.555.0100', '4.474e11', '1.2025550123E+10', '1,20256E+10',
+                    '(202) 555-0123.0', '202 555 0123.00', '2025550123.0;ext=5', '202555.0000', '555.000', '12025550123e0', '12025550123E+1',
                     '''2025550123', '="2025550123"']) t;
 
 -- Letters are digits only where they make a number of the plan, and the number without them is none.

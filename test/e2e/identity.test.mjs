@@ -106,7 +106,7 @@ test('a copy of the database in another cluster buys and releases nothing until 
   const sidecar = await Sidecar.start(stack.sandbox, options('telephonyd-copy'));
   await sidecar.log(/recovery mode/);
 
-  // What the copy is asked for meanwhile waits: the sidecar looks for jobs, and is given none.
+  // What the copy is asked for meanwhile waits: the sidecar greets again and again, and claims nothing.
   const postgrest = await Postgrest.start(stack.sandbox, clone, { database: stack.database });
   const { simulator } = stack;
   const [buyer, releaser, owner] = [undefined, before, after].map(
@@ -114,15 +114,15 @@ test('a copy of the database in another cluster buys and releases nothing until 
   );
   await buyer.provision('US');
   assert.equal((await releaser.rpc('release_number')).status, 200);
-  const looks = async () => {
+  const greetings = async () => {
     const { calls } = await clone.row(
-      `SELECT coalesce(sum(calls), 0) AS calls FROM pg_stat_user_functions WHERE funcname = 'claim_jobs'`,
+      `SELECT coalesce(sum(calls), 0) AS calls FROM pg_stat_user_functions WHERE funcname = 'hello'`,
       { database: stack.database },
     );
     return calls;
   };
-  const seen = await looks();
-  await until('the sidecar has looked for jobs twice', async () => (await looks()) >= seen + 2);
+  const seen = await greetings();
+  await until('the sidecar has greeted twice', async () => (await greetings()) >= seen + 2);
   assert.deepEqual([(await buyer.status()).state, (await releaser.status()).state], ['queued', 'releasing']);
   assert.deepEqual(await sidsAtTwilio(), held);
 

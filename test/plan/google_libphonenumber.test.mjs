@@ -144,12 +144,14 @@ function deviation(text, region, ours) {
     const devanagari = code >= 0x966 && code < 0x966 + 10;
     return String(((code & 15) - (devanagari ? 6 : 0) + 10) % 10);
   });
-  if (ours.kind === 'scientific') return /^[^0-9]*\d([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*$/.test(digits) && 'scientific notation';
+  if (ours.kind === 'scientific') {
+    return /^[^0-9]*\d+([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*$/.test(digits) && 'scientific notation';
+  }
   if (ours.kind === 'two_numbers') {
     return /[,;|]/.test(plain) && (theirs.kind !== '-' || theirs.extension.length >= 7) && 'two numbers';
   }
-  const [, whole] = /^([^0-9+]*\+*\d+)\.0+[^0-9]*$/.exec(digits) ?? [];
-  if (whole && follows(ours, read(whole, region))) return 'fraction';
+  const [, whole, rest] = /^([^.]*\d[^.]*)\.00?(|[^0-9.].*)$/s.exec(digits) ?? [];
+  if (whole?.match(/\d/g).length >= 7 && follows(ours, read(whole + rest, region))) return 'fraction';
   if (!LETTER.test(plain)) return undefined;
   if (ours.kind === 'letters') return !isValid(theirs) && 'letters';
   for (const head of withoutLabel(plain)) if (follows(ours, read(head, region))) return 'label';

@@ -76,6 +76,10 @@ bool same_number(const Reading& a, const Reading& b) {
     return a.refusal == b.refusal && a.e164 == b.e164 && a.extension == b.extension;
 }
 
+std::size_t count_of_digits(const std::string& text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }));
+}
+
 std::size_t letters_in(std::string_view text) {
     return static_cast<std::size_t>(
         std::ranges::count_if(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
@@ -243,17 +247,17 @@ std::string deviation(const Plan& plan, const std::string& raw, const std::strin
     }
     const Parsed parsed =
         parse(plan, raw, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
-    static const std::regex scientific(R"([^0-9]*\d([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*)");
+    static const std::regex scientific(R"([^0-9]*\d+([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*)");
     const std::string ascii = with_ascii_digits(text);
     if (parsed.problem == ParseProblem::scientific_notation && std::regex_match(ascii, scientific))
         return "scientific notation";
     if (parsed.problem == ParseProblem::two_numbers && text.find_first_of(",;|\n\r") != std::string::npos &&
         (theirs.refusal != Refusal::none || theirs.extension.size() >= 7))
         return "two numbers";
-    static const std::regex fraction(R"(([^0-9+]*\+*\d+)\.0+[^0-9]*)");
+    static const std::regex fraction(R"(([^.]*\d[^.]*)\.00?(|[^0-9.].*))");
     std::smatch whole;
-    if (std::regex_match(ascii, whole, fraction) &&
-        follows(plan, ours, read_by_libphonenumber(whole[1], region)))
+    if (std::regex_match(ascii, whole, fraction) && count_of_digits(whole[1]) >= 7 &&
+        follows(plan, ours, read_by_libphonenumber(whole.str(1) + whole.str(2), region)))
         return "fraction";
     const bool has_letters =
         letters_in(text) > 0 || text.find_first_of("\xC3\xD0\xD1\xCC\xEF") != std::string::npos;

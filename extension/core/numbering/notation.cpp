@@ -169,7 +169,7 @@ bool is_scientific(std::string_view tokens) noexcept {
         tokens.remove_prefix(end);
         return end;
     };
-    if (skip_digits() != 1) return false;
+    if (skip_digits() == 0) return false;
     if (tokens.starts_with('.') || tokens.starts_with(',')) {
         tokens.remove_prefix(1);
         if (skip_digits() == 0) return false;
@@ -182,12 +182,15 @@ bool is_scientific(std::string_view tokens) noexcept {
 }
 
 std::string_view without_fraction(std::string_view number) noexcept {
+    constexpr std::size_t fewest_digits = 7, most_zeros = 2;
     const std::size_t point = number.find('.');
-    if (point == std::string_view::npos || point + 1 == number.size()) return number;
-    const std::string_view whole = number.substr(0, point);
-    const std::string_view digits = whole.substr(whole.starts_with('+') ? 1 : 0);
-    const bool zeros = number.find_first_not_of('0', point + 1) == std::string_view::npos;
-    return zeros && !digits.empty() && std::ranges::all_of(digits, is_digit) ? whole : number;
+    if (point == std::string_view::npos || number.find('.', point + 1) != std::string_view::npos)
+        return number;
+    const std::string_view whole = number.substr(0, point), fraction = number.substr(point + 1);
+    const bool zeros = !fraction.empty() && fraction.size() <= most_zeros &&
+                       fraction.find_first_not_of('0') == std::string_view::npos;
+    const bool plain = whole.find_first_not_of("0123456789+ ()-") == std::string_view::npos;
+    return zeros && plain && count_digits(whole) >= fewest_digits ? whole : number;
 }
 
 bool looks_like_two(std::string_view tokens) noexcept {

@@ -76,7 +76,8 @@ std::string_view before_label(std::string_view tokens) noexcept;
 /// `4.474e11`: what a spreadsheet makes of a number.
 bool is_scientific(std::string_view tokens) noexcept;
 
-/// Without the `.0` of a spreadsheet behind nothing but digits.
+/// Without the `.0` or `.00` that a spreadsheet puts behind seven digits or more. A second point, more zeros
+/// or fewer digits are a way to group digits: nothing is dropped.
 std::string_view without_fraction(std::string_view number) noexcept;
 
 /// Two texts with seven digits or more each, parted by what parts the items of a list.

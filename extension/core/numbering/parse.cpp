@@ -110,9 +110,10 @@ Parsed Reader::read_plain(std::string_view tokens) noexcept {
 Parsed Reader::read_any(std::string_view tokens) noexcept {
     if (is_scientific(tokens)) return refused(ParseProblem::scientific_notation);
     std::array<char, longest_notation> storage;
-    const std::string_view number = without_fraction(number_in(tokens, storage));
+    const std::string_view number = number_in(tokens, storage);
     const bool viable = is_viable(number);
-    const WithoutExtension split = viable ? split_extension(number) : WithoutExtension{number, {}, false};
+    WithoutExtension split = viable ? split_extension(number) : WithoutExtension{number, {}, false};
+    split.number = without_fraction(split.number);
     if (split.by_list_separator && split.extension.view().size() > longest_listed_extension)
         return refused(ParseProblem::two_numbers);
     for (const char token : split.number)
