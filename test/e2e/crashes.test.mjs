@@ -91,19 +91,6 @@ test('the database is cut off before the row can be written: the number is relea
   assert.notEqual(next.number, number);
 });
 
-test('the report of the purchase is sent but not answered: the number is kept and the job is done', async () => {
-  await startQuick({ 'database-connections': 1 });
-  const { pid } = await stack.row(
-    `SELECT pid FROM pg_stat_activity WHERE usename = 'telephonyd' AND query !~ '^LISTEN'`,
-  );
-  const { org, hold } = await boughtButUnanswered();
-  process.kill(pid, 'SIGSTOP');
-  await stack.simulator.release(hold);
-  await stack.sidecar.log(/report sent but not answered/);
-  process.kill(pid, 'SIGCONT');
-  await assertOneNumberOf(org);
-});
-
 test('a crash of PostgreSQL takes back a candidate that was answered: the attempt goes on from there, long before its lease ends', async () => {
   // Neither claim nor candidate waits for the disk: the claim gets there with a switch of the log, the candidate does
   // not.

@@ -53,6 +53,18 @@ test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost a
   assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
 });
 
+test('rule SETTLE_UNKNOWN: the report of the purchase is sent and no answer ever comes: the number is kept and the job is done', async () => {
+  const sidecar = await scenario.sidecar();
+  const costs = await scenario.costs();
+  sidecar.link.trap('"date_created"', 'silenced');
+  const org = stack.organization();
+  await org.provision('US');
+  await sidecar.log(/error report sent but not answered.*event=purchased/);
+  assert.equal((await org.finished()).state, 'done');
+  assert.ok(await scenario.numberOf(org));
+  assert.deepEqual(await costs(), { purchases: 1, releases: 0 });
+});
+
 test("rule SETTLE_UNKNOWN: the answer to the settling COMMIT is lost with the sidecar: the number is the organization's, and the next sidecar leaves it alone", async () => {
   const first = await scenario.sidecar();
   const costs = await scenario.costs();

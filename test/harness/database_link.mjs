@@ -70,7 +70,8 @@ export class DatabaseLink {
 
   /**
    * Waits for the next statement that holds `text` (a parameter, such as the name of an event) and cuts its connection:
-   * "before" the server gets it, or "after" the server has answered, which nobody then learns. Calls `caught` then.
+   * "before" the server gets it, or "after" the server has answered, which nobody then learns; "silenced", its answer
+   * and all that follow on that connection are lost too, but the connection stays open. Calls `caught` then.
    */
   trap(text, moment, caught = () => {}) {
     this.#trap = { text, moment, caught };
@@ -122,6 +123,8 @@ export class DatabaseLink {
       connection.client.write(bytes);
       connection.trapped.caught();
       connection.trapped = null;
+    } else if (connection.trapped?.moment === 'silenced') {
+      connection.trapped.caught();
     } else if (connection.trapped) {
       connection.close();
       connection.trapped.caught();
