@@ -171,7 +171,8 @@ SELECT tap.finds('ALTER ROLE tap_tenant SET search_path = app, public', 'every A
 SELECT tap.finds(format('SET LOCAL ROLE %I; REVOKE USAGE ON SCHEMA telephony FROM tap_anon; RESET ROLE',
     current_setting('telephony.owner_role')), 'every API role finds the operators on numbers',
     'GRANT USAGE ON SCHEMA telephony TO tap_anon', 'an API role that may not use the engine');
-SELECT tap.finds($$GRANT tap_tenant TO tap_stranger; ALTER ROLE tap_stranger NOINHERIT;
+-- NOINHERIT first: from PostgreSQL 16 on a grant takes it from the role as it is then.
+SELECT tap.finds($$ALTER ROLE tap_stranger NOINHERIT; GRANT tap_tenant TO tap_stranger;
         ALTER ROLE tap_stranger SET pgrst.db_extra_search_path = 'public, telephony_api'$$,
     'every API role finds the operators on numbers',
     'ALTER ROLE tap_stranger SET pgrst.db_extra_search_path = ''public, telephony_api, telephony''',
