@@ -254,7 +254,8 @@ std::string deviation(const Plan& plan, const std::string& raw, const std::strin
     if (parsed.problem == ParseProblem::two_numbers && text.find_first_of(",;|\n\r") != std::string::npos &&
         (theirs.refusal != Refusal::none || theirs.extension.size() >= 7))
         return "two numbers";
-    static const std::regex fraction(R"(([^.]*\d[^.]*)\.00?(|[^0-9.].*))");
+    // A label before the number, such as `ext.`, may end in a point of its own.
+    static const std::regex fraction(R"(([^0-9+]*[0-9+][^.]*)\.00?(|[^0-9.].*))");
     std::smatch whole;
     if (std::regex_match(ascii, whole, fraction) && count_of_digits(whole[1]) >= 7 &&
         follows(plan, ours, read_by_libphonenumber(whole.str(1) + whole.str(2), region)))
