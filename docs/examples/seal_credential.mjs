@@ -1,17 +1,14 @@
 // Seals Twilio credentials on the client, so that the token crosses no server in the clear. See docs/credentials.md.
 //
-// npm install libsodium-wrappers
-// node seal_credential.mjs PUBLIC_KEY_FILE ORG_ID ACCOUNT_SID < file-with-the-token
-// prints what to hand in as auth_token to set_twilio_credentials().
+// For browsers, bundled or not, and Node.js 20: npm install libsodium-wrappers. Types: seal_credential.d.mts. From a
+// shell: seal_credential_command.mjs.
 
-import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { pathToFileURL } from 'node:url';
 import sodium from 'libsodium-wrappers';
 
 /**
- * A box as text. `publicKeyFile` is the text of the .pub file that `telephonyd keygen` writes; `orgId` the uuid in the
- * user's JWT; `token` an auth token, or an API key as SK...:secret.
+ * A box as text, to be handed in as auth_token to set_twilio_credentials(). `publicKeyFile` is the text of the .pub
+ * file that `telephonyd keygen` writes; `orgId` the uuid in the user's JWT; `token` an auth token, or an API key as
+ * SK...:secret.
  */
 export async function sealCredential({ publicKeyFile, orgId, accountSid, token }) {
   await sodium.ready;
@@ -28,11 +25,4 @@ export async function sealCredential({ publicKeyFile, orgId, accountSid, token }
   const keyId = sodium.crypto_generichash(32, publicKey).subarray(0, 8);
   const box = Uint8Array.from([1, ...keyId, ...sodium.crypto_box_seal(payload, publicKey)]);
   return `sealed:${sodium.to_base64(box, sodium.base64_variants.URLSAFE_NO_PADDING)}`;
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [file, orgId, accountSid] = process.argv.slice(2);
-  if (!accountSid) throw new Error('usage: seal_credential.mjs PUBLIC_KEY_FILE ORG_ID ACCOUNT_SID < TOKEN');
-  const token = (await text(process.stdin)).trim();
-  console.log(await sealCredential({ publicKeyFile: readFileSync(file, 'utf8'), orgId, accountSid, token }));
 }

@@ -161,8 +161,10 @@ test('a new key under the same name is used by the next call; a key file that is
 });
 
 test('a box sealed by the example of docs/credentials.md is stored as it is and opens for telephonyd', async () => {
-  const example = join(sandbox.directory, 'seal_credential.mjs');
-  copyFileSync(join(PROJECT, 'docs/examples/seal_credential.mjs'), example);
+  for (const name of ['seal_credential.mjs', 'seal_credential_command.mjs']) {
+    copyFileSync(join(PROJECT, 'docs/examples', name), join(sandbox.directory, name));
+  }
+  const example = join(sandbox.directory, 'seal_credential_command.mjs');
   symlinkSync(join(PROJECT, 'test/node_modules'), join(sandbox.directory, 'node_modules'));
   for (const given of [newToken(), `SK${'2e'.repeat(16)}:${newSecret()}`]) {
     const [org, accountSid] = [randomUUID(), account()];

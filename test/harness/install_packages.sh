@@ -16,7 +16,7 @@ BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl
     libcli11-dev nlohmann-json3-dev prometheus-cpp-dev libcpp-httplib-dev libgtest-dev libgmock-dev
     libsodium-dev'
 TESTS='clang-format shellcheck patch perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates
-    pgbouncer python3-psycopg python3-psycopg2 python3-sqlalchemy python3-django'
+    pgbouncer chromium python3-psycopg python3-psycopg2 python3-sqlalchemy python3-django'
 LINT='clang-tidy'
 # shellcheck source=tools/oldest/versions
 . tools/oldest/versions
