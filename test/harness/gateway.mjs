@@ -18,12 +18,16 @@ function put(text, place, value) {
 
 /** A running nginx. */
 export class Gateway {
-  /** Starts nginx in front of a Postgrest and resolves when it listens. */
-  static async start(sandbox, postgrest) {
+  /**
+   * Starts nginx in front of a Postgrest and resolves when it listens. Lines of `http` are added to that context, those
+   * of `api` to the location of the API.
+   */
+  static async start(sandbox, postgrest, { http = '', api = '' } = {}) {
     if (!PROGRAM) throw new Error('nginx is missing: make deps');
-    const directory = sandbox.privateDirectory('gateway');
     const port = await freePort();
-    const shipped = readFileSync(CONFIGURATION, 'utf8');
+    const directory = sandbox.privateDirectory(`gateway-${port}`);
+    const location = 'location /rest/v1/ {';
+    const shipped = put(readFileSync(CONFIGURATION, 'utf8'), location, `${location}\n${api}`);
     const server = put(
       put(shipped, 'server 127.0.0.1:3000;', `server ${new URL(postgrest.url).host};`),
       'listen 127.0.0.1:8080;',
@@ -32,7 +36,7 @@ export class Gateway {
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
       (kind) => `${kind}_temp_path ${directory}/${kind};`,
     );
-    const file = sandbox.privateFile('nginx.conf', `
+    const file = sandbox.privateFile(`nginx-${port}.conf`, `
       daemon off;
       worker_processes 1;
       pid ${directory}/pid;
@@ -41,6 +45,7 @@ export class Gateway {
       http {
         access_log off;
         ${temporary.join(' ')}
+        ${http}
         ${server}
       }`);
     const daemon = sandbox.start('nginx', sandbox.program(PROGRAM), ['-e', 'stderr', '-p', directory, '-c', file]);

@@ -25,6 +25,7 @@ export const EXECUTES = {
     'telephony_internal.code_template',
     'telephony_internal.carrier_name_rank',
     'telephony_internal.name_key',
+    'telephony_internal.request_setting',
     'telephony_internal.resolve_carrier',
     'telephony_internal.resolve_country',
     'telephony_internal.shown',

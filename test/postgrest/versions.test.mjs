@@ -101,7 +101,10 @@ for (const major of MAJORS) {
     assert.equal(nobody.error.sqlstate, 'PT401');
     const { data, headers, count } = await replay.rpc('supported_countries', {}, { role: 'anon', get: true });
     assert.deepEqual([data.length, count], [SUPPORTED.length, SUPPORTED.length]);
-    assert.deepEqual(headers, [{ 'Cache-Control': 'public, max-age=300' }]);
+    assert.deepEqual(headers, [
+      { 'Cache-Control': 'public, max-age=300' },
+      { Vary: 'Accept, Accept-Profile, Range, Origin, Prefer' },
+    ]);
     const after = await replay.rpc('provisioning_status', {}, { role: 'authenticated', org: stack.organization().id });
     assert.deepEqual([after.headers, after.data[0].state], [[], 'none'], 'nothing of the request before is left');
     await replay.close();

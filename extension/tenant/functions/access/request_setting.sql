@@ -1,4 +1,4 @@
--- tier: owner
+-- tier: anon
 CREATE FUNCTION telephony_internal.request_setting(name text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
