@@ -52,11 +52,8 @@ BEGIN
     IF v_role.rolsuper OR v_role.rolbypassrls THEN
         RAISE EXCEPTION 'the role % must not be a superuser or bypass row-level security', v_owner
             USING ERRCODE = '42501',
-                  HINT
-                      =
-                          format('Run ALTER ROLE %I NOSUPERUSER NOBYPASSRLS, or name another role in '
-                                 'telephony.owner_role.',
-                                v_owner);
+                  HINT = format('Run ALTER ROLE %I NOSUPERUSER NOBYPASSRLS, or name another role in '
+                                'telephony.owner_role.', v_owner);
     END IF;
     RETURN v_owner;
 END

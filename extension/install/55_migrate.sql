@@ -6,8 +6,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF to_regclass('telephony_internal.schema_migrations') IS NULL THEN
-        RETURN QUERY SELECT m.version, m.name,
-            NULL::timestamptz FROM telephony.embedded_migrations() m ORDER BY m.version;
+        RETURN QUERY
+            SELECT m.version, m.name, NULL::timestamptz FROM telephony.embedded_migrations() m ORDER BY m.version;
     ELSE
         RETURN QUERY
             SELECT coalesce(m.version, s.version), coalesce(m.name, s.name), s.applied_at
@@ -37,8 +37,8 @@ BEGIN
                          'telephony_api.organizations returns. In a new database run CREATE EXTENSION telephony, '
                          'SELECT telephony.migrate(), grant_access() for each role and set_voice_settings(), then '
                          'telephony_api.import_org() with what was kept of each organization. Set '
-                         'settings.installation '
-                         'to that of this database, so that its numbers at Twilio are known, and start telephonyd.';
+                         'settings.installation to that of this database, so that its numbers at Twilio are known, '
+                         'and start telephonyd.';
     END IF;
     SELECT m.version, m.name INTO v_applied FROM telephony_internal.schema_migrations m ORDER BY m.version DESC LIMIT 1;
     IF v_applied.version > v_newest THEN
@@ -53,11 +53,9 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'the tables of version % here were made by another build of it', v_applied.version
             USING ERRCODE = '55000',
-                DETAIL = format('The release is %s; its table files have changed since.', v_applied.name),
-                  HINT
-                      =
-                          'Before 1.0 only releases are migrated: export the organizations and import them into a new '
-                          'database.';
+                  DETAIL = format('The release is %s; its table files have changed since.', v_applied.name),
+                  HINT = 'Before 1.0 only releases are migrated: export the organizations and import them into a new '
+                         'database.';
     END IF;
     RETURN coalesce((SELECT max(m.version) FROM telephony_internal.schema_migrations m), 0);
 END
@@ -86,7 +84,7 @@ BEGIN
     IF v_leased.jobs > 0 THEN
         RAISE EXCEPTION 'a job is running'
             USING ERRCODE = '55006',
-                DETAIL = format('%s jobs are leased, the last until %s.', v_leased.jobs, v_leased.last),
+                  DETAIL = format('%s jobs are leased, the last until %s.', v_leased.jobs, v_leased.last),
                   HINT = 'Stop telephonyd (it finishes what it has begun) and try again.';
     END IF;
 END
@@ -165,10 +163,8 @@ BEGIN
     IF v_target <> 0 AND NOT EXISTS (SELECT FROM telephony.embedded_functions() f WHERE f.version = v_target) THEN
         RAISE EXCEPTION 'there is no version % of the tenant schema', v_target
             USING ERRCODE = '22023',
-                  HINT
-                      =
-                          format('migrate(%s) makes that of this release; migrate(0) removes it. '
-                                 'telephony.migrations() lists them.', v_newest);
+                  HINT = format('migrate(%s) makes that of this release; migrate(0) removes it. '
+                                'telephony.migrations() lists them.', v_newest);
     END IF;
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'migrate() needs a READ COMMITTED transaction'
@@ -188,8 +184,10 @@ BEGIN
 
     BEGIN
         PERFORM telephony.drop_functions(v_target);
-        FOR v_step IN SELECT m.* FROM telephony.embedded_migrations() m WHERE m.version > v_current
-            AND m.version <= v_target ORDER BY m.version LOOP
+        FOR v_step IN
+            SELECT m.* FROM telephony.embedded_migrations() m
+             WHERE m.version > v_current AND m.version <= v_target ORDER BY m.version
+        LOOP
             v_before := telephony.rows_of_users();
             v_objects := (SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM telephony.tenant_objects() o);
             EXECUTE v_step.up_sql;
@@ -199,8 +197,8 @@ BEGIN
             INSERT INTO telephony_internal.shipped_objects AS s (kind, object, definition)
             SELECT o.* FROM telephony.tenant_objects() o WHERE NOT v_objects @> jsonb_build_array(to_jsonb(o))
             ON CONFLICT ON CONSTRAINT shipped_objects_pkey DO UPDATE SET definition = excluded.definition;
-            IF NOT EXISTS (SELECT FROM jsonb_each_text(v_before) b WHERE b.value = ANY (telephony.reference_tables()))
-                THEN
+            IF NOT EXISTS (SELECT FROM jsonb_each_text(v_before) b
+                            WHERE b.value = ANY (telephony.reference_tables())) THEN
                 PERFORM telephony.remember_shipped_rows();
             END IF;
             INSERT INTO telephony_internal.schema_migrations (version, name, fingerprint) VALUES

@@ -78,3 +78,13 @@ COMMENT ON COLUMN telephony_internal.tier_privileges.tier IS 'The tier.';
 COMMENT ON COLUMN telephony_internal.tier_privileges.privilege IS 'USAGE, SELECT or EXECUTE.';
 COMMENT ON COLUMN telephony_internal.tier_privileges.object IS
     'Schema name, table name or function signature, always schema-qualified.';
+
+CREATE TYPE telephony_internal.granted_right AS (
+    role_name name,
+    privilege text,
+    object    text
+);
+COMMENT ON TYPE telephony_internal.granted_right IS 'A right that a role has, or is to have.';
+COMMENT ON COLUMN telephony_internal.granted_right.role_name IS 'The role, or PUBLIC.';
+COMMENT ON COLUMN telephony_internal.granted_right.privilege IS 'As in GRANT.';
+COMMENT ON COLUMN telephony_internal.granted_right.object IS 'Schema, table, column or function.';

@@ -5,9 +5,8 @@ CREATE TABLE telephony_internal.jobs (
     org_id           uuid NOT NULL,
     kind             text NOT NULL CHECK (kind IN ('provision', 'release', 'orphan_release', 'adopt', 'erase')),
     state            text NOT NULL
-        CHECK (state IN ('queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought', 'done',
-                                                    'releasing', 'erasing', 'released', 'conflict', 'cancelled',
-                                                        'failed')),
+        CHECK (state IN ('queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought', 'done', 'releasing',
+                         'erasing', 'released', 'conflict', 'cancelled', 'failed')),
     ended            boolean NOT NULL GENERATED ALWAYS AS (state IN ('done', 'released', 'cancelled', 'failed')) STORED,
     token            bigint NOT NULL DEFAULT 0,
     worker           text,
@@ -151,6 +150,83 @@ COMMENT ON COLUMN telephony_internal.erasures.requested_by IS 'By whom: the sub 
 COMMENT ON COLUMN telephony_internal.erasures.job_id IS 'The job that does it.';
 COMMENT ON COLUMN telephony_internal.erasures.finished_at IS 'When nothing was left; NULL: not yet.';
 
+CREATE TYPE telephony_internal.claimed_job AS (
+    job_id           uuid,
+    org_id           uuid,
+    kind             text,
+    state            text,
+    token            bigint,
+    tag              text,
+    country_code     text,
+    buyable          jsonb,
+    number           text,
+    number_country   text,
+    number_type      text,
+    account_sid      text,
+    number_sid       text,
+    intent_at        timestamptz,
+    cancel_requested boolean,
+    resumed          boolean,
+    posts_sent       integer,
+    may_resend       boolean,
+    voice            jsonb,
+    credential       jsonb
+);
+COMMENT ON TYPE telephony_internal.claimed_job IS
+    'A job as claim_jobs() hands it out: what a sidecar needs to work on it.';
+COMMENT ON COLUMN telephony_internal.claimed_job.job_id IS 'The job.';
+COMMENT ON COLUMN telephony_internal.claimed_job.org_id IS 'Its organization.';
+COMMENT ON COLUMN telephony_internal.claimed_job.kind IS 'What is to be done.';
+COMMENT ON COLUMN telephony_internal.claimed_job.state IS 'State it is in, the claim included.';
+COMMENT ON COLUMN telephony_internal.claimed_job.token IS 'Fencing token of this claim.';
+COMMENT ON COLUMN telephony_internal.claimed_job.tag IS 'FriendlyName that its number carries at Twilio.';
+COMMENT ON COLUMN telephony_internal.claimed_job.country_code IS 'Country of the organization when the job was made.';
+COMMENT ON COLUMN telephony_internal.claimed_job.buyable IS 'What a purchase may look for, by buyable_kinds().';
+COMMENT ON COLUMN telephony_internal.claimed_job.number IS 'Candidate, then the number bought or to be released.';
+COMMENT ON COLUMN telephony_internal.claimed_job.number_country IS 'Country of the candidate.';
+COMMENT ON COLUMN telephony_internal.claimed_job.number_type IS 'Kind of the candidate, as in Twilio''s paths.';
+COMMENT ON COLUMN telephony_internal.claimed_job.account_sid IS 'Twilio account of the number; NULL: none chosen yet.';
+COMMENT ON COLUMN telephony_internal.claimed_job.number_sid IS 'SID of the number.';
+COMMENT ON COLUMN telephony_internal.claimed_job.intent_at IS
+    'Twilio''s clock just before the first purchase of the number was sent; NULL while none was.';
+COMMENT ON COLUMN telephony_internal.claimed_job.cancel_requested IS 'The number is no longer wanted.';
+COMMENT ON COLUMN telephony_internal.claimed_job.resumed IS
+    'An earlier attempt may have acted at Twilio: look there first.';
+COMMENT ON COLUMN telephony_internal.claimed_job.posts_sent IS 'How often the purchase of the number was sent.';
+COMMENT ON COLUMN telephony_internal.claimed_job.may_resend IS 'The purchase in doubt may be sent once more.';
+COMMENT ON COLUMN telephony_internal.claimed_job.voice IS 'Voice parameters that the number gets.';
+COMMENT ON COLUMN telephony_internal.claimed_job.credential IS
+    'The organization''s own credential; NULL: that of telephonyd.';
+
+CREATE TYPE telephony_internal.compared_number AS (
+    verdict    text,
+    number     text,
+    number_sid text,
+    tag        text,
+    our_tag    text,
+    job_id     uuid,
+    org_id     uuid,
+    detail     text
+);
+COMMENT ON TYPE telephony_internal.compared_number IS 'What reconcile_numbers() says of a number of an account.';
+COMMENT ON COLUMN telephony_internal.compared_number.verdict IS 'What it is.';
+COMMENT ON COLUMN telephony_internal.compared_number.number IS 'The number.';
+COMMENT ON COLUMN telephony_internal.compared_number.number_sid IS 'Its SID.';
+COMMENT ON COLUMN telephony_internal.compared_number.tag IS 'FriendlyName that it has at Twilio.';
+COMMENT ON COLUMN telephony_internal.compared_number.our_tag IS
+    'FriendlyName that it should have; NULL: it is not live.';
+COMMENT ON COLUMN telephony_internal.compared_number.job_id IS 'Job that bought it, or that its tag names.';
+COMMENT ON COLUMN telephony_internal.compared_number.org_id IS 'Organization of that job.';
+COMMENT ON COLUMN telephony_internal.compared_number.detail IS 'What the verdict means, and what to do.';
+
+CREATE TYPE telephony_internal.replayed_erasure AS (
+    org_id uuid,
+    job_id uuid
+);
+COMMENT ON TYPE telephony_internal.replayed_erasure IS 'An erasure that replay_erasures() asked for again.';
+COMMENT ON COLUMN telephony_internal.replayed_erasure.org_id IS 'The organization.';
+COMMENT ON COLUMN telephony_internal.replayed_erasure.job_id IS 'The job that erases it.';
+
 -- tier: service
 CREATE VIEW telephony_internal.job_overview AS
 SELECT j.id AS job_id, j.org_id, j.kind, j.state, j.cancel_requested,
@@ -159,15 +235,14 @@ SELECT j.id AS job_id, j.org_id, j.kind, j.state, j.cancel_requested,
        CASE WHEN s.state IS NULL THEN NULL
             WHEN j.lease_until >= clock_timestamp() THEN format('sidecar %s, at work on it', j.worker)
             ELSE s.waits_for END AS waits_for,
-       CASE WHEN s.state IS NULL
-           OR j.state = 'conflict' THEN NULL ELSE greatest(j.not_before, j.lease_until) END AS until,
+       CASE WHEN s.state IS NULL OR j.state = 'conflict' THEN NULL
+            ELSE greatest(j.not_before, j.lease_until) END AS until,
        s.state IS NOT NULL AND (j.state = 'conflict' OR clock_timestamp() > j.deadline_at) AS overdue,
        j.reason, e.event AS last_event, e.at AS last_event_at, s.bounded_by
   FROM telephony_internal.jobs j
   LEFT JOIN telephony_internal.job_states s ON s.state = j.state
-  LEFT JOIN LATERAL (SELECT e.event,
-                     e.at FROM telephony_internal.job_events e WHERE e.job_id = j.id ORDER BY e.seq DESC LIMIT 1) e
-                         ON true;
+  LEFT JOIN LATERAL (SELECT e.event, e.at FROM telephony_internal.job_events e
+                      WHERE e.job_id = j.id ORDER BY e.seq DESC LIMIT 1) e ON true;
 COMMENT ON VIEW telephony_internal.job_overview IS
     'Every job for people; those that have not ended: WHERE waits_for IS NOT NULL. retry_job(), cancel_job() and '
     'dismiss_conflict() act on them.';

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p
                 WHERE p.org_id = what_needs_account.org_id AND p.account_sid = what_needs_account.account_sid
-                    AND p.status <> 'released') THEN
+                  AND p.status <> 'released') THEN
         RETURN 'your organization''s number is in that account: give it back first with release_number()';
     END IF;
     SELECT j.state INTO v_state FROM telephony_internal.jobs j
@@ -24,7 +24,7 @@ BEGIN
     END IF;
     SELECT max(c.until) INTO v_until FROM telephony_internal.number_holds c
      WHERE c.org_id = what_needs_account.org_id AND c.account_sid = what_needs_account.account_sid
-         AND c.until >= clock_timestamp();
+       AND telephony_internal.is_held(c);
     IF v_until IS NOT NULL THEN
         RETURN
             format('a purchase that was given up may still take effect in that account, and would have to be undone: '

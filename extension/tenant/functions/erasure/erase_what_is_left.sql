@@ -3,10 +3,10 @@ CREATE FUNCTION telephony_internal.erase_what_is_left(job telephony_internal.job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_org   telephony_api.organizations;
-    v_other telephony_internal.jobs;
-    v_until timestamptz;
-    v_table regclass;
+    v_org      telephony_api.organizations;
+    v_other    telephony_internal.jobs;
+    v_until    timestamptz;
+    v_table    regclass;
     v_referrer text;
 BEGIN
     SELECT * INTO v_org FROM telephony_api.organizations o WHERE o.id = job.org_id FOR UPDATE;
@@ -30,7 +30,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT max(c.until) INTO v_until FROM telephony_internal.number_holds c
-     WHERE c.org_id = job.org_id AND c.until >= clock_timestamp();
+     WHERE c.org_id = job.org_id AND telephony_internal.is_held(c);
     IF v_until IS NOT NULL THEN
         remains := format('a number given up may still turn up at Twilio until %s',
                           to_char(v_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'));
@@ -39,8 +39,9 @@ BEGIN
     END IF;
     BEGIN
         DELETE FROM telephony_internal.jobs j WHERE j.org_id = job.org_id AND j.id <> job.id;
-        FOR v_table IN SELECT t FROM telephony_internal.tenant_tables() t
-            WHERE t <> 'telephony_internal.jobs'::regclass LOOP
+        FOR v_table IN
+            SELECT t FROM telephony_internal.tenant_tables() t WHERE t <> 'telephony_internal.jobs'::regclass
+        LOOP
             EXECUTE format('DELETE FROM %s t WHERE t.org_id = $1', v_table) USING job.org_id;
         END LOOP;
         DELETE FROM telephony_api.organizations o WHERE o.id = job.org_id;
@@ -51,8 +52,8 @@ BEGIN
         RETURN;
     END;
     PERFORM telephony_internal.count_organization(v_org, NULL);
-    UPDATE telephony_internal.erasures e SET finished_at = clock_timestamp() WHERE e.org_id = job.org_id
-        AND e.job_id = job.id;
+    UPDATE telephony_internal.erasures e SET finished_at = clock_timestamp()
+     WHERE e.org_id = job.org_id AND e.job_id = job.id;
     wait := '0';
 END
 $$;

@@ -88,8 +88,7 @@ BEGIN
         END IF;
     END IF;
     -- A national form is read by the carrier's own network: it can only name a number under its calling code. What a
-    -- call
-    -- costs goes by region: one calling code may serve many, and a toll-free number is that of all of them.
+    -- call costs goes by region: one calling code may serve many, and a toll-free number is that of all of them.
     v_same_code := telephony.calling_code(v_destination) IS NOT DISTINCT FROM v_carrier.calling_code;
     v_abroad := CASE WHEN v_region IS NULL OR v_same_code AND v_type = 'toll_free' THEN NOT v_same_code
                      WHEN v_carrier.country_code = 'US' THEN v_region <> ALL (ARRAY['US', 'PR', 'VI', 'GU', 'AS', 'MP'])

@@ -3,7 +3,7 @@ CREATE FUNCTION telephony_internal.is_held(hold telephony_internal.number_holds)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN hold.state <> 'quarantined' OR hold.until >= now();
+    RETURN hold.state <> 'quarantined' OR hold.until >= clock_timestamp();
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.is_held(telephony_internal.number_holds) IS

@@ -3,10 +3,9 @@
 -- that was sent, and dates that go with it. Intent and date_created are whole seconds of different clocks at Twilio
 -- (the Date header of one answer, date_created of another): our own purchase may seem up to two seconds older than its
 -- intent, if it was not changed since; a purchase of what somebody else bought just before would be a change of it. A
--- purchase that came
--- late may also have taken effect as an update of a number that somebody bought since: that carries our tag and is not
--- older than the intent, and only a date_updated more than two seconds after date_created tells it from our own. The
--- answer to our own purchase, and what a repeated purchase changed, are not held to that.
+-- purchase that came late may also have taken effect as an update of a number that somebody bought since: that carries
+-- our tag and is not older than the intent, and only a date_updated more than two seconds after date_created tells it
+-- from our own. The answer to our own purchase, and what a repeated purchase changed, are not held to that.
 CREATE FUNCTION telephony_internal.why_not_ours(job_id uuid, sighting jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

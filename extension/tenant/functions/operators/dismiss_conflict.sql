@@ -23,5 +23,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.dismiss_conflict(uuid, text) IS
     'An operator has looked into a job in conflict and closes it. The number stays at Twilio untouched. PT409 for a '
-    'job '
-    'that is not in conflict.';
+    'job that is not in conflict.';

@@ -34,15 +34,15 @@ BEGIN
         SELECT 'every recorded right is granted', count(*) = 0,
                string_agg(format('%s on %s to %s', m.privilege, m.object, m.role_name), ', ' ORDER BY m.object) ||
                    '; telephony_internal.apply_grants() grants them'
-          FROM (SELECT * FROM telephony_internal.recorded_rights() EXCEPT SELECT *
-                FROM telephony_internal.actual_rights()) m
+          FROM (SELECT * FROM telephony_internal.recorded_rights()
+                EXCEPT SELECT * FROM telephony_internal.actual_rights()) m
           JOIN pg_roles r ON r.rolname = m.role_name WHERE NOT r.rolsuper;
     RETURN QUERY
         SELECT 'nobody has a right that is not recorded', count(*) = 0,
                string_agg(format('%s on %s to %s', m.privilege, m.object, m.role_name), ', ' ORDER BY m.object,
                           m.role_name)
-          FROM (SELECT * FROM telephony_internal.actual_rights() EXCEPT SELECT *
-                FROM telephony_internal.recorded_rights()) m;
+          FROM (SELECT * FROM telephony_internal.actual_rights()
+                EXCEPT SELECT * FROM telephony_internal.recorded_rights()) m;
     RETURN QUERY
         SELECT 'every function has a pinned search_path', count(*) = 0, string_agg(p.oid::regprocedure::text, ', ')
           FROM pg_proc p WHERE p.pronamespace = ANY (v_schemas)
@@ -60,9 +60,8 @@ BEGIN
     RETURN QUERY
         SELECT 'everything belongs to one owner, who is no superuser and does not bypass row-level security',
             count(*) = 0, string_agg(o.object, ', ')
-          FROM (SELECT c.oid::regclass::text AS object,
-                c.relowner AS owner FROM pg_class c WHERE c.relnamespace = ANY (v_schemas)
-                    AND c.relkind IN ('r', 'p', 'v')
+          FROM (SELECT c.oid::regclass::text AS object, c.relowner AS owner FROM pg_class c
+                 WHERE c.relnamespace = ANY (v_schemas) AND c.relkind IN ('r', 'p', 'v')
                 UNION ALL
                 SELECT p.oid::regprocedure::text, p.proowner FROM pg_proc p WHERE p.pronamespace = ANY (v_schemas)) o
           JOIN pg_roles r ON r.oid = o.owner

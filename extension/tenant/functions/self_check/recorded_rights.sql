@@ -1,5 +1,5 @@
 -- tier: owner
-CREATE FUNCTION telephony_internal.recorded_rights() RETURNS TABLE (role_name name, privilege text, object text)
+CREATE FUNCTION telephony_internal.recorded_rights() RETURNS SETOF telephony_internal.granted_right
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.role_name, p.privilege,

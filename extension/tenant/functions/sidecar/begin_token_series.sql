@@ -4,8 +4,7 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- Tokens have gone back with the database: without a new series, an attempt from before would hold one that is
-    -- given
-    -- out again. Nobody holds a token of a job that has ended.
+    -- given out again. Nobody holds a token of a job that has ended.
     UPDATE telephony_internal.jobs j SET token = j.token + 4294967296 WHERE NOT j.ended;
 END
 $$;

@@ -1,15 +1,13 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.claim_jobs(worker text, max_jobs integer, lease_seconds integer, kinds text[])
-RETURNS TABLE (job_id uuid, org_id uuid, kind text, state text, token bigint, tag text, country_code text,
-               buyable jsonb, number text, number_country text, number_type text, account_sid text, number_sid text,
-               intent_at timestamptz, cancel_requested boolean, resumed boolean,
-               posts_sent integer, may_resend boolean, voice jsonb, credential jsonb)
+RETURNS SETOF telephony_internal.claimed_job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     v_settings telephony_internal.settings;
     v_job      telephony_internal.jobs;
     v_own      telephony_internal.twilio_credentials;
+    v_claimed  telephony_internal.claimed_job;
     v_before   text;
     v_prefix   text := telephony_internal.tag_prefix();
     v_now      timestamptz := clock_timestamp();
@@ -19,9 +17,8 @@ BEGIN
             USING ERRCODE = '22023';
     END IF;
     -- A claim that a crash takes back does no harm, so the sidecar need not wait for the disk: until its first
-    -- advance(), which does wait and
-    -- makes the claim durable too, it only reads at Twilio, or deletes and updates by the SID of a state that was
-    -- durable before.
+    -- advance(), which does wait and makes the claim durable too, it only reads at Twilio, or deletes and updates by
+    -- the SID of a state that was durable before.
     PERFORM set_config('synchronous_commit', 'off', true);
     -- migrate() holds this lock alone: no job starts while the schema changes.
     BEGIN
@@ -65,35 +62,34 @@ BEGIN
                    credential_generation = v_job.credential_generation, updated_at = v_now
              WHERE j.id = v_job.id;
         END IF;
-        claim_jobs.job_id := v_job.id;
-        claim_jobs.org_id := v_job.org_id;
-        claim_jobs.kind := v_job.kind;
-        claim_jobs.state := v_job.state;
-        claim_jobs.token := v_job.token;
-        claim_jobs.tag := v_prefix || telephony_internal.short_id(v_job.id);
-        claim_jobs.country_code := v_job.country_code;
-        claim_jobs.buyable := CASE WHEN v_job.kind = 'provision'
-            THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
-        claim_jobs.number := v_job.number;
-        claim_jobs.number_country := v_job.number_country;
-        claim_jobs.number_type := v_job.number_type;
-        claim_jobs.account_sid := v_job.account_sid;
-        claim_jobs.number_sid := v_job.number_sid;
-        claim_jobs.intent_at := NULL;
+        v_claimed.job_id := v_job.id;
+        v_claimed.org_id := v_job.org_id;
+        v_claimed.kind := v_job.kind;
+        v_claimed.state := v_job.state;
+        v_claimed.token := v_job.token;
+        v_claimed.tag := v_prefix || telephony_internal.short_id(v_job.id);
+        v_claimed.country_code := v_job.country_code;
+        v_claimed.buyable := CASE
+            WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
+        v_claimed.number := v_job.number;
+        v_claimed.number_country := v_job.number_country;
+        v_claimed.number_type := v_job.number_type;
+        v_claimed.account_sid := v_job.account_sid;
+        v_claimed.number_sid := v_job.number_sid;
+        v_claimed.intent_at := NULL;
         IF v_job.number IS NOT NULL THEN
-            SELECT c.intent_at INTO claim_jobs.intent_at
-              FROM telephony_internal.number_holds c WHERE c.job_id = v_job.id
-                  AND c.number OPERATOR(telephony.=) v_job.number;
+            SELECT c.intent_at INTO v_claimed.intent_at FROM telephony_internal.number_holds c
+             WHERE c.job_id = v_job.id AND c.number OPERATOR(telephony.=) v_job.number;
         END IF;
-        claim_jobs.cancel_requested := v_job.cancel_requested;
-        claim_jobs.resumed := v_before <> ALL (ARRAY['queued', 'searching']);
-        claim_jobs.posts_sent := v_job.posts_sent;
-        claim_jobs.may_resend := telephony_internal.may_resend(v_job);
-        claim_jobs.voice := telephony_internal.voice_parameters(v_job.org_id);
-        claim_jobs.credential := CASE
+        v_claimed.cancel_requested := v_job.cancel_requested;
+        v_claimed.resumed := v_before <> ALL (ARRAY['queued', 'searching']);
+        v_claimed.posts_sent := v_job.posts_sent;
+        v_claimed.may_resend := telephony_internal.may_resend(v_job);
+        v_claimed.voice := telephony_internal.voice_parameters(v_job.org_id);
+        v_claimed.credential := CASE
             WHEN v_own.account_sid = coalesce(v_job.account_sid, v_own.account_sid)
                 THEN telephony_internal.credential_of(v_own) END;
-        RETURN NEXT;
+        RETURN NEXT v_claimed;
     END LOOP;
 END
 $$;

@@ -1,8 +1,8 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.hello(installation uuid, version text, platform_account_sid text, spoken integer,
     OUT mode text, OUT contract integer, OUT oldest_contract integer, OUT schema_version integer,
-        OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer,
-        OUT voice_settings boolean)
+    OUT extension_version text, OUT request_life_seconds integer, OUT absence_poll_seconds integer,
+    OUT voice_settings boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
@@ -38,10 +38,10 @@ BEGIN
         PERFORM telephony_internal.begin_token_series();
     END IF;
     SELECT c.newest, c.oldest INTO hello.contract, hello.oldest_contract FROM telephony_internal.contract() c;
-    SELECT pg_catalog.max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
-    SELECT e.extversion INTO hello.extension_version FROM pg_catalog.pg_extension e WHERE e.extname = 'telephony';
-    hello.request_life_seconds := pg_catalog.floor(EXTRACT(epoch FROM v_settings.request_life));
-    hello.absence_poll_seconds := pg_catalog.ceil(EXTRACT(epoch FROM v_settings.absence_poll));
+    SELECT max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
+    SELECT e.extversion INTO hello.extension_version FROM pg_extension e WHERE e.extname = 'telephony';
+    hello.request_life_seconds := floor(EXTRACT(epoch FROM v_settings.request_life));
+    hello.absence_poll_seconds := ceil(EXTRACT(epoch FROM v_settings.absence_poll));
     hello.voice_settings := EXISTS (SELECT FROM telephony_internal.voice_settings);
 END
 $$;

@@ -1,7 +1,6 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.reconcile_numbers(account_sid text, listed jsonb)
-RETURNS TABLE (verdict text, number text, number_sid text, tag text, our_tag text, job_id uuid, org_id uuid,
-    detail text)
+RETURNS SETOF telephony_internal.compared_number
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -10,9 +9,9 @@ BEGIN
     RETURN QUERY
     WITH at_twilio AS (
         SELECT l.sid, l.phone_number, l.friendly_name, l.date_created, l.date_updated,
-               CASE WHEN pg_catalog.starts_with(l.friendly_name, v_ours)
+               CASE WHEN starts_with(l.friendly_name, v_ours)
                     THEN telephony_internal.long_id(substr(l.friendly_name, length(v_ours) + 1)) END AS tag_job
-          FROM pg_catalog.jsonb_to_recordset(reconcile_numbers.listed)
+          FROM jsonb_to_recordset(reconcile_numbers.listed)
             AS l (sid text, phone_number text, friendly_name text, date_created timestamptz, date_updated timestamptz)
     ), judged AS (
         -- The live SID and the hold are looked at before any tag: a person may have renamed the number.

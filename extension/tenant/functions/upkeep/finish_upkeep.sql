@@ -42,5 +42,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.finish_upkeep(text, bigint, text, text, jsonb) IS
     'Ends a run: done (and what it found), failed (with what), or interrupted, which gives it to the next at once. '
-    'Returns '
-    'in how many seconds it is due again; NULL: another sidecar has taken it over meanwhile.';
+    'Returns in how many seconds it is due again; NULL: another sidecar has taken it over meanwhile.';

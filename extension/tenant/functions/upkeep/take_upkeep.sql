@@ -54,5 +54,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.take_upkeep(text, text[], integer) IS
     'Gives those of the tasks that are due and that nobody holds to the caller, for lease_seconds; one row for each '
-    'of the '
-    'tasks says how it stands. None while migrate() runs.';
+    'of the tasks says how it stands. None while migrate() runs.';
