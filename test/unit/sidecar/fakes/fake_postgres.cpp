@@ -45,10 +45,11 @@ std::string text(const char* words) {
     return std::string(words) + '\0';
 }
 
-std::string row(const std::string& value) {
+std::string row(const std::optional<std::string>& value) {
     const std::string description =
         int16(1) + text("v") + int32(0) + int16(0) + int32(25) + int16(0xffff) + int32(0xffffffff) + int16(0);
-    const std::string data = int16(1) + int32(static_cast<std::uint32_t>(value.size())) + value;
+    const std::string data =
+        int16(1) + (value ? int32(static_cast<std::uint32_t>(value->size())) + *value : int32(0xffffffff));
     return message('T', description) + message('D', data) + message('C', text("SELECT 1"));
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,9 +23,9 @@ struct Script {
         stall,           ///< nothing is sent, and the connection stays open
         vanish,          ///< answered as it should be, then the server is gone as by vanish()
     };
-    std::string value;          ///< the one value of the one row
-    std::string sqlstate;       ///< an error instead of the row ...
-    std::string late_sqlstate;  ///< ... or after it, as when COMMIT fails
+    std::optional<std::string> value;  ///< the one value of the one row; nullopt: NULL
+    std::string sqlstate;              ///< an error instead of the row ...
+    std::string late_sqlstate;         ///< ... or after it, as when COMMIT fails
     End end = End::ready;
 };
 
