@@ -2,7 +2,7 @@
 // database.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../harness/sandbox.mjs';
@@ -12,6 +12,9 @@ export const BEFORE = 'e3322e99d791db011f9696ef2c20a54c08f05c67';
 
 const FUNCTIONS = 'extension/tenant/functions';
 const DIRECTORY = join(PROJECT, 'build/before', BEFORE);
+
+/** A file as it was; empty if it is new since. */
+const textOfBefore = (file) => (git('ls-tree', BEFORE, '--', file) === '' ? '' : git('show', `${BEFORE}:${file}`));
 
 const git = (...args) => execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8', maxBuffer: 1 << 28 });
 
@@ -43,8 +46,11 @@ export function telephonydOfBefore() {
 
 const NAME = /^CREATE FUNCTION (telephony_internal\.\w+|telephony_api\.\w+)\(/gm;
 const namesIn = (text) => [...text.matchAll(NAME)].map(([, name]) => name);
-const DEFINITION = /^CREATE FUNCTION [\s\S]*?\n\$\$;$/gm;
+const DEFINITION = /^CREATE FUNCTION [\s\S]*?\$\$;$/gm;
 const definitionsIn = (text) => [...text.matchAll(DEFINITION)].map(([definition]) => definition);
+
+const SIGNATURE = /^COMMENT ON FUNCTION (telephony_\w+\.\w+\([^)]*\))/gm;
+const signaturesIn = (text) => [...text.matchAll(SIGNATURE)].map(([, signature]) => signature);
 
 /** SQL that does something with every function of that name; %s stands for it. */
 const forEachNamed = (name, statement) => `DO $do$ DECLARE f regprocedure; BEGIN
@@ -61,16 +67,19 @@ export function functionsOfBefore() {
   const files = git('diff', '--name-only', '--no-renames', BEFORE, '--', FUNCTIONS).split('\n').filter(Boolean);
   const untracked = git('ls-files', '--others', '--exclude-standard', FUNCTIONS).split('\n').filter(Boolean);
   const sql = ['SET check_function_bodies = off;', `SET ROLE telephony_owner;`];
+  // A function may have moved since: what is made of it today goes by its name, wherever that comes from.
   for (const file of [...files, ...untracked]) {
-    const now = existsSync(join(PROJECT, file)) ? execFileSync('cat', [join(PROJECT, file)], { encoding: 'utf8' }) : '';
-    for (const name of namesIn(now)) sql.push(forEachNamed(name, 'DROP FUNCTION %s'));
+    const now = existsSync(join(PROJECT, file)) ? readFileSync(join(PROJECT, file), 'utf8') : '';
+    const names = new Set([...namesIn(now), ...namesIn(textOfBefore(file))]);
+    for (const name of names) sql.push(forEachNamed(name, 'DROP FUNCTION %s'));
   }
   for (const file of files) {
-    let before = '';
-    try {
-      before = git('show', `${BEFORE}:${file}`);
-    } catch {
-      continue; // new since
+    const before = textOfBefore(file);
+    // migrate() takes away what it knows to be its own.
+    for (const signature of signaturesIn(before)) {
+      sql.push(
+        `INSERT INTO telephony_internal.shipped_functions VALUES ('${signature}', 'FUNCTION') ON CONFLICT DO NOTHING;`,
+      );
     }
     const tiers = /^-- tier: (.*)$/m.exec(before)?.[1] ?? '';
     for (const definition of definitionsIn(before)) {
