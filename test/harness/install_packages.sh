@@ -16,7 +16,7 @@ BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl
     libcli11-dev nlohmann-json3-dev prometheus-cpp-dev libcpp-httplib-dev libgtest-dev libgmock-dev
     libsodium-dev'
 TESTS='clang-format shellcheck patch perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates
-    pgbouncer chromium python3-psycopg python3-psycopg2 python3-sqlalchemy python3-django'
+    chromium python3-psycopg python3-psycopg2 python3-sqlalchemy python3-django'
 LINT='clang-tidy'
 # shellcheck source=tools/oldest/versions
 . tools/oldest/versions
@@ -31,6 +31,21 @@ node_is_recent() {
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+no_cluster=/etc/postgresql-common/createcluster.d/telephony-no-main-cluster.conf
+log=
+trap '[ -z "$log" ] || as_root rm -f "$no_cluster" "$log"' EXIT
+trap 'exit 130' INT TERM
+
+install() {
+    say "installing: $*"
+    [ -n "$log" ] || log=$(mktemp)
+    { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"; } >"$log" 2>&1 || {
+        tail -n 30 "$log" >&2
+        fail "apt-get could not install: $*"
+    }
 }
 
 # The major version of the system's own PostgreSQL: that of its package without a number.
@@ -92,37 +107,35 @@ if [ -n "$missing" ]; then
     if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
         fail "packages are missing and there is no sudo; as root: apt-get install --no-install-recommends$missing"
     fi
-    say "installing:$missing"
-
     # Debian creates and starts a cluster on port 5432 with the server package. Nothing here uses it, and what a
     # demo leaves running is a surprise, so that is switched off while the package is installed.
-    no_cluster=/etc/postgresql-common/createcluster.d/telephony-no-main-cluster.conf
-    log=$(mktemp)
-    trap 'as_root rm -f "$no_cluster" "$log"' EXIT
-    trap 'exit 130' INT TERM
     as_root mkdir -p "${no_cluster%/*}"
     echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null
-
     # shellcheck disable=SC2086
-    { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -y -o Dpkg::Use-Pty=0 install --no-install-recommends $missing; } >"$log" 2>&1 || {
-        tail -n 30 "$log" >&2
-        fail "apt-get could not install:$missing"
-    }
+    install $missing
 fi
 
 node_is_recent || fail "node $(node --version) is too old: $NODE_OLDEST or later is needed; remove it, or upgrade it"
 builds_extensions "$pg_config" || fail "$pg_config does not name a server that extensions can be built for"
 
-# nginx, for the test of the rewrite rules: unpacked only, since its package would start a server on port 80.
-nginx=build/nginx
-if [ ! -x /usr/sbin/nginx ] && [ ! -x $nginx/usr/sbin/nginx ]; then
-    say "unpacking nginx in $nginx"
-    mkdir -p $nginx
-    apt-cache show nginx >/dev/null 2>&1 || as_root apt-get update >/dev/null || fail "apt-get update failed"
-    (cd $nginx && apt-get download nginx && dpkg-deb --extract nginx_*.deb . && rm nginx_*.deb) >/dev/null 2>&1 \
-        || fail "apt-get could not download nginx"
-fi
+# Unpacks a package's program in build/ and installs only the libraries that it needs: the package itself would start a
+# server, now and after every boot.
+unpack() {
+    root=build/$1 program=build/$1/usr/sbin/$1
+    [ -x "/usr/sbin/$1" ] || [ -x "$program" ] || {
+        say "unpacking $1 in $root"
+        mkdir -p "$root"
+        apt-cache show "$1" >/dev/null 2>&1 || as_root apt-get update >/dev/null || fail "apt-get update failed"
+        (cd "$root" && apt-get download "$1" && dpkg-deb --extract "$1"_*.deb . && rm "$1"_*.deb) >/dev/null 2>&1 \
+            || fail "apt-get could not download $1"
+    }
+    [ -x "$program" ] && ldd "$program" | grep -q 'not found' || return 0
+    libraries=$(apt-cache depends --important "$1" | sed -n 's/^ *|*Depends: \(lib[^ ]*\)$/\1/p')
+    # shellcheck disable=SC2086
+    install $libraries
+}
+unpack nginx
+unpack pgbouncer
 
 # npm is slow even with nothing to do, so the lock that was installed is kept beside what it installed.
 lock=test/package-lock.json

@@ -2,8 +2,9 @@
 
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT } from './sandbox.mjs';
 
-const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((path) => existsSync(path)) ?? 'pgbouncer';
+const PROGRAM = ['/usr/sbin/pgbouncer', join(PROJECT, 'build/pgbouncer/usr/sbin/pgbouncer')].find(existsSync);
 
 /** One pooler. It stands in for a Cluster where a sidecar is told how to connect. */
 export class Pooler {
@@ -13,6 +14,7 @@ export class Pooler {
 
   /** Starts a pooler in front of a cluster and resolves when it takes clients. */
   static async open(sandbox, cluster, { user, name = 'pgbouncer' }) {
+    if (!PROGRAM) throw new Error('pgbouncer is missing: make deps');
     const pooler = new Pooler(sandbox, cluster, name);
     const users = sandbox.privateFile(`${name}-users`, `"${user}" ""\n`);
     const settings = sandbox.privateFile(`${name}.ini`, `[databases]
@@ -30,7 +32,7 @@ server_round_robin = 0
 log_connections = 1
 log_disconnections = 1
 `);
-    pooler.daemon = sandbox.start(name, PROGRAM, [settings], { ending: ['INT', 'KILL'] });
+    pooler.daemon = sandbox.start(name, sandbox.program(PROGRAM), [settings], { ending: ['INT', 'KILL'] });
     await pooler.daemon.line(/process up/);
     return pooler;
   }
