@@ -69,7 +69,7 @@ test('torture blames nobody for a conflict over a number that was changed while 
   const judged = async (book) => {
     const findings = [];
     const arena = {
-      stack: { row: async () => ({ prefix: 'telephony:x:', jobs: [job], numbers: [], claims: [] }) },
+      stack: { row: async () => ({ prefix: 'telephony:x:', jobs: [job], numbers: [], holds: [] }) },
       simulator: { state: async () => ({ numbers: [held], released: [], changed: [] }) },
       journal: { finding: (what) => findings.push(what) },
       book: { foreign: new Map(), deleted: new Set(), confused: new Set(), inDoubt: new Set(), ...book },
