@@ -107,7 +107,7 @@ FNR == 1 {
     tier = ""
     file_name = FILENAME
     sub(/^.*\//, "", file_name)
-    if (FILENAME ~ /\/functions\//) {
+    if (FILENAME ~ /(^|\/)functions\//) {
         in_functions = 1
         own_name = 0
         sub(/\.sql$/, "", file_name)
