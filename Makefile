@@ -69,8 +69,8 @@ check-fast: deps
 deps-lint: deps
 	test/harness/install_packages.sh lint
 
-# Formats, rules, shell and JavaScript first, which take seconds; clang-tidy looks only at what has changed since it
-# was clean.
+# Formats, rules, shell and JavaScript first, which take seconds and are a level of `make check` too; clang-tidy looks
+# only at what has changed since it was clean.
 lint: deps-lint
 	node tools/lint/main.mjs --report
 	node tools/lint/includes.mjs

@@ -1,4 +1,4 @@
--- What a person is told to dial: the carriers' answers, step by step, as the API gives them. Rolled back: nothing of the tenant schema stays.
+-- What a subscriber is told to dial: the carriers' answers, step by step, as the API gives them. Rolled back: nothing of the tenant schema stays.
 BEGIN;
 SET LOCAL client_min_messages = warning;
 SELECT count(*) > 0 AS migrated FROM telephony.migrate();

@@ -8,6 +8,7 @@ import * as levels from './harness/levels.mjs';
 import { exit, isInterrupted, unlessInterrupted } from './harness/sandbox.mjs';
 
 const PLAN = [
+  { name: 'lint', run: levels.lint },
   { name: 'unit', run: levels.unit },
   { name: 'plan', run: levels.plan },
   { name: 'fuzz', run: levels.fuzz },
@@ -24,7 +25,6 @@ const PLAN = [
 
 /** What runs only for whoever asks for it: parts of other levels, and what builds another revision first. */
 const PARTS = [
-  { name: 'lint', run: levels.lint },
   { name: 'story', run: levels.story },
   { name: 'upgrade', run: levels.upgrade },
 ];

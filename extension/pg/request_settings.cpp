@@ -46,7 +46,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
-/// Hands the networks of a list to `take`; returns the first item that is none, or nothing.
+/// Hands the networks of a list to `take`; returns the first item that is none, or nullopt.
 template <class Take>
 std::optional<std::string_view> for_each_network(std::string_view list, Take take) {
     if (trimmed(list).empty()) return std::nullopt;

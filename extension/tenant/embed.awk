@@ -48,7 +48,7 @@ function name_in(statement, keyword,    rest) {
 # A statement of a file of functions has ended.
 function end_statement(    plain, rest, signature) {
     if (statement ~ /^CREATE (FUNCTION|VIEW) /) {
-        if (pending != "") complain(pending_file ": " pending " has no COMMENT")
+        if (pending != "") complain(pending_file ": " pending " has no COMMENT: COMMENT ON ... IS is one line")
         kind = statement ~ /^CREATE VIEW / ? "VIEW" : "FUNCTION"
         pending = name_in(statement, "CREATE " kind)
         pending_file = FILENAME
@@ -92,7 +92,7 @@ function end_statement(    plain, rest, signature) {
 function end_functions() {
     if (!in_functions) return
     if (statement != "") complain(last_file ": the last statement does not end")
-    if (pending != "") complain(pending_file ": " pending " has no COMMENT")
+    if (pending != "") complain(pending_file ": " pending " has no COMMENT: COMMENT ON ... IS is one line")
     if (!own_name) complain(last_file ": " file_name " is not in the file that has its name")
     if (view != "")
         views = views "signature := '" view "'; definition := $tenant$" view_definition \

@@ -63,7 +63,7 @@ test('every function of the tier sidecar is called by telephonyd, and it calls n
   const other = stack.organization();
   await other.handInAccount();
   assert.equal((await other.rpc('select_country', { country_code: 'US' })).status, 200);
-  const { sid } = await stack.simulator.person('buy', {
+  const { sid } = await stack.simulator.console('buy', {
     account_sid: other.account.accountSid,
     phone_number: '+12022345603',
     friendly_name: 'Front desk',

@@ -20,9 +20,9 @@ afterEach(() => stack?.close());
 
 const sidsAtTwilio = async () => (await stack.numbersAtTwilio()).map((number) => number.sid).sort();
 
-/** A person buys a number in the Twilio console of an organization's account and names it; resolves to its SID. */
-async function boughtByAPerson({ account }, phone_number, friendly_name) {
-  const { sid } = await stack.simulator.person('buy', { account_sid: account.accountSid, phone_number, friendly_name });
+/** Buys a number in the Twilio console of an organization's account and names it; resolves to its SID. */
+async function boughtInTheConsole({ account: { accountSid: account_sid } }, phone_number, friendly_name) {
+  const { sid } = await stack.simulator.console('buy', { account_sid, phone_number, friendly_name });
   return sid;
 }
 
@@ -39,13 +39,14 @@ test('a sidecar configured for another installation is refused and ends with 78'
 test('numbers that this database did not buy are listed and never released: unknown job, other installation, no tag', async () => {
   const org = stack.organization();
   const live = await org.provisioned('US');
-  const unknown = await boughtByAPerson(
+  const unknown = await boughtInTheConsole(
     org,
     '+12022345601',
     await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
   );
-  const foreign = await boughtByAPerson(org, '+12022345602', 'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA');
-  const untagged = await boughtByAPerson(org, '+12022345603', 'Front desk');
+  const elsewhere = 'telephony:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA';
+  const foreign = await boughtInTheConsole(org, '+12022345602', elsewhere);
+  const untagged = await boughtInTheConsole(org, '+12022345603', 'Front desk');
   const held = await sidsAtTwilio();
 
   const { rows } = await stack.reconcile('--repair');
@@ -61,12 +62,12 @@ test('numbers that this database did not buy are listed and never released: unkn
   assert.deepEqual(jobs, [], 'no release was asked for');
 });
 
-test('a live number that a person renamed stays live, and --repair gives it its tag back', async () => {
+test('a live number that was renamed in the console stays live, and --repair restores its tag', async () => {
   const org = stack.organization();
   await org.provisioned('US');
   const [{ number_sid: sid }] = (await org.read('phone_numbers')).body;
   const [{ friendly_name: tag }] = await stack.numbersAtTwilio();
-  await stack.simulator.person('rename', { sid, friendly_name: 'Front desk' });
+  await stack.simulator.console('rename', { sid, friendly_name: 'Front desk' });
 
   const { rows } = await stack.reconcile('--repair');
   assert.deepEqual(rows.map((row) => [row.number_sid, row.verdict]), [[sid, 'retag']]);

@@ -17,10 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => stack?.close());
 
-/** Brings an organization in with a number that a person had bought; resolves to its caller. */
+/** Brings an organization in with a number that was bought in Twilio's console; resolves to its caller. */
 async function imported() {
   const account_sid = stack.account.accountSid;
-  const { sid } = await stack.simulator.person('buy', {
+  const { sid } = await stack.simulator.console('buy', {
     account_sid,
     phone_number: NUMBER,
     friendly_name: 'Reception',
@@ -45,7 +45,7 @@ test('an imported number is live, is left alone at Twilio, and gets its tag by r
   assert.deepEqual((await stack.reconcile()).rows.map(({ verdict }) => verdict), ['live']);
 });
 
-test('an erasure gives the number back, outlasts the horizon, and leaves nothing but its own line', async () => {
+test('an erasure releases the number, outlasts the horizon, and leaves nothing but its own line', async () => {
   const organization = await imported();
   const config = (await organization.rpc('create_forwarding_config', {
     sim_phone_number: '+2348031234567', country_code: 'NG', carrier_name: 'mtn', forwarding_type: 'total_ai',

@@ -33,7 +33,7 @@ const provision = (cluster, org) =>
     { database: stack.database },
   );
 
-test('through a transaction pooler, without a connection that listens, numbers are bought and given back', async () => {
+test('through a transaction pooler, without a connection that listens, numbers are bought and released', async () => {
   const { pooler } = await behindPooler();
   const org = stack.organization();
   await org.provisioned('US');

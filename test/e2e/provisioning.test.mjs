@@ -176,7 +176,7 @@ test('one organization sees nothing of another: not its rows, not its job, not i
   assert.equal(internal.status, 404);
 });
 
-test('release_number gives a live number back: gone at Twilio, released in the database, and not sold again at once', async () => {
+test('release_number releases a live number: gone at Twilio, released in the database, and not sold again at once', async () => {
   const org = stack.organization();
   const { number } = await org.provisioned('US');
   const release = await org.rpc('release_number');

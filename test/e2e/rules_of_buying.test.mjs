@@ -126,7 +126,7 @@ test('rule PROVE_OURS: a number that was in the account before the intent is a c
   const costs = await scenario.costs();
   const { organization, release } = await heldPurchase('before');
   const { number } = await scenario.job(organization);
-  const { sid } = await stack.simulator.person('buy', {
+  const { sid } = await stack.simulator.console('buy', {
     account_sid: stack.account.accountSid,
     phone_number: number,
     friendly_name: 'Front desk',
@@ -141,12 +141,12 @@ test('rule PROVE_OURS: a number that was in the account before the intent is a c
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
-test('rule PROVE_OURS: a person who buys the candidate between our list and our purchase: one number, one owner, nothing released', async () => {
+test('rule PROVE_OURS: the candidate is bought in the console between our list and our purchase: one number, one owner, nothing released', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const { organization, release } = await heldPurchase('before');
   const { number } = await scenario.job(organization);
-  const { sid } = await stack.simulator.person('buy', {
+  const { sid } = await stack.simulator.console('buy', {
     account_sid: stack.account.accountSid,
     phone_number: number,
     friendly_name: 'Front desk',
@@ -162,14 +162,14 @@ test('rule PROVE_OURS: a person who buys the candidate between our list and our 
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
-test('rule PROVE_OURS: a person renames the number once its SID is known: it is settled, and released by its SID', async () => {
+test('rule PROVE_OURS: the number is renamed in the console once its SID is known: it is settled, and released by its SID', async () => {
   const sidecar = await scenario.sidecar();
   const lost = cutOffAt(sidecar, 'settle');
   const org = stack.organization();
   await org.provision('US');
   await lost;
   const { number_sid: sid } = await scenario.job(org);
-  await stack.simulator.person('rename', { sid, friendly_name: 'Front desk' });
+  await stack.simulator.console('rename', { sid, friendly_name: 'Front desk' });
   sidecar.link.mend();
   assert.equal((await org.finished()).state, 'done');
   assert.equal((await scenario.numberOf(org)).sid, sid);
@@ -178,7 +178,7 @@ test('rule PROVE_OURS: a person renames the number once its SID is known: it is 
   assert.ok(!(await stack.numbersAtTwilio()).some((number) => number.sid === sid));
 });
 
-test('rule PROVE_OURS: a person renames the number while the purchase is in doubt: conflict, and the number stays', async () => {
+test('rule PROVE_OURS: the number is renamed in the console while the purchase is in doubt: conflict, and the number stays', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const org = stack.organization();
@@ -188,7 +188,7 @@ test('rule PROVE_OURS: a person renames the number while the purchase is in doub
   await untilState(org, 'in_doubt');
   const { number } = await scenario.job(org);
   const { sid } = (await stack.numbersAtTwilio()).find((each) => each.phone_number === number);
-  await stack.simulator.person('rename', { sid, friendly_name: 'Front desk' });
+  await stack.simulator.console('rename', { sid, friendly_name: 'Front desk' });
   await stack.simulator.release(looks);
   assert.equal((await org.finished()).state, 'conflict');
   await scenario.verdicts('--repair');

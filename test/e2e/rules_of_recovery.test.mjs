@@ -40,7 +40,7 @@ test('rule SETTLE_UNKNOWN: the COMMIT of the purchase is sent, its answer lost a
   await lost;
   await sidecar.log(/error report sent but not answered.*event=purchased/);
   await sidecar.log(/database lost/);
-  // What must not happen would happen by now: the number given back.
+  // What must not happen would happen by now: the number released.
   const lost_at = performance.now();
   await until(
     'the database has been lost for long',
@@ -81,7 +81,7 @@ test("rule SETTLE_UNKNOWN: the answer to the settling COMMIT is lost with the si
   assert.deepEqual(await costs(), { purchases: 2, releases: 0 });
 });
 
-test('rule CANCEL_IS_RELEASE: a release while the purchase is in doubt cancels it: the number is found and given back', async () => {
+test('rule CANCEL_IS_RELEASE: a release while the purchase is in doubt cancels it: the number is found and released', async () => {
   await scenario.sidecar();
   const costs = await scenario.costs();
   const looks = await stack.simulator.fault('list', { kind: 'hold', when: 'before' }, { after: 2 });
@@ -99,7 +99,7 @@ test('rule CANCEL_IS_RELEASE: a release while the purchase is in doubt cancels i
   assert.equal((await org.provisioned('US')).state, 'done', 'and it may ask again');
 });
 
-test('rule CANCEL_IS_RELEASE: a release in the moment between purchase and settling gives the number back', async () => {
+test('rule CANCEL_IS_RELEASE: a release in the moment between purchase and settling releases the number', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();
   const cut = new Promise((resolve) => sidecar.link.trap('settle', 'before', () => resolve(sidecar.link.cut())));

@@ -136,7 +136,7 @@ test('kill -9 in the middle of a sweep: nobody else sweeps while the lease lasts
   assert.equal(await stack.simulator.count('list', 'received'), lists + 2, 'both accounts once more');
 });
 
-test('SIGTERM in the middle of a sweep: it ends at the next account and gives the sweep back, which another takes at once', async () => {
+test('SIGTERM in the middle of a sweep: it ends at the next account, and another sidecar takes the sweep at once', async () => {
   const { worker, lease_until, hold } = await heldInTheMiddleOfASweep();
   const { daemon } = sidecars.get(worker);
   daemon.signal('SIGTERM');

@@ -177,7 +177,7 @@ test('a purchase answers 201 with the number as configured', async () => {
 });
 
 test('buying a number that the account owns updates it: same sid and date, new name and urls', async () => {
-  const owned = await simulator.person('buy', {
+  const owned = await simulator.console('buy', {
     account_sid: account.sid,
     phone_number: '+12025550123',
     friendly_name: 'reception',
@@ -264,7 +264,7 @@ test('a trunk and a voice application exclude each other', async () => {
 
 test('lists filter by part of the number with wildcards, and by the exact name', async () => {
   for (const [number, name] of [['+12025550141', 'a'], ['+13025550141', 'ab'], ['+12125550177', 'a']]) {
-    await simulator.person('buy', { account_sid: account.sid, phone_number: number, friendly_name: name });
+    await simulator.console('buy', { account_sid: account.sid, phone_number: number, friendly_name: name });
   }
   const numbers = async (query) => numbersOf(await account.list(query));
   assert.deepEqual(await numbers(), ['+12125550177', '+13025550141', '+12025550141']);
@@ -278,7 +278,7 @@ test('lists filter by part of the number with wildcards, and by the exact name',
 
 test('pages are linked both ways, keep the filters, and do not shift while numbers come and go', async () => {
   const buy = (line) =>
-    simulator.person('buy', { account_sid: account.sid, phone_number: `+1202555010${line}`, friendly_name: 'a b' });
+    simulator.console('buy', { account_sid: account.sid, phone_number: `+1202555010${line}`, friendly_name: 'a b' });
   const bought = [];
   for (let line = 0; line < 7; line += 1) bought.unshift((await buy(line)).phone_number);
 
@@ -286,7 +286,7 @@ test('pages are linked both ways, keep the filters, and do not shift while numbe
   assert.deepEqual(await numbersOf(first), bought.slice(0, 3));
   assert.deepEqual([first.body.page, first.body.start, first.body.end, first.body.previous_page_uri], [0, 0, 2, null]);
   await buy(9);
-  await simulator.person('delete', { phone_number: bought[2] });
+  await simulator.console('delete', { phone_number: bought[2] });
   const second = await account.get(first.body.next_page_uri);
   assert.deepEqual(await numbersOf(second), bought.slice(3, 6));
   assert.deepEqual([second.body.page, second.body.start, second.body.page_size], [1, 3, 3]);

@@ -216,27 +216,27 @@ test('a wait ends when enough requests have got so far, or with 408', LIMIT, asy
   }
 });
 
-test('a person buys, renames, redirects and deletes numbers behind everybody’s back', LIMIT, async () => {
+test('numbers are bought, renamed, redirected and deleted in the console', LIMIT, async () => {
   const account_sid = account.sid;
-  const bought = await simulator.person('buy', {
+  const bought = await simulator.console('buy', {
     account_sid,
     phone_number: '+12025550188',
     friendly_name: 'front desk',
   });
   assert.equal(
-    (await control(url, 'POST', 'person', { action: 'buy', account_sid, phone_number: '+12025550188' })).status,
+    (await control(url, 'POST', 'console', { action: 'buy', account_sid, phone_number: '+12025550188' })).status,
     409,
   );
-  await simulator.person('rename', { sid: bought.sid, friendly_name: 'back office' });
-  await simulator.person('set_voice_url', { phone_number: '+12025550188', voice_url: 'https://example.com/other' });
+  await simulator.console('rename', { sid: bought.sid, friendly_name: 'back office' });
+  await simulator.console('set_voice_url', { phone_number: '+12025550188', voice_url: 'https://example.com/other' });
   const { body } = await account.get(`/IncomingPhoneNumbers/${bought.sid}.json`);
   assert.deepEqual([body.friendly_name, body.voice_url], ['back office', 'https://example.com/other']);
-  await simulator.person('delete', { account_sid, sid: bought.sid });
+  await simulator.console('delete', { account_sid, sid: bought.sid });
   const { numbers, released, purchases: paid, releases } = await simulator.state();
-  assert.deepEqual([numbers, released.map((each) => each.by), paid, releases], [[], ['person'], 0, 0]);
+  assert.deepEqual([numbers, released.map((each) => each.by), paid, releases], [[], ['console'], 0, 0]);
   const nobody = { account_sid: `AC${'0'.repeat(32)}`, phone_number: '+12025550188' };
-  assert.equal((await control(url, 'POST', 'person', { action: 'buy', ...nobody })).status, 404);
-  assert.equal((await control(url, 'POST', 'person', { action: 'delete', ...nobody })).status, 404);
+  assert.equal((await control(url, 'POST', 'console', { action: 'buy', ...nobody })).status, 404);
+  assert.equal((await control(url, 'POST', 'console', { action: 'delete', ...nobody })).status, 404);
 });
 
 test('a misspelt order is refused', LIMIT, async () => {
@@ -252,9 +252,9 @@ test('a misspelt order is refused', LIMIT, async () => {
     ['faults', { operation: 'buy' }],
     ['inventory', { country: 'ZZ', type: 'Local', numbers: [] }],
     ['inventory', { country: 'US', type: 'Local' }],
-    ['person', { action: 'sell', phone_number: '+12025550188' }],
-    ['person', { action: 'buy', account_sid: account.sid, phone_number: '2025550188' }],
-    ['person', { action: 'buy', account_sid: account.sid, phone_number: '+12025550188', date_created: 'yesterday' }],
+    ['console', { action: 'sell', phone_number: '+12025550188' }],
+    ['console', { action: 'buy', account_sid: account.sid, phone_number: '2025550188' }],
+    ['console', { action: 'buy', account_sid: account.sid, phone_number: '+12025550188', date_created: 'yesterday' }],
     ['accounts', { account_sid: 'AC1', auth_token: 'x' }],
     ['accounts', { account_sid: `AC${'0'.repeat(32)}` }],
     ['accounts', { account_sid: account.sid, status: 'asleep' }],

@@ -52,7 +52,7 @@ test('tenants, operators and sidecars at once, erasures among them', async (cont
   ]) {
     assert.ok(times(what) > 0, `seed ${seed}: "${what}" never came to pass`);
   }
-  // A number may be given back while a line is forwarded to it: that is said, and for the person to end.
+  // A number may be released while a line is forwarded to it: that is said, and the subscriber has to end it.
   const failing = `SELECT "check", detail FROM telephony_internal.run_self_check()
                     WHERE NOT ok AND "check" <> 'no line is forwarded to a number that is not held'`;
   assert.deepEqual(await cluster.rows(failing, { database }), [], `seed ${seed}`);

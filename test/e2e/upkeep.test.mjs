@@ -65,16 +65,16 @@ test('a purchase that takes effect after it was given up is swept: released by i
   assert.deepEqual(held.map((number) => number.sid), [kept]);
 });
 
-test('a renamed live number gets its tag back; a number that only a person can judge is alerted, and left alone', async () => {
+test('a renamed live number gets its tag back; a number that only an operator can judge is alerted, and left alone', async () => {
   const org = stack.organization();
   await org.provisioned('US');
   const { number_sid: sid } = await numberOf(org);
   const { friendly_name: tag } = await atTwilio(sid);
-  await stack.simulator.person('rename', { sid, friendly_name: 'Front desk' });
+  await stack.simulator.console('rename', { sid, friendly_name: 'Front desk' });
   await until('the tag is back', async () => (await atTwilio(sid)).friendly_name === tag);
 
   answers.push(503); // repeated, not lost
-  const unknown = await stack.simulator.person('buy', {
+  const unknown = await stack.simulator.console('buy', {
     account_sid: org.account.accountSid,
     phone_number: '+12022345601',
     friendly_name: await stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
@@ -190,7 +190,7 @@ test('telephonyd states prints the table of the database', async () => {
   assert.deepEqual(sorted(JSON.parse(output.join('\n'))), sorted(rows));
 });
 
-test('a number that a person bought after the purchase was given up is left alone, although that purchase then takes effect on it', async () => {
+test('a number bought in the console after the purchase was given up is left alone, although that purchase then takes effect on it', async () => {
   const number = '+12025550177';
   await stack.simulator.inventory('US', 'Local', [number]);
   await stack.simulator.fault(
@@ -206,7 +206,7 @@ test('a number that a person bought after the purchase was given up is left alon
   );
   await stack.simulator.inventory('US', 'Local', [number, '+12025550178']);
   assert.equal((await org.finished()).number, '+12025550178');
-  const { sid } = await stack.simulator.person('buy', {
+  const { sid } = await stack.simulator.console('buy', {
     account_sid: org.account.accountSid,
     phone_number: number,
     friendly_name: 'Support line',

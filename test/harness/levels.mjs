@@ -225,7 +225,7 @@ export function isolation() {
   });
 }
 
-/** One end-to-end story: a number asked for, bought, read and given back through PostgREST. */
+/** One end-to-end story: a number asked for, bought, read and released through PostgREST. */
 export const story = (report) => nodeTestFiles([join(PROJECT, 'test/e2e/provisioning.test.mjs')], report);
 
 /** Runs the node:test files of a directory; `report` is told of each test as it ends, and of what it says of itself. */

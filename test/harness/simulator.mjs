@@ -74,9 +74,9 @@ export class Simulator {
     return this.#control('POST', 'addresses', { address_sid, area });
   }
 
-  /** Does what a person does in Twilio's console: `action` buy, rename, delete or set_voice_url. */
-  person(action, details) {
-    return this.#control('POST', 'person', { action, ...details });
+  /** Does what is done in Twilio's console: `action` buy, rename, delete or set_voice_url. */
+  console(action, details) {
+    return this.#control('POST', 'console', { action, ...details });
   }
 
   /** The true state: accounts, numbers, requests, purchases, releases. */

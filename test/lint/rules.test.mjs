@@ -34,6 +34,15 @@ test('a word that leads out of the project, and a rule by its number', () => {
   assert.deepEqual(checkWords(file('a.sql', '-- designed for rule ROLLBACK_IN_LEASE')), []);
 });
 
+test('a word for which the glossary has another one, but in the glossary itself', () => {
+  const words = [['given', 'it', 'back'], ['record', 'of', 'changes'], ['a', 'person']].map((word) => word.join(' '));
+  for (const word of words) {
+    assert.deepEqual(checkWords(file('docs/a.md', 'x', `It is ${word}.`)).map(({ line }) => line), [2], word);
+    assert.deepEqual(checkWords(file('docs/a.md', `| **word** | means | ${word} |`)), [], word);
+  }
+  assert.deepEqual(checkWords(file('docs/a.md', 'The call back of a personal number')), []);
+});
+
 test('a server by its version in what builds, and a question for the version away from its home', () => {
   const one = ['postgresql', '15'].join('-');
   assert.deepEqual(

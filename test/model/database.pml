@@ -1,19 +1,19 @@
-/* The database: jobs, claims and live numbers, and the calls that change them (extension/tenant, areas jobs, holds and sidecar). */
+/* The database: jobs, holds and live numbers, and the calls that change them (extension/tenant, areas jobs, holds and sidecar). */
 
-#define CLAIMS (NUMBERS * (1 + TWO_INSTALLATIONS))
+#define HOLDS (NUMBERS * (1 + TWO_INSTALLATIONS))
 #if TWO_INSTALLATIONS
-#define CLAIM(j, n) db.claim[ORG(j) * NUMBERS + n]
+#define HOLD(j, n) db.hold[ORG(j) * NUMBERS + n]
 #else
-#define CLAIM(j, n) db.claim[n]
+#define HOLD(j, n) db.hold[n]
 #endif
 
-/* A lease: given back, running, run out, and run out for longer than any request lives. */
+/* A lease: ended, running, run out, and run out for longer than any request lives. */
 #define NOBODYS 0
 #define RUNNING 1
 #define ENDED 2
 #define OVER 3
 
-/* A claim, and a live number. */
+/* A hold, and a live number. */
 #define FREE 0
 #define IN_DOUBT 1
 #define LIVE 2
@@ -32,7 +32,7 @@ typedef Job {
     bit looked;   /* absent_seen: once */
     bit cancel_requested
 }
-typedef Claim {
+typedef Hold {
     byte state;
     byte job = NONE;
     byte intent;  /* number[].times when the purchase was first sent: a purchase up to it is older than the intent */
@@ -45,7 +45,7 @@ typedef Live {
 }
 typedef Database {
     Job job[JOBS];
-    Claim claim[CLAIMS];
+    Hold hold[HOLDS];
     Live live[2];
     bit orphan_is_of_b;
     bit recovery
@@ -54,10 +54,10 @@ Database db;
 
 #define IS_TERMINAL(state) (state == done || state == released || state == cancelled || state == failed)
 #define IS_RUNNING(j) (JOB(j).state != 0 && !IS_TERMINAL(JOB(j).state) && JOB(j).state != conflict)
-#define IS_OURS(j, n, s) (CLAIM(j, n).job == j && CLAIM(j, n).posted && (s > CLAIM(j, n).intent || !RULE_PROVE_OURS))
+#define IS_OURS(j, n, s) (HOLD(j, n).job == j && HOLD(j, n).posted && (s > HOLD(j, n).intent || !RULE_PROVE_OURS))
 /* why_not_ours(): the tag that Twilio showed counts as well. */
 #define IS_PROVEN(j, n, s) (IS_OURS(j, n, s) && (!RULE_PROVE_OURS || SAME_TAG(number[n].tag, j)))
-#define MAY_HAVE_BOUGHT_AS(j, n) (CLAIM(j, n).job == j && CLAIM(j, n).posted && CLAIM(j, n).state != HORIZON_PASSED)
+#define MAY_HAVE_BOUGHT_AS(j, n) (HOLD(j, n).job == j && HOLD(j, n).posted && HOLD(j, n).state != HORIZON_PASSED)
 #define MAY_HAVE_BOUGHT(j) (MAY_HAVE_BOUGHT_AS(j, 0) || MAY_HAVE_BOUGHT_AS(j, NUMBERS - 1))
 /* claim_jobs: a rescuer of a purchase waits longer (rule ROLLBACK_IN_LEASE). */
 #define CLAIMABLE(j) (IS_RUNNING(j) && (JOB(j).lease == NOBODYS || JOB(j).lease == OVER || (JOB(j).lease == ENDED && \
@@ -67,24 +67,24 @@ hidden byte i;
 hidden byte gone_number;
 
 inline free_claim(j, n) {
-    CLAIM(j, n).state = FREE; CLAIM(j, n).job = NONE; CLAIM(j, n).intent = 0; CLAIM(j, n).posted = 0
+    HOLD(j, n).state = FREE; HOLD(j, n).job = NONE; HOLD(j, n).intent = 0; HOLD(j, n).posted = 0
 }
 
-/* A claim that is given up: at once if no purchase was sent, else when the horizon has passed (rule LATE_HORIZON). */
-inline give_up_claim(j, n) {
+/* A hold that ends: at once if no purchase was sent, else when the horizon has passed (rule LATE_HORIZON). */
+inline end_hold(j, n) {
     if
-    :: CLAIM(j, n).posted && RULE_LATE_HORIZON_HELD -> CLAIM(j, n).state = QUARANTINED
+    :: HOLD(j, n).posted && RULE_LATE_HORIZON_HELD -> HOLD(j, n).state = QUARANTINED
     :: else -> free_claim(j, n)
     fi
 }
 
-/* let_go_of_numbers(j, but => n). */
+/* free_holds(j, but => n). */
 inline let_go(j, but) {
     i = 0;
     do
     :: i < NUMBERS ->
         if
-        :: i != but && CLAIM(j, i).job == j && (CLAIM(j, i).state == IN_DOUBT || CLAIM(j, i).state == LIVE) -> give_up_claim(j, i)
+        :: i != but && HOLD(j, i).job == j && (HOLD(j, i).state == IN_DOUBT || HOLD(j, i).state == LIVE) -> end_hold(j, i)
         :: else
         fi;
         i++
@@ -95,11 +95,11 @@ inline let_go(j, but) {
 inline make_live(j) {
     i = ORG(j);
     if
-    :: number[JOB(j).number].buyer == PERSON -> NEVER(foreign_number_touched)
+    :: number[JOB(j).number].buyer == CONSOLE -> NEVER(foreign_number_touched)
     :: db.live[1 - i].state != FREE && db.live[1 - i].number == JOB(j).number && db.live[1 - i].sid == JOB(j).sid -> NEVER(two_owners)
     :: else
     fi;
-    CLAIM(j, JOB(j).number).state = LIVE;
+    HOLD(j, JOB(j).number).state = LIVE;
     db.live[i].state = LIVE;
     db.live[i].number = JOB(j).number;
     db.live[i].sid = JOB(j).sid;
@@ -107,7 +107,7 @@ inline make_live(j) {
     promise[i].sid = JOB(j).sid
 }
 
-inline retire_number(j) {
+inline record_release(j) {
     i = ORG(j);
     gone_number = JOB(j).number;
     if
@@ -116,9 +116,9 @@ inline retire_number(j) {
     :: else
     fi;
     if
-    :: CLAIM(j, gone_number).job != NONE && ORG(CLAIM(j, gone_number).job) == i &&
-       (CLAIM(j, gone_number).state == IN_DOUBT || CLAIM(j, gone_number).state == LIVE) &&
-       !(db.live[i].state != FREE && db.live[i].number == gone_number) -> give_up_claim(j, gone_number)
+    :: HOLD(j, gone_number).job != NONE && ORG(HOLD(j, gone_number).job) == i &&
+       (HOLD(j, gone_number).state == IN_DOUBT || HOLD(j, gone_number).state == LIVE) &&
+       !(db.live[i].state != FREE && db.live[i].number == gone_number) -> end_hold(j, gone_number)
     :: else
     fi
 }
@@ -132,10 +132,10 @@ inline take_step(j, what, n, s) {
        (JOB(j).state == queued || JOB(j).state == searching || JOB(j).state == intended) && !MAY_HAVE_BOUGHT(j) -> event = cancel
     :: event == candidate && !JOB(j).cancel_requested ->
         if
-        :: CLAIM(j, n).state == FREE || CLAIM(j, n).state == HORIZON_PASSED ->
+        :: HOLD(j, n).state == FREE || HOLD(j, n).state == HORIZON_PASSED ->
             free_claim(j, n);
-            CLAIM(j, n).state = IN_DOUBT;
-            CLAIM(j, n).job = j
+            HOLD(j, n).state = IN_DOUBT;
+            HOLD(j, n).job = j
         :: else -> event = taken
         fi
     :: event == purchased && !IS_PROVEN(j, n, s) -> event = foreign
@@ -160,7 +160,7 @@ inline take_step(j, what, n, s) {
             JOB(j).posts++;
             JOB(j).looked = 0;
             if
-            :: !CLAIM(j, n).posted -> CLAIM(j, n).posted = 1; CLAIM(j, n).intent = number[n].times
+            :: !HOLD(j, n).posted -> HOLD(j, n).posted = 1; HOLD(j, n).intent = number[n].times
             :: else
             fi
         :: event == throttled || event == throttled_again -> JOB(j).posts--
@@ -168,10 +168,10 @@ inline take_step(j, what, n, s) {
         :: event == purchased ->
             JOB(j).number = n;
             JOB(j).sid = s;
-            CLAIM(j, n).state = IN_DOUBT;
+            HOLD(j, n).state = IN_DOUBT;
             let_go(j, n)
         :: event == settle && next == done -> make_live(j)
-        :: event == released -> retire_number(j)
+        :: event == released -> record_release(j)
         :: else
         fi;
         /* Leaving a number behind. */
@@ -188,7 +188,7 @@ inline take_step(j, what, n, s) {
         :: else
         fi;
         JOB(j).state = next;
-        /* The end of an attempt gives the lease back. */
+        /* The end of an attempt ends the lease. */
         if
         :: IS_TERMINAL(next) || next == conflict || event == postpone || event == throttled || event == throttled_again || event == not_seen ->
             JOB(j).lease = NOBODYS

@@ -13,7 +13,7 @@ const TABLE = join(PROJECT, 'build/generated/transitions.pml');
 const HOLDS = [
   { name: 'two organizations, 1 fault', defines: ['FAULTS=1'] },
   { name: 'one organization, 3 faults', defines: ['FAULTS=3', 'SECOND_TENANT=0'] },
-  { name: 'a person bought a number before, 2 faults', defines: ['FAULTS=2', 'FOREIGN_NUMBER=1', 'SECOND_TENANT=0'] },
+  { name: 'a number of the console, 2 faults', defines: ['FAULTS=2', 'FOREIGN_NUMBER=1', 'SECOND_TENANT=0'] },
   { name: 'two installations on one account, 2 faults', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1'] },
   { name: 'the database goes back to a backup, 1 fault', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0'] },
 ];
@@ -52,7 +52,7 @@ const BREAKS = [
     finds: 'foreign_number_touched',
   },
   {
-    name: 'rule LATE_HORIZON off: a claim is freed at once',
+    name: 'rule LATE_HORIZON off: a hold is freed at once',
     defines: ['FAULTS=2', 'RULE_LATE_HORIZON_HELD=0'],
     finds: 'orphan_for_ever',
   },

@@ -13,7 +13,7 @@
 #define ORG(j) ((j == BUY_B || (j == ORPHAN && db.orphan_is_of_b)) -> B : A)
 #define JOB(j) db.job[j]
 
-#define PERSON 14  /* as a buyer: a person, in Twilio's console */
+#define CONSOLE 14  /* as a buyer: somebody in Twilio's console */
 #define NONE 15    /* no job, no number, no tag */
 
 byte faults = FAULTS;
@@ -23,7 +23,7 @@ byte faults = FAULTS;
 bit two_owners, orphan_for_ever, live_number_deleted, foreign_number_touched, bought_twice, job_without_way_out;
 #define NEVER(what) what = 1; assert(!what)
 
-/* Ghost: the number an organization was told is its own and has not given back, whatever became of the database. */
+/* Ghost: the number an organization was told is its own and has not released, whatever became of the database. */
 typedef Promise { byte number = NONE; byte sid }
 Promise promise[2];
 #define IS_PROMISED(org, n, s) (promise[org].number == n && promise[org].sid == s)

@@ -1,4 +1,4 @@
-/* The protocol of purchases and releases as a model that spin searches whole: tenants, two sidecars, time, Twilio, a sweeper and a person. README.md explains. */
+/* The protocol of purchases and releases as a model that spin searches whole: tenants, two sidecars, time, Twilio, a sweeper and an operator. README.md explains. */
 
 #include "rules.pml"
 #include "names.pml"
@@ -22,7 +22,7 @@ active proctype tenant_a() {
 #if FOREIGN_NUMBER
         number[0].sid = 1;
         number[0].times = 1;
-        number[0].buyer = PERSON;
+        number[0].buyer = CONSOLE;
 #endif
         NEW_JOB(BUY_A, queued)
     };
@@ -65,7 +65,7 @@ active proctype tenant_b() {
 #define SLOW(p) \
     :: d_step { attempt[p].job != NONE && attempt[p].in_time && MISHAP -> attempt[p].in_time = 0 }
 #define HORIZON(c) \
-    :: d_step { db.claim[c].state == QUARANTINED && late_number != ((c) % NUMBERS) -> db.claim[c].state = HORIZON_PASSED }
+    :: d_step { db.hold[c].state == QUARANTINED && late_number != ((c) % NUMBERS) -> db.hold[c].state = HORIZON_PASSED }
 
 active proctype time() {
 end:
@@ -79,10 +79,10 @@ end:
     SLOW(0)
     SLOW(1)
     HORIZON(0)
-#if CLAIMS > 1
+#if HOLDS > 1
     HORIZON(1)
 #endif
-#if CLAIMS > 2
+#if HOLDS > 2
     HORIZON(2)
     HORIZON(3)
 #endif
@@ -112,7 +112,7 @@ end:
 #define IS_ORPHAN(n, s, t) (!(RULE_LATE_HORIZON_LIVE_FIRST && (IS_LIVE_AT(A, n, s) || IS_LIVE_AT(B, n, s))) \
     && !WORKS_ON(BUY_A, n, s) && !WORKS_ON(BUY_B, n, s) && !WORKS_ON(RELEASE, n, s) && !WORKS_ON(ORPHAN, n, s) \
     && t != NONE && ((!RULE_UNKNOWN_TAG_LISTED && JOB(t).state == 0) || (IS_TERMINAL(JOB(t).state) \
-    && !(RULE_LATE_HORIZON_LIVE_FIRST && CLAIM(t, n).state == LIVE) && ((JOB(t).number == n && JOB(t).sid == s) || IS_OURS(t, n, s)))))
+    && !(RULE_LATE_HORIZON_LIVE_FIRST && HOLD(t, n).state == LIVE) && ((JOB(t).number == n && JOB(t).sid == s) || IS_OURS(t, n, s)))))
 
 active proctype sweeper() {
     byte n = NONE, s, t;
@@ -135,33 +135,33 @@ end:
     od
 }
 
-/* ---- a person looks into conflicts and, after a restore, at every number that nobody knows any more */
+/* ---- an operator looks into conflicts and, after a restore, at every number that nobody knows any more */
 
 #define IS_UNKNOWN(n) (number[n].sid != 0 && number[n].tag != NONE && JOB(number[n].tag).state == 0 && !IS_LIVE_AT(A, n, number[n].sid))
 /* reconcile calls it unknown_job or conflict: never released by us. */
-#define IS_FOR_A_PERSON(n) (number[n].sid != 0 && number[n].tag != NONE && !IS_LIVE_AT(A, n, number[n].sid) && \
+#define IS_FOR_AN_OPERATOR(n) (number[n].sid != 0 && number[n].tag != NONE && !IS_LIVE_AT(A, n, number[n].sid) && \
     (JOB(number[n].tag).state == 0 || IS_TERMINAL(JOB(number[n].tag).state)) && !IS_ORPHAN(n, number[n].sid, number[n].tag) && \
     !WORKS_ON(BUY_A, n, number[n].sid) && !WORKS_ON(RELEASE, n, number[n].sid) && !WORKS_ON(ORPHAN, n, number[n].sid))
 #define IS_BUSY(j) (IS_RUNNING(j) || JOB(j).state == conflict)
-#define ADOPTABLE(n) (IS_FOR_A_PERSON(n) && JOB(ADOPT).state == 0 && db.live[A].state == FREE && !IS_BUSY(BUY_A) && !IS_BUSY(RELEASE) && \
-    (CLAIM(ADOPT, n).state == FREE || CLAIM(ADOPT, n).state == QUARANTINED || CLAIM(ADOPT, n).state == HORIZON_PASSED))
+#define ADOPTABLE(n) (IS_FOR_AN_OPERATOR(n) && JOB(ADOPT).state == 0 && db.live[A].state == FREE && !IS_BUSY(BUY_A) && !IS_BUSY(RELEASE) && \
+    (HOLD(ADOPT, n).state == FREE || HOLD(ADOPT, n).state == QUARANTINED || HOLD(ADOPT, n).state == HORIZON_PASSED))
 
 /* telephonyd reconcile --adopt SID --org A */
 inline adopt(n) {
     JOB(ADOPT).state = done;
     JOB(ADOPT).number = n;
     JOB(ADOPT).sid = number[n].sid;
-    CLAIM(ADOPT, n).job = ADOPT;
-    CLAIM(ADOPT, n).posted = 1;
+    HOLD(ADOPT, n).job = ADOPT;
+    HOLD(ADOPT, n).posted = 1;
     make_live(ADOPT);
     number[n].tag = ADOPT
 }
 
-#define PERSON_SEES(n) \
+#define OPERATOR_SEES(n) \
     :: d_step { restored && ADOPTABLE(n) && IS_PROMISED(A, n, number[n].sid) -> adopt(n) } \
-    :: d_step { restored && IS_FOR_A_PERSON(n) && !IS_PROMISED(A, n, number[n].sid) -> i = number[n].sid; apply_delete(n, i) }
+    :: d_step { restored && IS_FOR_AN_OPERATOR(n) && !IS_PROMISED(A, n, number[n].sid) -> i = number[n].sid; apply_delete(n, i) }
 
-active proctype person() {
+active proctype operator() {
 end:
     do
     :: d_step { JOB(BUY_A).state == conflict -> take_step(BUY_A, dismiss, NONE, 0); FORGET_STEP }
@@ -169,8 +169,8 @@ end:
     :: d_step { JOB(BUY_B).state == conflict -> take_step(BUY_B, dismiss, NONE, 0); FORGET_STEP }
 #endif
 #if RESTORE
-    PERSON_SEES(0)
-    PERSON_SEES(1)
+    OPERATOR_SEES(0)
+    OPERATOR_SEES(1)
     /* telephonyd resume: once every number is known here; that takes people longer than a lease and a request. */
     :: d_step { db.recovery && !IS_UNKNOWN(0) && !IS_UNKNOWN(1) && !attempt[0].in_time && !attempt[1].in_time && late_delete == NONE ->
         db.recovery = 0 }
@@ -200,11 +200,11 @@ Database backup;
     od; \
     i = 0; \
     do \
-    :: i < CLAIMS -> \
-        to.claim[i].state = from.claim[i].state; \
-        to.claim[i].job = from.claim[i].job; \
-        to.claim[i].intent = from.claim[i].intent; \
-        to.claim[i].posted = from.claim[i].posted; \
+    :: i < HOLDS -> \
+        to.hold[i].state = from.hold[i].state; \
+        to.hold[i].job = from.hold[i].job; \
+        to.hold[i].intent = from.hold[i].intent; \
+        to.hold[i].posted = from.hold[i].posted; \
         i++ \
     :: else -> break \
     od; \
@@ -232,7 +232,7 @@ active proctype backup_and_restore() {
 
 /* ---- when nothing more can happen: every job has ended, and every number that we bought is somebody's */
 
-#define STRANDED(n) (number[n].sid != 0 && number[n].buyer != PERSON && !IS_LIVE_AT(A, n, number[n].sid) && !IS_LIVE_AT(B, n, number[n].sid))
+#define STRANDED(n) (number[n].sid != 0 && number[n].buyer != CONSOLE && !IS_LIVE_AT(A, n, number[n].sid) && !IS_LIVE_AT(B, n, number[n].sid))
 active proctype monitor() {
     timeout ->
     d_step {

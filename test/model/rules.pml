@@ -5,10 +5,10 @@
 #define TWO_INSTALLATIONS 0  /* each organization has a database and a sidecar of its own; both share the account */
 #endif
 #ifndef FOREIGN_NUMBER
-#define FOREIGN_NUMBER 0     /* a person bought one of the numbers before; a list may miss it (a fault) */
+#define FOREIGN_NUMBER 0     /* one of the numbers was bought in the console before; a list may miss it (a fault) */
 #endif
 #ifndef RESTORE
-#define RESTORE 0            /* the database goes back to an earlier state once; a person adopts, dismisses and resumes */
+#define RESTORE 0            /* the database goes back to an earlier state once; an operator adopts, dismisses and resumes */
 #endif
 #ifndef SECOND_TENANT
 #define SECOND_TENANT 1      /* organization B wants a number as well */
@@ -67,7 +67,7 @@
 #define RULE_UNKNOWN_TAG_LISTED RULE_UNKNOWN_TAG                   /* a tag whose job the database does not know is never released */
 #endif
 #ifndef RULE_UNKNOWN_TAG_RECOVERY
-#define RULE_UNKNOWN_TAG_RECOVERY RULE_UNKNOWN_TAG                 /* after a restore nothing is bought or deleted until a person says so */
+#define RULE_UNKNOWN_TAG_RECOVERY RULE_UNKNOWN_TAG                 /* after a restore nothing is bought or deleted until an operator says so */
 #endif
 #ifndef RULE_UNKNOWN_TAG_TOKENS
 #define RULE_UNKNOWN_TAG_TOKENS RULE_UNKNOWN_TAG                   /* after a restore no token of before is ever given again */

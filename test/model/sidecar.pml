@@ -131,10 +131,10 @@ in_searching:
         :: else
         fi
     }
-    /* A search, and the claim on what it offers; a person may have bought that since. */
+    /* A search, and the hold on what it offers; it may have been bought in the console since. */
     atomic {
         if
-        :: !(tried & 1) && (number[0].sid == 0 || number[0].buyer == PERSON) -> n = 0; tried = tried | 1
+        :: !(tried & 1) && (number[0].sid == 0 || number[0].buyer == CONSOLE) -> n = 0; tried = tried | 1
         :: NUMBERS > 1 && !(tried & 2) && number[NUMBERS - 1].sid == 0 -> n = NUMBERS - 1; tried = tried | 2
         :: else -> report(no_number)
         fi;
@@ -169,14 +169,14 @@ in_intended:
         :: n != NONE && number[n].sid == 0
         :: n != NONE && number[n].sid != 0 && IS_MINE(n) -> s = number[n].sid; goto record
         :: n != NONE && number[n].sid != 0 && !IS_MINE(n) -> report(taken)
-        :: n != NONE && number[n].buyer == PERSON && MISHAP -> missed = 1
+        :: n != NONE && number[n].buyer == CONSOLE && MISHAP -> missed = 1
         fi
     }
     /* A crash of the server may take the candidate back, which was answered before it was on disk: `send` is illegal then, and the
        attempt goes on from what the database holds. */
     atomic {
         if
-        :: d_step { !FENCED && JOB(my).state == intended && !CLAIM(my, n).posted && MISHAP ->
+        :: d_step { !FENCED && JOB(my).state == intended && !HOLD(my, n).posted && MISHAP ->
             JOB(my).state = searching; JOB(my).number = NONE; free_claim(my, n) }; goto in_searching
         :: hold_lease(); report(send)
         fi
@@ -201,7 +201,7 @@ in_post:
         :: late_job == NONE && MISHAP -> late_job = my; late_number = n; goto in_unanswered  /* carried out later */
         :: MISHAP -> goto in_unanswered                                                        /* lost on the way */
         :: !RULE_INTENT_FIRST_DURABLE && MISHAP ->                                                        /* the server crashes: the intent was never on disk */
-            d_step { apply_purchase(my, n); JOB(my).state = intended; JOB(my).posts--; CLAIM(my, n).posted = 0; CLAIM(my, n).intent = 0 };
+            d_step { apply_purchase(my, n); JOB(my).state = intended; JOB(my).posts--; HOLD(my, n).posted = 0; HOLD(my, n).intent = 0 };
             goto dropped
         :: MISHAP -> report(unavailable)
         :: MISHAP -> report(throttled)
@@ -220,7 +220,7 @@ record:
 tell:
     atomic {
         if
-        :: call == candidate && number[n].sid != 0 && number[n].buyer != PERSON -> call = 0; goto in_searching  /* no longer offered: see README */
+        :: call == candidate && number[n].sid != 0 && number[n].buyer != CONSOLE -> call = 0; goto in_searching  /* no longer offered: see README */
         :: else
         fi;
         if
@@ -312,7 +312,7 @@ in_rollback:
     /* Only what the answer alone proves to be ours is undone without the database. */
     atomic {
         if
-        :: RULE_PROVE_OURS && s <= CLAIM(my, n).intent -> goto dropped
+        :: RULE_PROVE_OURS && s <= HOLD(my, n).intent -> goto dropped
         :: else
         fi
     }

@@ -27,8 +27,8 @@ inline apply_purchase(j, n) {
         number[n].tag = j
     :: else ->
         if
-        :: number[n].buyer == PERSON && !missed -> NEVER(foreign_number_touched)
-        :: number[n].buyer != PERSON && ORG(number[n].buyer) != ORG(j) -> NEVER(foreign_number_touched)
+        :: number[n].buyer == CONSOLE && !missed -> NEVER(foreign_number_touched)
+        :: number[n].buyer != CONSOLE && ORG(number[n].buyer) != ORG(j) -> NEVER(foreign_number_touched)
         :: else
         fi;
         number[n].tag = j
@@ -41,7 +41,7 @@ inline apply_delete(n, s) {
     if
     :: number[n].sid == s ->
         if
-        :: number[n].buyer == PERSON -> NEVER(foreign_number_touched)
+        :: number[n].buyer == CONSOLE -> NEVER(foreign_number_touched)
         :: IS_PROMISED(A, n, s) || IS_PROMISED(B, n, s) -> NEVER(live_number_deleted)
         :: else
         fi;

@@ -1,4 +1,4 @@
--- The record of changes: every change made through the API leaves one line with who, from where, before and after;
+-- The audit log: every change made through the API leaves one line with who, from where, before and after;
 -- numbers masked; the owner alone writes.
 \ir set_up.psql
 SELECT telephony_internal.set_voice_settings(voice_url => 'https://voice.example.com/incoming') \gset
@@ -41,9 +41,9 @@ SELECT telephony_api.confirm_forwarding_config(:'config'), telephony_api.confirm
 SELECT is((SELECT (l.action, l.old ->> 'status', l.new ->> 'status')::text FROM tap.last() l),
     '(confirm_forwarding_config,pending_setup,active)', 'confirmed, and no line for the second time');
 SELECT matches((telephony_api.release_number()).reason, 'still forwarded.*\+234\*{6}4567: ##21#',
-    'giving the number back names the line that is still forwarded and what to dial');
+    'releasing the number names the line that is still forwarded and what to dial');
 SELECT is((SELECT (l.action, l.old ->> 'status', l.new ->> 'status')::text FROM tap.last() l),
-    '(release_number,live,releasing)', 'given back');
+    '(release_number,live,releasing)', 'released');
 SELECT telephony_api.disable_forwarding_config(:'config') \gset x_
 SELECT is((SELECT (l.action, l.old ->> 'status', l.new ->> 'status')::text FROM tap.last() l),
     '(disable_forwarding_config,active,disabled)', 'disabled');
@@ -96,7 +96,8 @@ SELECT is_empty($$SELECT grantee, privilege_type FROM information_schema.role_ta
 -- Every definer function that changes something and that an API role reaches records it.
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p JOIN telephony_internal.tier_privileges t
     ON t.privilege = 'EXECUTE' AND t.tier IN ('tenant', 'service') AND t.object::regprocedure = p.oid
-                   WHERE p.prosecdef AND p.provolatile = 'v' AND p.prosrc !~ '(internal\.audit|give_back_number)\('
+                   WHERE p.prosecdef AND p.provolatile = 'v' AND p.prosrc !~
+                       '(internal\.audit|begin_release|set_forwarding_status)\('
                        AND p.proname <> 'test_forwarding'
                      AND EXISTS (SELECT FROM pg_proc a WHERE a.pronamespace = 'telephony_api'::regnamespace
                          AND a.proname = p.proname)$$,

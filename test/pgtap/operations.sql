@@ -90,7 +90,8 @@ SELECT is(tap.advance(:'job', 'purchased', jsonb_build_object('sid', 'PN' || rep
     'date_created', '2026-11-22T11:00:00Z', 'tag', telephony_internal.tag_of(:'job'))), 'conflict', 'a conflict');
 SELECT throws_ok(format($$SELECT * FROM telephony_internal.retry_job(%L)$$, :'job'), 'PT409', NULL, 'is not retried');
 SELECT throws_ok(format($$SELECT * FROM telephony_internal.cancel_job(%L)$$, :'job'), 'PT409', NULL, 'nor cancelled');
-SELECT ok((SELECT o.overdue FROM telephony_internal.job_overview o WHERE o.job_id = :'job'), 'it waits for a person');
+SELECT ok((SELECT o.overdue FROM telephony_internal.job_overview o WHERE o.job_id = :'job'),
+    'it waits for an operator');
 SET LOCAL synchronous_commit = off;
 SELECT is(telephony_internal.dismiss_conflict(:'job', 'looked into it'), 'failed', 'who closes it');
 SELECT is(current_setting('synchronous_commit'), 'on', 'on disk before the operator is told');

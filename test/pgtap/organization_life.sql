@@ -167,7 +167,7 @@ SELECT is((SELECT s.state FROM telephony_api.provisioning_status() s), 'erasing'
 RESET ROLE;
 SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(9), '+12025550199', now())$$,
     :'org_a', :'account'), 'TL005', NULL, 'nor is a number adopted');
-SELECT is(tap.look(:'org_a'), 'erasing', 'the number is being given back');
+SELECT is(tap.look(:'org_a'), 'erasing', 'the number is being released');
 SELECT matches((SELECT reason FROM telephony_internal.jobs WHERE id = :'erase_job_id'), 'is still releasing',
     'which it waits for');
 SELECT throws_ok(format($$UPDATE telephony_internal.jobs SET lease_until = now() + interval '1 hour' WHERE id = %L;
@@ -201,7 +201,7 @@ SELECT is(tap.counts(), 'US/att/f=1', 'it is no longer counted');
 SELECT is((SELECT o.telephony_country FROM telephony_api.organizations o), 'US',
     'the other organization is still there');
 
--- In doubt: the purchase is looked for, given back, waited out.
+-- In doubt: the purchase is looked for, released, waited out.
 SELECT id AS job_b FROM telephony_internal.jobs WHERE org_id = :'org_b' \gset
 UPDATE telephony_internal.jobs SET state = 'in_doubt', number = '+12025550150', account_sid = :'account',
     posts_sent = 1 WHERE id = :'job_b';
@@ -214,7 +214,7 @@ SELECT is(tap.look(:'org_b'), 'erasing', 'and waited for');
 UPDATE telephony_internal.jobs SET state = 'conflict', lease_until = NULL WHERE id = :'job_b';
 SELECT is(tap.look(:'org_b'), 'erasing', 'one in conflict too');
 SELECT matches((SELECT reason FROM telephony_internal.jobs WHERE org_id = :'org_b' AND kind = 'erase'),
-    'a person must look', 'and a person asked for');
+    'an operator must look', 'and an operator asked for');
 SELECT is(telephony_internal.dismiss_conflict(:'job_b', 'not there'), 'failed', 'who dismisses it');
 SELECT is(tap.look(:'org_b'), 'erasing', 'its hold is quarantined');
 UPDATE telephony_internal.number_holds SET until = clock_timestamp() - interval '1 second' WHERE org_id = :'org_b';

@@ -90,7 +90,7 @@ SELECT telephony.migrate() \gset
 SELECT telephony_internal.grant_access('tap_anon', 'anon'), telephony_internal.grant_access('tap_service',
     'service') \gset
 SELECT ok(has_function_privilege('tap_anon', 'telephony.check_request()', 'EXECUTE'),
-    'the way up and grant_access() give it back');
+    'the way up and grant_access() grant it again');
 SELECT telephony_api.set_org_limit(:org, 5) \gset
 SELECT throws_ok('SELECT telephony.migrate(0)', '55000', 'going down to 0 would lose rows',
     'a limit set by an operator is not dropped in silence');

@@ -207,7 +207,7 @@ SELECT format('INSERT INTO telephony_internal.jobs (org_id, kind, state, deadlin
     'account_sid, not_before) VALUES (%L, ''provision'', ', :'org_a') AS job,
        'now() - interval ''1 hour'', ''NG'', ''+12025550124'', ''AC'' || repeat(''a'', 32), now() - interval ''1 '
            'hour'')' AS rest \gset
-SELECT tap.finds(:'job' || '''conflict'', ' || :'rest', 'no job waits for a person', '-', 'a conflict');
+SELECT tap.finds(:'job' || '''conflict'', ' || :'rest', 'no job waits for an operator', '-', 'a conflict');
 SELECT tap.finds(:'job' || '''searching'', ' || :'rest', 'no job stands still', 'in searching', 'a job nobody takes');
 SELECT tap.finds(:'job' || '''in_doubt'', ' || :'rest' || $$;
 INSERT INTO telephony_internal.job_events (job_id, at, from_state, event, to_state, token, detail)

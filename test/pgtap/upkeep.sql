@@ -55,7 +55,8 @@ SELECT cmp_ok(:taken_token::bigint, '>', :lost_token::bigint,
     'a lease that has run out is taken over, under a newer token');
 SELECT ok(NOT telephony_internal.renew_upkeep('fold_counts', :lost_token, 60), 'the sidecar before is told');
 SELECT is(telephony_internal.finish_upkeep('fold_counts', :lost_token, 'done'), NULL, 'and what it did is not the end');
-SELECT is(telephony_internal.finish_upkeep('fold_counts', :taken_token, 'interrupted'), 0::float8, 'given back');
+SELECT is(telephony_internal.finish_upkeep('fold_counts', :taken_token, 'interrupted'), 0::float8,
+    'the lease has ended');
 SELECT is(tap.taken_by('c', ARRAY['fold_counts']), ARRAY['fold_counts'], 'it is free at once');
 
 -- Failures: pauses of a minute, two, four, never more than the interval; late from when it was due, until it was done.

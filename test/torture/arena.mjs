@@ -1,4 +1,4 @@
-// The system under torture: sidecars with a database link each, tenants, and a book of what persons did at Twilio.
+// The system under torture: sidecars with a database link each, tenants, and a book of what was done in the console.
 
 import { DatabaseLink } from '../harness/database_link.mjs';
 import { until } from '../harness/deadline.mjs';
@@ -11,7 +11,7 @@ import { FLAGS, SETTINGS } from './twilio_faults.mjs';
 export const CARS = 3;
 export const TENANTS = 40;
 
-/** States in which a job waits for nobody but a person, or for nothing. */
+/** States in which a job waits for nobody but an operator, or for nothing. */
 export const AT_REST = `('done', 'released', 'cancelled', 'failed', 'conflict')`;
 
 /** Free numbers of the small market for which all tenants compete. */
@@ -50,7 +50,7 @@ export class Arena {
 
   constructor() {
     /**
-     * What people did at Twilio, so that nobody else is blamed: SIDs; numbers whose tag an edit may have confused;
+     * What was done in the console, so that nobody else is blamed: SIDs; numbers whose tag an edit may have confused;
      * numbers that were edited while their purchase was in doubt.
      */
     this.book = {

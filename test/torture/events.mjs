@@ -57,10 +57,10 @@ async function ourNumber(arena, choice, where = () => true) {
   return numbers[Math.floor(choice * numbers.length)];
 }
 
-/** Writes a number that a person bought into the book: it must stay as it is. */
-async function personBuys(arena, choice, phone_number, friendly_name) {
+/** Writes a number that was bought in the console into the book: it must stay as it is. */
+async function consoleBuys(arena, choice, phone_number, friendly_name) {
   const { accountSid: account_sid } = arena.accounts[Math.floor(choice * arena.accounts.length)];
-  const number = await arena.simulator.person('buy', { account_sid, phone_number, friendly_name });
+  const number = await arena.simulator.console('buy', { account_sid, phone_number, friendly_name });
   arena.book.foreign.set(number.sid, { phone_number, friendly_name: number.friendly_name });
   return number;
 }
@@ -75,7 +75,7 @@ async function isRecorded(arena, sid) {
 const handIn = (tenant, { accountSid, authToken }) =>
   tenant.rpc('set_twilio_credentials', { account_sid: accountSid, auth_token: authToken });
 
-let personsNumbers = 0;
+let consoleNumbers = 0;
 
 /** The tag of some job of this installation that has ended without a number. */
 const endedTag = (arena) =>
@@ -161,16 +161,16 @@ const PERFORM = {
         resolve(arena.server.run(() => arena.stack.cluster.restart('immediate')));
       });
     }),
-  'person buys a number': async (arena, { choice, name }) => {
+  'a number bought in the console': async (arena, { choice, name }) => {
     const names = {
       'Front desk': 'Front desk',
       'another installation': ANOTHER_INSTALLATION(),
       'unknown job': await arena.stack.psql('SELECT telephony_internal.tag_of(gen_random_uuid())'),
     };
-    personsNumbers += 1;
-    await personBuys(arena, choice, `+1212${String(2_000_000 + personsNumbers)}`, names[name]);
+    consoleNumbers += 1;
+    await consoleBuys(arena, choice, `+1212${String(2_000_000 + consoleNumbers)}`, names[name]);
   },
-  'person buys the candidate': async (arena) => {
+  'the candidate bought in the console': async (arena) => {
     const hold = await arena.simulator.fault('buy', { kind: 'hold', when: 'before' }, { times: 1 });
     try {
       const [job] = await until(
@@ -184,7 +184,7 @@ const PERFORM = {
         throw new Impossible('no job is buying');
       });
       arena.book.confused.add(job.number);
-      await arena.simulator.person('buy', {
+      await arena.simulator.console('buy', {
         account_sid: job.account_sid,
         phone_number: job.number,
         friendly_name: 'Front desk',
@@ -193,7 +193,7 @@ const PERFORM = {
       await arena.simulator.release(hold);
     }
   },
-  'person renames a number': async (arena, { choice, name }) => {
+  'a number renamed in the console': async (arena, { choice, name }) => {
     const number = await ourNumber(arena, choice);
     const names = {
       'Front desk': () => 'Front desk',
@@ -203,16 +203,16 @@ const PERFORM = {
     const friendly_name = await names[name]();
     if (!friendly_name) throw new Impossible('no job has ended yet');
     arena.book.confused.add(number.phone_number);
-    await arena.simulator.person('rename', { sid: number.sid, friendly_name });
+    await arena.simulator.console('rename', { sid: number.sid, friendly_name });
   },
   // Once its purchase is recorded the SID proves whose a number is; until then a number that was changed since it was
   // bought may be somebody else's, and is a conflict.
-  'person changes the voice URL': async (arena, { choice }) => {
+  'a voice URL changed in the console': async (arena, { choice }) => {
     const number = await ourNumber(arena, choice, ({ voice_url }) => voice_url === VOICE_URL);
     if (!(await isRecorded(arena, number.sid))) arena.book.inDoubt.add(number.phone_number);
-    await arena.simulator.person('set_voice_url', { sid: number.sid, voice_url: 'https://elsewhere.example.com/' });
+    await arena.simulator.console('set_voice_url', { sid: number.sid, voice_url: 'https://elsewhere.example.com/' });
   },
-  'person deletes a live number': async (arena, { choice }) => {
+  'a live number deleted in the console': async (arena, { choice }) => {
     const live = new Set(
       (await arena.stack.rows(`SELECT number_sid FROM telephony_api.phone_numbers WHERE status = 'live'`)).map(
         (row) => row.number_sid,
@@ -220,7 +220,7 @@ const PERFORM = {
     );
     const number = await ourNumber(arena, choice, ({ sid }) => live.has(sid));
     arena.book.deleted.add(number.sid);
-    await arena.simulator.person('delete', { sid: number.sid });
+    await arena.simulator.console('delete', { sid: number.sid });
   },
   'token rotated': async (arena, { tenant, milliseconds }) => {
     const owner = arena.tenants[tenant];

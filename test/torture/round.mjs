@@ -43,21 +43,21 @@ export async function repair(arena) {
 }
 
 /**
- * What operators and tenants do about the rest, so that the next round begins clean: a number in conflict is given back
- * by hand, one that a person deleted is released, and what a person bought under our nose goes.
+ * What operators and tenants do about the rest, so that the next round begins clean: a number in conflict is released
+ * by hand, one deleted in the console is released, and what was bought there meanwhile goes.
  */
 async function tidy(arena) {
   const { database, held } = await look(arena);
   const byNumber = new Map(held.map((number) => [number.phone_number, number]));
   const remove = async (number) => {
     arena.book.deleted.add(number.sid);
-    await arena.simulator.person('delete', { sid: number.sid });
+    await arena.simulator.console('delete', { sid: number.sid });
   };
   for (const job of database.jobs.filter((each) => each.state === 'conflict')) {
     const number = byNumber.get(job.number);
     if (number) await remove(number);
     byNumber.delete(job.number);
-    await arena.stack.psql(`SELECT telephony_internal.dismiss_conflict('${job.id}', 'given back by hand')`);
+    await arena.stack.psql(`SELECT telephony_internal.dismiss_conflict('${job.id}', 'released by hand')`);
   }
   const live = new Set(database.numbers.map((row) => row.sid));
   for (const number of byNumber.values()) {

@@ -36,7 +36,7 @@ export const SABOTAGE = {
     file: 'rules_of_buying',
     scenario: '^rule ROLLBACK_IN_LEASE',
   },
-  claim_freed_at_once: {
+  hold_freed_at_once: {
     breaks: 'rule LATE_HORIZON: a hold whose purchase was sent is freed at once',
     file: 'rules_of_buying',
     scenario: '^rule LATE_HORIZON',

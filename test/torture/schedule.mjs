@@ -113,24 +113,24 @@ const EVENTS = [
   { kind: 'migrate() under load', weight: 1, draw: () => ({}) },
   { kind: 'crash right after a candidate', weight: 2, draw: sidecarEvent },
   {
-    kind: 'person buys a number',
+    kind: 'a number bought in the console',
     weight: 2,
     draw: (random) => ({
       choice: random.next(),
       name: random.pick(['Front desk', 'another installation', 'unknown job']),
     }),
   },
-  { kind: 'person buys the candidate', weight: 3, draw: () => ({}) },
+  { kind: 'the candidate bought in the console', weight: 3, draw: () => ({}) },
   {
-    kind: 'person renames a number',
+    kind: 'a number renamed in the console',
     weight: 4,
     draw: (random) => ({
       choice: random.next(),
       name: random.pick(['Front desk', 'tag of an ended job', 'another installation']),
     }),
   },
-  { kind: 'person changes the voice URL', weight: 2, draw: (random) => ({ choice: random.next() }) },
-  { kind: 'person deletes a live number', weight: 1, draw: (random) => ({ choice: random.next() }) },
+  { kind: 'a voice URL changed in the console', weight: 2, draw: (random) => ({ choice: random.next() }) },
+  { kind: 'a live number deleted in the console', weight: 1, draw: (random) => ({ choice: random.next() }) },
   {
     kind: 'token rotated',
     weight: 2,

@@ -89,11 +89,11 @@ export class Truth {
     }
   }
 
-  /** What was released since the last look: bought by us, or a person did it. That it was not live is judged above. */
+  /** What was released since the last look: bought by us, or in the console. Whether it was live is judged above. */
   #judgeReleases({ journal, book }, { database, twilio }) {
     for (const number of twilio.released.slice(this.#released)) {
       const ours = number.friendly_name.startsWith(database.prefix) || book.confused.has(number.phone_number);
-      if (number.by !== 'person' && !ours) journal.finding('a foreign number was released', number);
+      if (number.by !== 'console' && !ours) journal.finding('a foreign number was released', number);
     }
     this.#released = twilio.released.length;
   }
@@ -154,7 +154,7 @@ export class Truth {
   }
 
   /**
-   * Whatever is in conflict must be so because a person changed the number at Twilio, and no hold is left behind by a
+   * Whatever is in conflict must be so because the number was changed in the console, and no hold is left behind by a
    * job that ended.
    */
   #judgeJobs({ journal, book }, { database }) {
@@ -170,18 +170,18 @@ export class Truth {
     }
   }
 
-  /** What we bought and nobody has: neither live, nor a person's, nor waiting for a person. */
+  /** What we bought and nobody has: neither live, nor bought in the console, nor waiting for an operator. */
   #orphans({ book }, { database, held }) {
     const live = new Set(database.numbers.map((row) => row.sid));
     const inConflict = new Set(database.jobs.filter((job) => job.state === 'conflict').map((job) => job.number));
-    const persons = (number) =>
+    const ofConsole = (number) =>
       book.confused.has(number.phone_number) && !number.friendly_name.startsWith(database.prefix);
     return held.filter(
       (number) =>
         !live.has(number.sid) &&
         !book.foreign.has(number.sid) &&
         !inConflict.has(number.phone_number) &&
-        !persons(number),
+        !ofConsole(number),
     );
   }
 }

@@ -76,7 +76,7 @@ COMMENT ON COLUMN telephony_api.chosen_country.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_api.chosen_country.telephony_country IS 'The country, as a two-letter code.';
 COMMENT ON COLUMN telephony_api.chosen_country.country_name IS 'Its name.';
 COMMENT ON COLUMN telephony_api.chosen_country.recommended_twilio_country IS 'Where the number comes from.';
-COMMENT ON COLUMN telephony_api.chosen_country.warning_message IS 'What a person must know.';
+COMMENT ON COLUMN telephony_api.chosen_country.warning_message IS 'What the subscriber must know.';
 COMMENT ON COLUMN telephony_api.chosen_country.carriers IS 'The carriers known there.';
 
 CREATE TYPE telephony_api.org_limit AS (

@@ -48,7 +48,7 @@ COMMENT ON COLUMN telephony_internal.settings.absence_poll IS 'Pause between two
 COMMENT ON COLUMN telephony_internal.settings.job_deadline IS
     'A purchase that has not found a number by then fails with its last reason.';
 COMMENT ON COLUMN telephony_internal.settings.purchases_per_hour IS
-    'Spend guard: purchases of one organization within an hour, given back or not; a further one waits. Refused '
+    'Spend guard: purchases of one organization within an hour, released or not; a further one waits. Refused '
     'purchases do not count.';
 COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.';
 

@@ -34,7 +34,8 @@ COMMENT ON COLUMN telephony_api.countries.needs_regulatory_profile IS
     'bundle; see set_regulatory_profile().';
 COMMENT ON COLUMN telephony_api.countries.forwarding_cost_estimate IS
     'What the carrier charges for a forwarded call, in words; an estimate.';
-COMMENT ON COLUMN telephony_api.countries.warning_message IS 'What a person must know before choosing this country.';
+COMMENT ON COLUMN telephony_api.countries.warning_message IS
+    'What a subscriber must know before choosing this country.';
 COMMENT ON COLUMN telephony_api.countries.setup_notes IS 'What helps when setting up.';
 COMMENT ON COLUMN telephony_api.countries.is_active IS 'Only active countries can be chosen.';
 COMMENT ON COLUMN telephony_api.countries.created_at IS 'When the row was made.';
@@ -129,7 +130,7 @@ COMMENT ON COLUMN telephony_api.carriers.reset_code IS 'Ends every forwarding of
 COMMENT ON COLUMN telephony_api.carriers.other_names IS
     'Further names of the carrier itself: short, former. Spellings of a name need none.';
 COMMENT ON COLUMN telephony_api.carriers.aliases IS 'Slugs of resellers on its network.';
-COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a person should know.';
+COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a subscriber should know.';
 COMMENT ON COLUMN telephony_api.carriers.source IS 'Where the structure was learnt.';
 COMMENT ON COLUMN telephony_api.carriers.verified_on IS
     'When it was last checked against a source of the operator itself; NULL: never.';

@@ -42,7 +42,7 @@ COMMENT ON COLUMN telephony_internal.job_event_rules.event IS 'The event, as in 
 COMMENT ON COLUMN telephony_internal.job_event_rules.sent_by IS 'sidecar: told to advance(); database: concluded from '
     'what it was told; operator; tenant.';
 COMMENT ON COLUMN telephony_internal.job_event_rules.needs IS 'Members of the data without which it is refused.';
-COMMENT ON COLUMN telephony_internal.job_event_rules.ends_attempt IS 'The lease is given back with it.';
+COMMENT ON COLUMN telephony_internal.job_event_rules.ends_attempt IS 'The lease ends with it.';
 
 CREATE TYPE telephony_internal.job_standing AS (
     state            text,
@@ -56,7 +56,7 @@ CREATE TYPE telephony_internal.job_standing AS (
 COMMENT ON TYPE telephony_internal.job_standing IS 'What advance() and renew_lease() answer: how the job stands now.';
 COMMENT ON COLUMN telephony_internal.job_standing.state IS 'State it is in.';
 COMMENT ON COLUMN telephony_internal.job_standing.lease_kept IS 'The attempt goes on; false: it has ended, and the '
-    'lease was given back.';
+    'lease had ended.';
 COMMENT ON COLUMN telephony_internal.job_standing.retry_seconds IS 'In how many seconds it can be claimed again; '
     'NULL: it is leased, has ended, or waits for an operator.';
 COMMENT ON COLUMN telephony_internal.job_standing.cancel_requested IS 'The number is no longer wanted.';
@@ -77,4 +77,4 @@ COMMENT ON COLUMN telephony_internal.job_step.event IS 'What happened, as the da
 COMMENT ON COLUMN telephony_internal.job_step.to_state IS 'State it leads to.';
 COMMENT ON COLUMN telephony_internal.job_step.reason IS 'Why, and what to do; for the organization.';
 COMMENT ON COLUMN telephony_internal.job_step.delay IS 'Not to be claimed before, if the attempt ends.';
-COMMENT ON COLUMN telephony_internal.job_step.ends_attempt IS 'The lease is given back with it.';
+COMMENT ON COLUMN telephony_internal.job_step.ends_attempt IS 'The lease ends with it.';

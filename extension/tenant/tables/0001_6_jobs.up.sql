@@ -256,7 +256,7 @@ COMMENT ON COLUMN telephony_internal.job_overview.age IS 'Since it was asked for
 COMMENT ON COLUMN telephony_internal.job_overview.waits_for IS 'Whom or what it waits for; NULL: it has ended.';
 COMMENT ON COLUMN telephony_internal.job_overview.until IS 'Until when at least.';
 COMMENT ON COLUMN telephony_internal.job_overview.overdue IS
-    'A person should look: in conflict, or not ended by its deadline.';
+    'An operator should look: in conflict, or not ended by its deadline.';
 COMMENT ON COLUMN telephony_internal.job_overview.reason IS 'Why it waits or failed, and what to do.';
 COMMENT ON COLUMN telephony_internal.job_overview.last_event IS 'The last step on record in job_events.';
 COMMENT ON COLUMN telephony_internal.job_overview.last_event_at IS 'When it was taken.';

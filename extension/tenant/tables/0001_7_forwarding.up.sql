@@ -31,7 +31,7 @@ CREATE TABLE telephony_api.hybrid_forwarding_configs (
 );
 CREATE INDEX hybrid_forwarding_configs_carrier ON telephony_api.hybrid_forwarding_configs (country_code, carrier_name);
 COMMENT ON TABLE telephony_api.hybrid_forwarding_configs IS
-    'How a person''s own line is forwarded to the organization''s number: one row a line, with the codes as they were '
+    'How a subscriber''s own line is forwarded to the organization''s number: one row a line, with the codes as they were '
     'when they were shown.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.id IS 'Key within the organization.';
@@ -50,10 +50,10 @@ COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.superseded_codes IS
     'Steps shown for this line earlier that the present codes do not undo: if one was dialled, its deactivation code '
     'ends it.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.status IS
-    'pending_setup: codes shown; active: the person says they were dialled; disabled: no longer wanted, the '
+    'pending_setup: codes shown; active: the subscriber says they were dialled; disabled: no longer wanted, the '
     'deactivation codes were shown.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.user_confirmed_setup IS
-    'The person says the codes were dialled.';
+    'The subscriber says the codes were dialled.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.confirmed_at IS 'When they said so.';
 COMMENT ON COLUMN telephony_api.hybrid_forwarding_configs.forwarding_verdict IS
     'Result of the last test call: verified, not_forwarded or untestable; NULL: never tested.';

@@ -48,7 +48,7 @@ CREATE TYPE telephony_internal.upkeep_task AS (
 COMMENT ON TYPE telephony_internal.upkeep_task IS 'How a task of upkeep stands, as take_upkeep() tells it.';
 COMMENT ON COLUMN telephony_internal.upkeep_task.task IS 'Its name.';
 COMMENT ON COLUMN telephony_internal.upkeep_task.token IS
-    'To be given back to renew_upkeep() and finish_upkeep(); NULL: the caller did not get it.';
+    'To be passed to renew_upkeep() and finish_upkeep(); NULL: the caller did not get it.';
 COMMENT ON COLUMN telephony_internal.upkeep_task.wait_seconds IS 'After what time it is worth asking for it again.';
 COMMENT ON COLUMN telephony_internal.upkeep_task.late_seconds IS 'How long it has been due without being done.';
 COMMENT ON COLUMN telephony_internal.upkeep_task.failures IS 'How often it has failed since it was last done.';

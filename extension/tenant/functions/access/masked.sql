@@ -1,5 +1,5 @@
 -- tier: owner
--- No number in the clear where texts are kept: events, reasons, the record of changes.
+-- No number in the clear where texts are kept: events, reasons, the audit log.
 -- In plpgsql, which keeps its plans: a function in SQL that cannot be inlined is planned at every call.
 CREATE FUNCTION telephony_internal.masked(message text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp

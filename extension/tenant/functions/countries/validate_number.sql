@@ -23,5 +23,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.validate_number(text, text) IS
-    'What a number typed by a person is: its E.164 form, whether it is possible and in the numbering plan, its region '
-    'and type, how it is written, the extension behind it, and the problem with it or what of the text is no part of it.';
+    'What a typed number is: its E.164 form, whether it is possible and in the numbering plan, its region and type, '
+    'how it is written, the extension behind it, and the problem with it or what of the text is no part of it.';

@@ -9,17 +9,17 @@ BEGIN
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p
                 WHERE p.org_id = what_needs_account.org_id AND p.account_sid = what_needs_account.account_sid
                   AND p.status <> 'released') THEN
-        RETURN 'your organization''s number is in that account: give it back first with release_number()';
+        RETURN 'your organization''s number is in that account: release it first with release_number()';
     END IF;
     SELECT j.state INTO v_state FROM telephony_internal.jobs j
      WHERE j.org_id = what_needs_account.org_id AND j.account_sid = what_needs_account.account_sid
        AND NOT j.ended AND j.state NOT IN ('queued', 'searching')
      ORDER BY j.state = 'conflict' LIMIT 1;
     IF v_state = 'conflict' THEN
-        RETURN 'a purchase in that account is in conflict, and a person must look into it: ask the operator';
+        RETURN 'a purchase in that account is in conflict, which an operator must look into: ask the operator';
     ELSIF FOUND THEN
         RETURN
-            'a number is being bought or given back in that account: wait until that has ended; release_number() '
+            'a number is being bought or released in that account: wait until that has ended; release_number() '
             'cancels a purchase';
     END IF;
     SELECT max(c.until) INTO v_until FROM telephony_internal.number_holds c

@@ -25,7 +25,7 @@ BEGIN
                                          jsonb_build_object('job_id', v_job.id));
         SELECT a.actor INTO v_actor FROM telephony_api.audit_log a WHERE a.org_id = v_org ORDER BY a.seq DESC LIMIT 1;
         INSERT INTO telephony_internal.erasures (org_id, requested_by, job_id) VALUES (v_org, v_actor, v_job.id);
-        PERFORM telephony_internal.give_back_number(v_org, 'erase_org');
+        PERFORM telephony_internal.begin_release(v_org, 'erase_org');
         PERFORM telephony_internal.wake_sidecars();
     END IF;
     RETURN QUERY SELECT v_job.id, v_job.state, v_row.assigned_twilio_number,
@@ -44,7 +44,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.erase_org(uuid) IS
-    'Erases an organization for good, by a job: a purchase is cancelled, its number given back, what may still turn '
+    'Erases an organization for good, by a job: a purchase is cancelled, its number released, what may still turn '
     'up at Twilio waited for (24 hours after a purchase or release), then all its rows are deleted, the credentials '
     'last. Until then every change of it is refused. The reason names lines that are still forwarded. Take its '
     'members'' tokens away first. PT404: not known here.';

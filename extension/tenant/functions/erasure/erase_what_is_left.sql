@@ -10,14 +10,15 @@ DECLARE
     v_referrer text;
 BEGIN
     SELECT * INTO v_org FROM telephony_api.organizations o WHERE o.id = job.org_id FOR UPDATE;
-    PERFORM telephony_internal.give_back_number(job.org_id, 'erase_org');
+    PERFORM telephony_internal.begin_release(job.org_id, 'erase_org');
     -- Looks grow rarer as the erasure grows old: from a second to a quarter of an hour.
     wait := least(interval '15 minutes', greatest(interval '1 second', (clock_timestamp() - job.created_at) / 4));
     SELECT * INTO v_other FROM telephony_internal.jobs j
      WHERE j.org_id = job.org_id AND j.id <> job.id AND NOT j.ended
      ORDER BY j.state <> 'conflict', j.created_at LIMIT 1;
     IF v_other.state = 'conflict' THEN
-        remains := format('job %s is in conflict: a person must look into it and call dismiss_conflict()', v_other.id);
+        remains := format('job %s is in conflict: an operator must look into it and call dismiss_conflict()',
+            v_other.id);
         RETURN;
     ELSIF v_other.id IS NOT NULL THEN
         remains := concat_ws(': ', format('job %s is still %s', v_other.id, v_other.state), v_other.reason);
@@ -58,5 +59,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.erase_what_is_left(telephony_internal.jobs) IS
-    'One look of an erasure: gives the number back, says what must still be waited for and how long; when there is '
+    'One look of an erasure: releases the number, says what must still be waited for and how long; when there is '
     'nothing, deletes every row of the organization.';

@@ -5,7 +5,6 @@ AS $$
 DECLARE
     v_config telephony_api.hybrid_forwarding_configs :=
         telephony_internal.own_forwarding_config(confirm_forwarding_config.id);
-    v_old    jsonb := telephony_internal.audited(v_config);
 BEGIN
     IF v_config.status = 'disabled' THEN
         RAISE EXCEPTION 'this forwarding was disabled'
@@ -18,16 +17,8 @@ BEGIN
             USING ERRCODE = 'PT409',
                   DETAIL = format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),
                   HINT = 'Then call create_forwarding_config() again: it shows the codes for the number of today.';
-    ELSIF v_config.status = 'pending_setup' THEN
-        UPDATE telephony_api.hybrid_forwarding_configs h
-           SET status = 'active', user_confirmed_setup = true, confirmed_at = now(), updated_at = now()
-         WHERE h.org_id = v_config.org_id AND h.id = v_config.id
-        RETURNING * INTO v_config;
     END IF;
-    PERFORM telephony_internal.audit(v_config.org_id, 'confirm_forwarding_config',
-                                     'hybrid_forwarding_configs/' || v_config.id, v_old,
-                                         telephony_internal.audited(v_config));
-    RETURN v_config;
+    RETURN telephony_internal.set_forwarding_status(v_config, 'active', 'confirm_forwarding_config');
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.confirm_forwarding_config(uuid) IS

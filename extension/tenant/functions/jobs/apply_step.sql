@@ -34,18 +34,18 @@ BEGIN
         UPDATE telephony_internal.number_holds c SET state = 'in_doubt', until = NULL
          WHERE c.number OPERATOR(telephony.=) job.number AND c.job_id = job.id
         RETURNING c.account_sid INTO job.account_sid;
-        PERFORM telephony_internal.let_go_of_numbers(job.id, but => job.number);
+        PERFORM telephony_internal.free_holds(job.id, but => job.number);
     WHEN step.event = 'settle' AND job.state = 'done' THEN
         PERFORM telephony_internal.make_live(job);
     WHEN step.event = 'released' THEN
-        PERFORM telephony_internal.retire_number(job);
+        PERFORM telephony_internal.record_release(job);
     ELSE
         NULL;
     END CASE;
 
     -- Leaving a number behind.
     IF job.state = ANY (ARRAY['searching', 'failed', 'cancelled', 'released']) AND step.event <> 'start' THEN
-        PERFORM telephony_internal.let_go_of_numbers(job.id);
+        PERFORM telephony_internal.free_holds(job.id);
         job.posts_sent := 0;
         job.repeat_refused := false;
         job.absent_since := NULL;
@@ -60,8 +60,8 @@ BEGIN
     IF step.ends_attempt THEN
         job.lease_until := NULL;
         job.not_before := clock_timestamp() + step.delay;
-        -- What an attempt met with credentials that were replaced meanwhile holds nothing up, as if they had come after
-        -- it: see hurry_jobs().
+        -- The credentials were replaced during the attempt: what failed with the old ones does not delay the next
+        -- attempt, which hurry_jobs() would bring forward as well.
         IF step.event = 'postpone' AND v_from <> ALL (ARRAY['in_doubt', 'erasing']) AND step.delay > interval '0'
            AND job.credential_generation IS DISTINCT FROM
                (SELECT c.generation FROM telephony_internal.twilio_credentials c WHERE c.org_id = job.org_id) THEN

@@ -20,7 +20,7 @@ BEGIN
         IF v_row.assigned_twilio_number IS NOT NULL
            OR EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status <> 'released') THEN
             RAISE EXCEPTION 'your organization has a number already: %', telephony.mask(v_row.assigned_twilio_number)
-                USING ERRCODE = 'PT409', HINT = 'Use it, or give it back first with release_number().';
+                USING ERRCODE = 'PT409', HINT = 'Use it, or release it first with release_number().';
         END IF;
         IF coalesce(provision_number.country_code, v_row.telephony_country) IS NULL THEN
             RAISE EXCEPTION 'no country chosen'

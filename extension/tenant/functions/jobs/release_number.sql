@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     PERFORM telephony_internal.organization_to_change(v_org);
-    v_job := telephony_internal.give_back_number(v_org, 'release_number');
+    v_job := telephony_internal.begin_release(v_org, 'release_number');
     IF v_job.id IS NULL THEN
         RAISE EXCEPTION 'your organization has no number to release'
             USING ERRCODE = 'PT404',

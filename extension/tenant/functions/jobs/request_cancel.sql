@@ -18,4 +18,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.request_cancel(telephony_internal.jobs) IS
     'Cancels a purchase whose row is locked: at once if none was ever sent, else as soon as Twilio was asked and what '
-    'was bought is given back.';
+    'was bought is released.';

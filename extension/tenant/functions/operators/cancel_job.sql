@@ -10,7 +10,7 @@ BEGIN
     IF v_job.kind <> 'provision' THEN
         RAISE EXCEPTION 'a job of kind % is not cancelled', v_job.kind
             USING ERRCODE = 'PT409',
-                  DETAIL = 'Twilio may have been told already; what was given back cannot be had again.',
+                  DETAIL = 'Twilio may have been told already; what was released cannot be had again.',
                   HINT = 'retry_job() has it tried at once; only purchases are cancelled.';
     END IF;
     PERFORM telephony_internal.request_cancel(v_job);
@@ -23,4 +23,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.cancel_job(uuid) IS
     'Cancels a purchase, as release_number() of its organization would: at once if none was ever sent, else when '
-    'Twilio was asked and what was bought is given back. PT409 for other jobs.';
+    'Twilio was asked and what was bought is released. PT409 for other jobs.';

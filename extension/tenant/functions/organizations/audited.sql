@@ -7,7 +7,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.audited(telephony_api.organizations) IS
-    'What the record of changes keeps of an organization.';
+    'What the audit log keeps of an organization.';
 
 CREATE FUNCTION telephony_internal.audited(config telephony_api.hybrid_forwarding_configs) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -19,11 +19,11 @@ AS $$
         'ring_time_seconds', config.ring_time_seconds, 'status', config.status) END
 $$;
 COMMENT ON FUNCTION telephony_internal.audited(telephony_api.hybrid_forwarding_configs) IS
-    'What the record of changes keeps of a configuration.';
+    'What the audit log keeps of a configuration.';
 
 CREATE FUNCTION telephony_internal.audited(credential telephony_internal.twilio_credentials) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE WHEN credential.org_id IS NOT NULL THEN to_jsonb(s) END
     FROM telephony_internal.shown_credentials(credential) s $$;
 COMMENT ON FUNCTION telephony_internal.audited(telephony_internal.twilio_credentials) IS
-    'What the record of changes keeps of credentials: what their organization may see.';
+    'What the audit log keeps of credentials: what their organization may see.';

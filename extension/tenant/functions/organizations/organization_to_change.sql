@@ -7,7 +7,7 @@ DECLARE
 BEGIN
     IF telephony_internal.is_being_erased(v_row.id) THEN
         RAISE EXCEPTION 'the organization is being erased'
-            USING ERRCODE = 'PT409', DETAIL = 'Its number is given back and all that is kept of it is deleted.',
+            USING ERRCODE = 'PT409', DETAIL = 'Its number is released and all that is kept of it is deleted.',
                   HINT = 'Nothing can be changed any more; provisioning_status() tells how far it is.';
     END IF;
     RETURN v_row;

@@ -10,4 +10,4 @@ AS $$
 $$;
 COMMENT ON FUNCTION telephony_internal.tenant_tables() IS
     'Every table with rows of organizations, by its column org_id (but erasures, which stay), in the order in which '
-    'an erasure empties them: the record of changes and the credentials last.';
+    'an erasure empties them: the audit log and the credentials last.';

@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
-        SELECT 'no job waits for a person', count(*) = 0,
+        SELECT 'no job waits for an operator', count(*) = 0,
             string_agg(j.id::text, ', ') FROM telephony_internal.jobs j WHERE j.state = 'conflict';
     RETURN QUERY
         SELECT 'no job stands still', count(*) = 0,

@@ -55,7 +55,7 @@ BEGIN
       FROM telephony_internal.settings s
     RETURNING * INTO v_job;
     PERFORM telephony_internal.hold_number(v_number, v_job, adopt_number.account_sid);
-    -- Ours now, or the quarantine of a number that the same organization gave up: nothing lives on that.
+    -- The hold is this job's now. It may have been the quarantine of a number that the same organization released.
     UPDATE telephony_internal.number_holds c
        SET job_id = v_job.id, account_sid = adopt_number.account_sid, posted = true,
            intent_at = coalesce(c.intent_at, adopt_number.date_created)

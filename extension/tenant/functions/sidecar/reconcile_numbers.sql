@@ -14,7 +14,7 @@ BEGIN
           FROM jsonb_to_recordset(reconcile_numbers.listed)
             AS l (sid text, phone_number text, friendly_name text, date_created timestamptz, date_updated timestamptz)
     ), judged AS (
-        -- The live SID and the hold are looked at before any tag: a person may have renamed the number.
+        -- The live SID and the hold are looked at before any tag: it may have been renamed in the console.
         SELECT CASE
                  WHEN p.id IS NOT NULL AND p.account_sid <> reconcile_numbers.account_sid THEN 'moved'
                  WHEN p.id IS NOT NULL
@@ -27,11 +27,11 @@ BEGIN
                  WHEN j.id IS NULL THEN 'unknown_job'
                  WHEN NOT j.ended AND j.state <> 'conflict' THEN 'pending'
                  WHEN j.state = 'conflict' OR held.state = 'live' THEN 'conflict'
-                 -- A person who dismissed the conflict was promised that the number stays; a purchase that came late
+                 -- Whoever dismissed the conflict was promised that the number stays; a purchase that came late
                  -- can have put our tag on it since.
                  WHEN EXISTS (SELECT FROM telephony_internal.job_events e
                                WHERE e.job_id = j.id AND e.event = 'dismiss') THEN 'conflict'
-                 -- Released is only what certainly is as its purchase made it.
+                 -- A number that may have been changed since its purchase is never an orphan, so never released.
                  WHEN (a.date_updated <= a.date_created + interval '2 seconds') IS NOT TRUE THEN 'conflict'
                  WHEN j.number_sid = a.sid
                    OR telephony_internal.why_not_ours(j.id, jsonb_build_object(
@@ -59,8 +59,8 @@ BEGIN
     SELECT d.verdict, d.phone_number, d.sid, d.tag, d.our_tag, d.job_id, d.org_id,
            CASE d.verdict
              WHEN 'live' THEN 'in the database and at Twilio'
-             WHEN 'retag' THEN 'live; renamed at Twilio: --repair gives it its tag back'
-             WHEN 'moved' THEN 'live, but in another account than the database says: a person moved it'
+             WHEN 'retag' THEN 'live; renamed at Twilio: --repair restores its tag'
+             WHEN 'moved' THEN 'live, but in another account than the database says: it was moved there by hand'
              WHEN 'pending' THEN 'a job is at work on it'
              WHEN 'missing' THEN 'the database has it, Twilio does not'
              WHEN 'orphan' THEN 'bought by a job of ours, belongs to nobody: --repair releases it'

@@ -1,5 +1,5 @@
 -- tier: owner
-CREATE FUNCTION telephony_internal.retire_number(job telephony_internal.jobs) RETURNS void
+CREATE FUNCTION telephony_internal.record_release(job telephony_internal.jobs) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -22,5 +22,5 @@ BEGIN
                             AND p.status <> 'released');
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.retire_number(telephony_internal.jobs) IS
+COMMENT ON FUNCTION telephony_internal.record_release(telephony_internal.jobs) IS
     'The number of a job is gone at Twilio: its row, the organization and the hold say so.';

@@ -1,20 +1,20 @@
 -- tier: owner
-CREATE FUNCTION telephony_internal.give_back_number(org_id uuid, action text) RETURNS telephony_internal.jobs
+CREATE FUNCTION telephony_internal.begin_release(org_id uuid, action text) RETURNS telephony_internal.jobs
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_number telephony_api.phone_numbers;
-    v_job    telephony_internal.jobs := telephony_internal.running_number_job(give_back_number.org_id);
+    v_job    telephony_internal.jobs := telephony_internal.running_number_job(begin_release.org_id);
     v_before jsonb := jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested);
 BEGIN
     IF v_job.kind = 'provision' THEN
         PERFORM telephony_internal.request_cancel(v_job);
         SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = v_job.id;
-        PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'jobs/' || v_job.id,
+        PERFORM telephony_internal.audit(v_job.org_id, begin_release.action, 'jobs/' || v_job.id,
             v_before, jsonb_build_object('state', v_job.state, 'cancel_requested', v_job.cancel_requested));
     ELSIF v_job.id IS NULL THEN
         UPDATE telephony_api.phone_numbers p SET status = 'releasing'
-         WHERE p.org_id = give_back_number.org_id AND p.status = 'live'
+         WHERE p.org_id = begin_release.org_id AND p.status = 'live'
         RETURNING * INTO v_number;
         IF FOUND THEN
             INSERT INTO telephony_internal.jobs
@@ -23,7 +23,7 @@ BEGIN
                 v_number.number, v_number.account_sid, v_number.number_sid
               FROM telephony_internal.settings s
             RETURNING * INTO v_job;
-            PERFORM telephony_internal.audit(v_job.org_id, give_back_number.action, 'phone_numbers/' || v_number.id,
+            PERFORM telephony_internal.audit(v_job.org_id, begin_release.action, 'phone_numbers/' || v_number.id,
                 jsonb_build_object('number', v_number.number, 'status', 'live'),
                     jsonb_build_object('number', v_number.number, 'status', 'releasing', 'job_id', v_job.id));
             PERFORM telephony_internal.wake_sidecars();
@@ -32,6 +32,6 @@ BEGIN
     RETURN v_job;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.give_back_number(uuid, text) IS
+COMMENT ON FUNCTION telephony_internal.begin_release(uuid, text) IS
     'Cancels the purchase under way for a locked organization, or asks for the release of its live number; the job, '
     'or NULL when there is neither.';
