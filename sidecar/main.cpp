@@ -18,6 +18,7 @@
 #include "commands/states.hpp"
 #include "credentials/account_file.hpp"
 #include "credentials/key_file.hpp"
+#include "credentials/secrets.hpp"
 #include "daemon/daemon.hpp"
 #include "io/event_loop.hpp"
 

@@ -1,8 +1,11 @@
 // IDs are recognized first, since they are full of digits.
 #include "base/masking.hpp"
 
-#include "base/uuid.hpp"
+#include <algorithm>
+
 #include "numbering/e164.hpp"
+#include "text/characters.hpp"
+#include "text/uuid.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -10,8 +13,10 @@ namespace {
 constexpr std::size_t max_length = 300;
 constexpr int min_digits = 7;
 
+using text::is_digit;
+
 bool is_alphanumeric(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_digit(c) || text::is_letter(c);
 }
 
 // The length of the UUID or Twilio SID that begins at `at`; 0 if none does.
@@ -20,16 +25,13 @@ std::size_t id_length(std::string_view text, std::size_t at) {
     const auto ends = [text, at](std::size_t length) {
         return at + length >= text.size() || !is_alphanumeric(text[at + length]);
     };
-    if (is_uuid(text.substr(at, 36)) && ends(36)) return 36;
+    if (text::parse_uuid(text.substr(at, 36)) && ends(36)) return 36;
     const std::string_view sid = text.substr(at, 34);
     if (sid.size() < 34 || !ends(34) || sid[0] < 'A' || sid[0] > 'Z' || sid[1] < 'A' || sid[1] > 'Z')
         return 0;
-    return sid.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos ? 34 : 0;
+    return std::all_of(sid.begin() + 2, sid.end(), text::is_hex_digit) ? 34 : 0;
 }
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool is_separator(char c) {
     return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/';
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "text/characters.hpp"
+
 namespace telephony::sidecar {
 namespace {
 
@@ -16,7 +18,7 @@ class Reader {
         if (rest_.size() < static_cast<std::size_t>(digits)) return false;
         value = 0;
         for (int i = 0; i < digits; ++i) {
-            if (rest_[i] < '0' || rest_[i] > '9') return false;
+            if (!text::is_digit(rest_[i])) return false;
             value = value * 10 + (rest_[i] - '0');
         }
         rest_.remove_prefix(digits);
@@ -50,7 +52,7 @@ class Reader {
         return true;
     }
     void skip_digits() {
-        while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9') rest_.remove_prefix(1);
+        while (!rest_.empty() && text::is_digit(rest_.front())) rest_.remove_prefix(1);
     }
     bool done() const { return rest_.empty(); }
 

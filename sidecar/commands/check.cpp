@@ -6,6 +6,8 @@
 #include <string>
 
 #include "commands/context.hpp"
+#include "credentials/gate.hpp"
+#include "credentials/secrets.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "commands/configuration.hpp"
-#include "credentials/open.hpp"
 
 namespace telephony::sidecar {
+
+struct Secrets;
 
 /// Prints one line for each check, and for each organization whose credentials are not valid. Returns ok, or
 /// the code of the first problem. Credentials that Twilio refuses are a warning: only the organization can

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <map>
 
+#include "text/characters.hpp"
+
 namespace telephony::sidecar {
 namespace {
 
@@ -31,11 +33,9 @@ constexpr const char* footer =
     "once; SIGHUP opens the log file\n"
     "anew and reads the file of --platform-account again.\n"
     "\n"
-    "Exit codes: 0 success; 1 reconcile found differences or refused to adopt, reseal could not open all; 64 "
-    "wrong usage; 69 the database\n"
-    "or Twilio cannot be reached; 70 internal error; 77 no permission (run as root; a key or account file "
-    "that "
-    "is not this user's alone);\n"
+    "Exit codes: 0 success; 1 reconcile found differences or refused to adopt, reseal could not open all;\n"
+    "64 wrong usage; 69 the database or Twilio cannot be reached; 70 internal error; 77 no permission (run\n"
+    "as root; a key or account file that is not this user's alone);\n"
     "78 settings that contradict each other, the database or an account.";
 
 // What CLI11 fills in before it becomes a Configuration.
@@ -294,8 +294,7 @@ std::variant<CommandLine, EarlyExit> read_command_line(int argc, const char* con
     c.drain_timeout = from_seconds(v.drain_timeout);
     c.database_timeout = from_seconds(v.database_timeout);
     if (c.worker.empty()) c.worker = default_worker();
-    for (char& digit : line.arguments.only_org)
-        digit = static_cast<char>(std::tolower(static_cast<unsigned char>(digit)));
+    for (char& digit : line.arguments.only_org) digit = text::lower(digit);
     while (!c.twilio.base_url.empty() && c.twilio.base_url.back() == '/') c.twilio.base_url.pop_back();
     if (!read_status_listen(v.status_listen, c))
         return EarlyExit{ExitCode::usage,

@@ -1,8 +1,8 @@
 // Each problem is a sentence that names its flag.
 #include "commands/configuration.hpp"
 
-#include "base/uuid.hpp"
 #include "credential/credential.hpp"
+#include "text/uuid.hpp"
 #include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
@@ -54,7 +54,7 @@ std::vector<ConfigurationProblem> problems_of(const CommandLine& line) {
         return problems;
     if (c.installation.empty())
         usage("--installation is missing: SELECT telephony_internal.installation_id() returns it");
-    else if (!is_uuid(c.installation))
+    else if (!text::parse_uuid(c.installation))
         usage("--installation is not a uuid");
     if (a.command == Command::resume) return problems;
     if (c.key_files.empty() && (c.platform_account.empty() || a.command == Command::reseal))
@@ -70,7 +70,7 @@ std::vector<ConfigurationProblem> problems_of(const CommandLine& line) {
             "--alert-url must be https://..., or http:// to this machine: alerts are not sent in the clear");
     if (!a.adopt_sid.empty() && !is_number_sid(a.adopt_sid))
         usage("--adopt takes the SID of a number: PN and 32 hexadecimal digits");
-    if (!a.only_org.empty() && !is_uuid(a.only_org)) usage("--org is not a uuid");
+    if (!a.only_org.empty() && !text::parse_uuid(a.only_org)) usage("--org is not a uuid");
     if (!a.only_account.empty() && !credential::is_account_sid(a.only_account))
         usage("--account takes the SID of a Twilio account: AC and 32 lower-case hexadecimal digits");
     if (c.twilio.connect_timeout > c.twilio.request_timeout)
@@ -78,8 +78,7 @@ std::vector<ConfigurationProblem> problems_of(const CommandLine& line) {
     if (c.lease <= attempt_settings(c).purchase_needs())
         contradiction(
             "--lease must be longer than --rollback-after + 2 * --request-timeout: a purchase and its "
-            "undoing "
-            "would not fit into it");
+            "undoing would not fit into it");
     return problems;
 }
 

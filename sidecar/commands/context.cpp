@@ -1,6 +1,8 @@
 // One connection for calls, none that listens.
 #include "commands/context.hpp"
 
+#include "credentials/secrets.hpp"
+
 namespace telephony::sidecar {
 namespace {
 

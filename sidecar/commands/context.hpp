@@ -17,6 +17,8 @@ namespace telephony::sidecar {
 /// True if --org and --account, where given, match `row`.
 bool is_chosen(const Arguments& arguments, const SealedCredentials& row);
 
+struct Secrets;
+
 class CommandContext {
   public:
     CommandContext(const CommandLine& command_line, Secrets secrets);

@@ -9,6 +9,7 @@
 
 #include "base/masking.hpp"
 #include "commands/context.hpp"
+#include "credentials/secrets.hpp"
 #include "reconcile/comparison.hpp"
 
 namespace telephony::sidecar {

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "commands/configuration.hpp"
-#include "credentials/open.hpp"
 
 namespace telephony::sidecar {
+
+struct Secrets;
 
 /// Prints the comparison of all accounts, or of the chosen ones, each read with the first of its credentials
 /// that Twilio accepts; repairs or adopts if asked to. Returns `ok` if all agrees, `differences` if not or if

@@ -8,6 +8,7 @@
 
 #include "commands/context.hpp"
 #include "credentials/sealed.hpp"
+#include "credentials/secrets.hpp"
 
 namespace telephony::sidecar {
 namespace {

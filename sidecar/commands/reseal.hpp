@@ -3,9 +3,10 @@
 
 #include "base/exit_code.hpp"
 #include "commands/configuration.hpp"
-#include "credentials/open.hpp"
 
 namespace telephony::sidecar {
+
+struct Secrets;
 
 /// Seals all credentials that are sealed to another key than the first one to that key, and prints counts.
 /// `differences` if some could not be opened; these stay as they are. Credentials that are handed in

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands/context.hpp"
+#include "credentials/secrets.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -14,11 +14,11 @@
 #include "contract/upkeep.hpp"
 #include "database/database.hpp"
 #include "io/task.hpp"
-#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 
 class Metrics;
+struct IncomingNumber;
 
 /// One row of the database's self-check.
 struct SelfCheckRow {

@@ -13,7 +13,7 @@
 #include "contract/credentials.hpp"
 #include "contract/states.hpp"
 #include "numbering/e164.hpp"
-#include "twilio/resources.hpp"
+#include "twilio/form.hpp"
 
 namespace telephony::sidecar {
 

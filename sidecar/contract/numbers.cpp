@@ -6,6 +6,7 @@
 
 #include "contract/contract.hpp"
 #include "contract/rows.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -25,7 +25,7 @@ struct UpkeepStanding {
 enum class UpkeepOutcome {
     done,
     failed,      ///< to be tried again after a pause
-    interrupted  ///< given back: the next sidecar takes it at once
+    interrupted  ///< its lease ends: the next sidecar takes it at once
 };
 
 std::string_view name_of(UpkeepOutcome outcome);

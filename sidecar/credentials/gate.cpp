@@ -4,6 +4,7 @@
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -2,6 +2,12 @@
 // job ends.
 #include "credentials/open.hpp"
 
+#include "contract/jobs.hpp"
+#include "credentials/gate.hpp"
+#include "credentials/sealed.hpp"
+#include "credentials/secrets.hpp"
+#include "io/http_client.hpp"
+
 #include <algorithm>
 
 #include "base/alert.hpp"
@@ -93,8 +99,7 @@ std::shared_ptr<CredentialGate> OpenCredentials::open(const SealedCredentials& r
     if (credential->issued_at < last_issued - clock_difference_seconds) {
         refusal.reason =
             "the credentials were sealed before others that your organization has used since. Hand in new "
-            "ones "
-            "with set_twilio_credentials()";
+            "ones with set_twilio_credentials()";
         return refuse(row, refusal);
     }
     last_issued = std::max(last_issued, credential->issued_at);

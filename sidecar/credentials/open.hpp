@@ -2,26 +2,30 @@
 // platform's.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "contract/jobs.hpp"
+#include "base/clock.hpp"
+#include "credential/credential.hpp"
 #include "credential/keys.hpp"
-#include "credentials/gate.hpp"
-#include "credentials/sealed.hpp"
-#include "io/event_loop.hpp"
-#include "io/http_client.hpp"
 
 namespace telephony::sidecar {
 
-/// From files that only the user of this process can read.
-struct Secrets {
-    std::vector<credential::SecretKey> keys;         ///< open organizations' boxes; the first is the newest
-    std::optional<credential::Credential> platform;  ///< the platform's account, where one is configured
-};
+class CredentialGate;
+class EventLoop;
+class HttpClient;
+class Metrics;
+struct BoxRefusal;
+struct ClaimedJob;
+struct CredentialVerdict;
+struct SealedCredentials;
+struct Secrets;
+struct TwilioSettings;
 
 /// Opens a box once, and keeps the gate of its credential as long as the row is the same and it is used.
 /// Gates are kept by organization and generation, never by account: two organizations may share an account,

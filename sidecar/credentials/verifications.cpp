@@ -3,6 +3,8 @@
 
 #include "base/logging.hpp"
 #include "contract/contract.hpp"
+#include "credentials/gate.hpp"
+#include "credentials/open.hpp"
 
 namespace telephony::sidecar {
 namespace {

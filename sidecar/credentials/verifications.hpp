@@ -3,12 +3,14 @@
 #pragma once
 
 #include "contract/credentials.hpp"
-#include "credentials/open.hpp"
 #include "io/event_loop.hpp"
+#include "io/task.hpp"
 
 namespace telephony::sidecar {
 
 class Contract;
+class OpenCredentials;
+struct TwilioSettings;
 
 /// Claims due verifications, a few at a time, and reports the result of each.
 class CredentialVerifications {

@@ -11,6 +11,9 @@
 #include "base/logging.hpp"
 #include "base/version.hpp"
 #include "credentials/account_file.hpp"
+#include "credentials/gate.hpp"
+#include "credentials/secrets.hpp"
+#include "jobs/attempt.hpp"
 #include "jobs/run_attempt.hpp"
 
 namespace telephony::sidecar {

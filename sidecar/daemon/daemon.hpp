@@ -20,9 +20,12 @@
 #include "io/event_loop.hpp"
 #include "io/http_client.hpp"
 #include "io/status_endpoint.hpp"
-#include "jobs/attempt.hpp"
+#include "jobs/environment.hpp"
 
 namespace telephony::sidecar {
+
+class Attempt;
+struct Secrets;
 
 class Daemon {
   public:

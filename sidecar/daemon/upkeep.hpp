@@ -52,7 +52,7 @@ class Upkeep {
 
     /// Asks at once: the database is back, or out of recovery mode.
     void look();
-    /// Takes nothing more; what is under way gives its lease back at its next step.
+    /// Takes nothing more; what is under way ends its lease at its next step.
     void drain();
     /// Nothing is under way.
     bool idle() const noexcept { return !taking_ && running_.empty(); }

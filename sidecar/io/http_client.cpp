@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/version.hpp"
+#include "text/characters.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -20,7 +21,7 @@ constexpr Duration longest_retry_after = std::chrono::hours(1);
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+                      [](char x, char y) { return text::lower(x) == text::lower(y); });
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "base/backoff.hpp"
+#include "contract/contract.hpp"
+#include "jobs/attempt.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {

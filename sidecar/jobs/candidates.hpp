@@ -8,9 +8,16 @@
 #include <vector>
 
 #include "io/task.hpp"
-#include "jobs/attempt.hpp"
+#include "numbering/e164.hpp"
 
 namespace telephony::sidecar {
+
+class Attempt;
+class NumbersInPlay;
+struct AttemptSettings;
+struct AvailableNumber;
+struct ClaimedJob;
+struct NumberKind;
 
 /// Of one attempt: one kind of number after the other, in the order of the job.
 class CandidateSearch {

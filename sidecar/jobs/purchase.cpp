@@ -8,6 +8,8 @@
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
+#include "contract/contract.hpp"
+#include "jobs/attempt.hpp"
 #include "jobs/purchase_verdict.hpp"
 #include "jobs/release.hpp"
 #include "jobs/rollback.hpp"

@@ -5,11 +5,12 @@
 #include <optional>
 
 #include "io/task.hpp"
-#include "jobs/attempt.hpp"
 #include "jobs/candidates.hpp"
 #include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
+
+class Attempt;
 
 /// What this attempt has seen and done so far. It need not survive: a rescuer starts with an empty one.
 struct Purchase {

@@ -1,6 +1,8 @@
 // Error codes of purchases: twilio.com/docs/api/errors.
 #include "jobs/purchase_verdict.hpp"
 
+#include "twilio/resources.hpp"
+
 #include <algorithm>
 #include <array>
 

@@ -6,9 +6,11 @@
 
 #include "contract/jobs.hpp"
 #include "contract/states.hpp"
-#include "twilio/resources.hpp"
+#include "twilio/answer.hpp"
 
 namespace telephony::sidecar {
+
+struct IncomingNumber;
 
 struct PurchaseVerdict {
     JobEvent event;

@@ -7,6 +7,9 @@
 #include "base/alert.hpp"
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
+#include "contract/contract.hpp"
+#include "jobs/attempt.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {

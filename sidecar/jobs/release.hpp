@@ -1,10 +1,15 @@
 // The release of a number at Twilio.
 #pragma once
 
+#include <optional>
+
+#include "contract/states.hpp"
 #include "io/task.hpp"
-#include "jobs/attempt.hpp"
 
 namespace telephony::sidecar {
+
+class Attempt;
+struct IncomingNumber;
 
 /// `releasing`: deletes the job's SID. Only a confirmed deletion, or confirm_absence(), counts as released;
 /// everything else is tried again later. `known` is the number as Twilio showed it earlier in this attempt,

@@ -8,7 +8,10 @@
 #include "base/backoff.hpp"
 #include "base/logging.hpp"
 #include "base/metrics.hpp"
+#include "contract/contract.hpp"
+#include "jobs/attempt.hpp"
 #include "jobs/purchase_verdict.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -22,7 +25,7 @@ Task<bool> is_gone(Attempt& attempt, const IncomingNumber& bought) {
     if (!account.value || account.value->status != "active") co_return false;
     const TwilioAnswer<std::vector<IncomingNumber>> listed =
         co_await attempt.twilio().list_by_number(bought.number);
-    co_return listed.value&& listed.value->empty();
+    co_return listed.value.has_value() && listed.value->empty();
 }
 
 void keep(Attempt& attempt, const IncomingNumber& bought, const char* reason) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "io/task.hpp"
-#include "jobs/attempt.hpp"
 
 namespace telephony::sidecar {
+
+class Attempt;
+struct IncomingNumber;
 
 /// For a number from the 201 of our own purchase whose `purchased` report was never sent. Deletes it only if
 /// the answer proves that the purchase made it, the database has been lost for rollback_after, and the lease

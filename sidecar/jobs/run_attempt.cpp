@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "contract/answer.hpp"
+#include "jobs/attempt.hpp"
 #include "jobs/purchase.hpp"
 #include "jobs/release.hpp"
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "io/task.hpp"
-#include "jobs/attempt.hpp"
 
 namespace telephony::sidecar {
+
+class Attempt;
 
 /// Works on a claimed job of any kind until the attempt ends.
 Task<void> run_attempt(Attempt& attempt);

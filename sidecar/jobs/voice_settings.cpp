@@ -1,7 +1,8 @@
 // Parameters are in CamelCase, members in snake_case.
 #include "jobs/voice_settings.hpp"
 
-#include <cctype>
+#include "text/characters.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -9,9 +10,10 @@ namespace {
 // VoiceApplicationSid -> voice_application_sid
 std::string member_name(const std::string& parameter) {
     std::string name;
-    for (const unsigned char c : parameter) {
-        if (std::isupper(c) && !name.empty()) name.push_back('_');
-        name.push_back(static_cast<char>(std::tolower(c)));
+    for (const char c : parameter) {
+        const char lower = text::lower(c);
+        if (lower != c && !name.empty()) name.push_back('_');
+        name.push_back(lower);
     }
     return name;
 }

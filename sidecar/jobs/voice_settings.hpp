@@ -1,10 +1,11 @@
 // Comparison of a number's voice settings with those it was bought with. Pure.
 #pragma once
 
-#include "twilio/client.hpp"
-#include "twilio/resources.hpp"
+#include "twilio/form.hpp"
 
 namespace telephony::sidecar {
+
+struct IncomingNumber;
 
 /// True if every parameter that the resource shows (VoiceUrl as voice_url, and so on) has the value it was
 /// sent with. A parameter that the resource does not show counts as equal.

@@ -1,6 +1,8 @@
 // The verdicts are the database's; only provable orphans are released.
 #include "reconcile/comparison.hpp"
 
+#include "credentials/open.hpp"
+
 #include <algorithm>
 
 namespace telephony::sidecar {

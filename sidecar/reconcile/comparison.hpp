@@ -9,9 +9,11 @@
 #include "base/exit_code.hpp"
 #include "contract/contract.hpp"
 #include "credentials/gate.hpp"
-#include "credentials/open.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
+
+class OpenCredentials;
 
 /// An account, and all credentials for it.
 struct AccountToOpen {

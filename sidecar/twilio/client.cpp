@@ -7,6 +7,7 @@
 #include "base/logging.hpp"
 #include "base/masking.hpp"
 #include "base/metrics.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -62,15 +63,6 @@ std::span<const std::string_view> TwilioClient::operation_names() {
         return all;
     }();
     return names;
-}
-
-std::string form_encoded(const FormParameters& parameters) {
-    std::string text;
-    for (const auto& [name, value] : parameters) {
-        if (!text.empty()) text.push_back('&');
-        text.append(percent_encoded(name)).append("=").append(percent_encoded(value));
-    }
-    return text;
 }
 
 std::string TwilioClient::account_path() const {

@@ -11,15 +11,17 @@
 #include "credential/credential.hpp"
 #include "io/http_client.hpp"
 #include "io/task.hpp"
-#include "twilio/resources.hpp"
+#include "numbering/e164.hpp"
+#include "twilio/answer.hpp"
+#include "twilio/form.hpp"
 #include "twilio/settings.hpp"
 
 namespace telephony::sidecar {
 
 class Metrics;
-
-/// `parameters` as application/x-www-form-urlencoded.
-std::string form_encoded(const FormParameters& parameters);
+struct AccountInfo;
+struct AvailableNumber;
+struct IncomingNumber;
 
 /// The client of one credential. The token is in no log, no error and no metric.
 class TwilioClient {

@@ -2,27 +2,15 @@
 #include "twilio/resources.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 
-#include "base/masking.hpp"
+#include "text/characters.hpp"
+#include "twilio/body.hpp"
 
 namespace telephony::sidecar {
 namespace {
 
 using nlohmann::json;
-
-// The body as an object, or a value that is not one.
-json parse_object(const std::string& body) {
-    json parsed = json::parse(body, nullptr, false);
-    // Moved: a copy of deeply nested JSON recurses, and an answer may be nested as deeply as it is long.
-    return parsed.is_object() ? std::move(parsed) : json();
-}
-
-std::string text_of(const json& object, const char* member) {
-    const auto found = object.find(member);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // A resource without a SID is unreadable. One whose number is not E.164 cannot be ours: the caller skips it.
 enum class Reading { complete, not_e164, unreadable };
@@ -53,65 +41,17 @@ bool can_take_calls(const json& resource) {
     if (capabilities == resource.end() || !capabilities->is_object()) return true;
     for (const auto& [key, value] : capabilities->items()) {
         std::string lower = key;
-        std::transform(lower.begin(), lower.end(), lower.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(lower.begin(), lower.end(), lower.begin(), text::lower);
         if (lower == "voice") return value.is_boolean() && value.get<bool>();
     }
     return true;
-}
-
-std::string status_text(int status) {
-    return "HTTP " + std::to_string(status);
 }
 
 }  // namespace
 
 bool is_number_sid(std::string_view text) {
     if (text.size() != 34 || !text.starts_with("PN")) return false;
-    text.remove_prefix(2);
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    });
-}
-
-std::string TwilioProblem::text() const {
-    std::string line = message;
-    if (code != 0) line += " (Twilio error " + std::to_string(code) + ")";
-    return line;
-}
-
-TwilioProblem problem_of(const HttpResponse& response) {
-    TwilioProblem problem;
-    problem.status = response.status;
-    problem.retry_after = response.retry_after;
-    if (response.status == 0) {
-        problem.kind = TwilioProblem::Kind::no_answer;
-        problem.message = "no answer from Twilio: " + mask_numbers(response.problem);
-        return problem;
-    }
-    const json body = parse_object(response.body);
-    if (const auto code = body.find("code"); code != body.end() && code->is_number_integer())
-        problem.code = code->get<int>();
-    const std::string message = text_of(body, "message");
-    problem.message =
-        message.empty() ? "Twilio answered " + status_text(response.status) : mask_numbers(message);
-    // A body with a code or a status is Twilio's; another may come from a proxy, which does not know about
-    // numbers.
-    const bool by_twilio = problem.code != 0 || (body.is_object() && body.contains("status"));
-    using Kind = TwilioProblem::Kind;
-    if (response.status == 429)
-        problem.kind = Kind::throttled;
-    else if (response.status == 401 || response.status == 403)
-        problem.kind = Kind::denied;
-    else if (response.status >= 500)
-        problem.kind = Kind::server_error;
-    else if (response.status < 400 || response.status == 408 || !by_twilio)
-        problem.kind = Kind::unreadable;
-    else
-        problem.kind = response.status == 404 ? Kind::not_found : Kind::refused;
-    if (problem.kind == Kind::unreadable)
-        problem.message = "Twilio's answer could not be read (" + status_text(response.status) + ")";
-    return problem;
+    return std::all_of(text.begin() + 2, text.end(), text::is_hex_digit);
 }
 
 std::optional<IncomingNumber> parse_incoming_number(const std::string& body) {

@@ -1,24 +1,19 @@
-// Resources and errors of Twilio's 2010-04-01 API as values, and their readers. No I/O.
+// Resources of Twilio's 2010-04-01 API as values, and their readers. No I/O.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/timestamp.hpp"
-#include "io/http_client.hpp"
 #include "numbering/e164.hpp"
 
 namespace telephony::sidecar {
 
 /// `^PN[0-9a-fA-F]{32}$`
 bool is_number_sid(std::string_view text);
-
-/// Parameters of a form or query, as in {"VoiceUrl", "https://..."}.
-using FormParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// A number that an account holds (an IncomingPhoneNumber resource).
 struct IncomingNumber {
@@ -43,43 +38,11 @@ struct AccountInfo {
     std::string type;    ///< Full or Trial
 };
 
-/// Why a request failed.
-struct TwilioProblem {
-    enum class Kind {
-        no_answer,     ///< timeout or cut connection: whether it was acted on is open
-        throttled,     ///< 429: it was not
-        denied,        ///< 401 or 403: the credentials, never the number
-        not_found,     ///< 404, said by Twilio itself
-        refused,       ///< another 4xx, said by Twilio itself
-        server_error,  ///< 5xx: whether it was acted on is open
-        unreadable,    ///< an answer that is none of Twilio's: open too
-    };
-    Kind kind = Kind::no_answer;
-    int status = 0;       ///< HTTP status
-    int code = 0;         ///< Twilio's error code; 0: none given
-    std::string message;  ///< numbers masked
-    std::optional<Duration> retry_after;
-
-    /// One line for a log or a job's reason.
-    std::string text() const;
-};
-
-/// The value, or the problem if there is none.
-template <class T>
-struct TwilioAnswer {
-    std::optional<T> value;
-    TwilioProblem problem;
-    std::optional<Timestamp> server_date;  ///< Twilio's clock when it answered
-};
-
 /// One page of a list and the path of the next one, which is empty on the last.
 struct NumberPage {
     std::vector<IncomingNumber> numbers;
     std::string next_page;
 };
-
-/// The problem that a response other than the expected one means.
-TwilioProblem problem_of(const HttpResponse& response);
 
 /// Readers of the bodies; nullopt if the body is not what the API describes.
 std::optional<IncomingNumber> parse_incoming_number(const std::string& body);

@@ -80,7 +80,7 @@ void ControlApi::serve_on(HttpServer& server) {
     on_order("/_control/faults", [this](const Json& order) { return add_fault(order); });
     on_order("/_control/release", [this](const Json& order) { return release(order); });
     on_order("/_control/inventory", [this](const Json& order) { return replace_inventory(order); });
-    on_order("/_control/person", [this](const Json& order) { return act_as_person(order); });
+    on_order("/_control/console", [this](const Json& order) { return act_in_console(order); });
     on_order("/_control/addresses", [this](const Json& order) { return put_address(order); });
     on_order("/_control/accounts", [this](const Json& order) { return put_account(order); });
     on_order("/_control/reset", [this](const Json&) { return reset(); });
@@ -125,11 +125,11 @@ Json ControlApi::put_address(const Json& order) {
     return Json::object();
 }
 
-Json ControlApi::act_as_person(const Json& order) {
-    using Kind = PersonAction::Kind;
+Json ControlApi::act_in_console(const Json& order) {
+    using Kind = ConsoleAction::Kind;
     const std::string action_name =
         one_of("action", required_text(order, "action"), {"buy", "rename", "delete", "set_voice_url"});
-    PersonAction action;
+    ConsoleAction action;
     action.kind = action_name == "buy"      ? Kind::buy
                   : action_name == "rename" ? Kind::rename
                   : action_name == "delete" ? Kind::release
@@ -149,7 +149,7 @@ Json ControlApi::act_as_person(const Json& order) {
         action.date_created = parse_iso8601(*date);
         if (!action.date_created) throw ApiError{400, 0, "date_created must be ISO 8601 in UTC"};
     }
-    return represent(store_.act_as_person(action));
+    return represent(store_.act_in_console(action));
 }
 
 Json ControlApi::put_account(const Json& order) {

@@ -20,8 +20,8 @@ namespace telephony::simulator {
 /// - `GET faults`: those in force. `DELETE faults` ends all; requests that are held go on.
 /// - `POST release` {id} ends a hold: {released}, the number of requests that it held.
 /// - `POST inventory` {country, type, numbers} sets what is for sale; [] is exhausted.
-/// - `POST person` {action: "buy" | "rename" | "delete" | "set_voice_url", account_sid, phone_number or sid,
-///   friendly_name, voice_url, date_created} does what a person does in Twilio's console: the number.
+/// - `POST console` {action: "buy" | "rename" | "delete" | "set_voice_url", account_sid, phone_number or sid,
+///   friendly_name, voice_url, date_created} does what is done in Twilio's console: the number.
 /// - `POST accounts` {account_sid, auth_token, status, type, friendly_name, parent_account_sid, api_keys:
 ///   [{sid, secret, kind: "standard" | "main"}]} adds an account, or changes what is given.
 /// - `GET state`: {accounts, numbers, released, purchases, repeated_purchases, releases, requests, counts,
@@ -43,7 +43,7 @@ class ControlApi {
     Json release(const Json& order);
     Json replace_inventory(const Json& order);
     Json put_address(const Json& order);
-    Json act_as_person(const Json& order);
+    Json act_in_console(const Json& order);
     Json put_account(const Json& order);
     Json state() const;
     Json reset();

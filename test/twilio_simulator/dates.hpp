@@ -31,7 +31,7 @@ std::string http_date(std::chrono::sys_seconds time);
 /// As in the control interface, in milliseconds: `2015-07-30T23:19:04.000Z`.
 std::string iso8601(std::chrono::system_clock::time_point time);
 
-/// Reads an ISO 8601 date and time in UTC (`Z` or `+00:00`), dropping fractions of a second; nothing for any
+/// Reads an ISO 8601 date and time in UTC (`Z` or `+00:00`), dropping fractions of a second; nullopt for any
 /// other text.
 std::optional<std::chrono::sys_seconds> parse_iso8601(const std::string& text);
 

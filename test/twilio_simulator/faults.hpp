@@ -91,7 +91,7 @@ class Faults {
     /// Waits until the plan's hold is released. False if the request was abandoned meanwhile.
     bool await_release(const FaultPlan& plan);
 
-    /// Ends a hold: requests that it holds go on, and it holds no more. Returns how many went on; nothing if
+    /// Ends a hold: requests that it holds go on, and it holds no more. Returns how many went on; nullopt if
     /// there never was such a fault.
     std::optional<std::size_t> release(std::uint64_t id);
 

@@ -71,7 +71,7 @@ std::uint64_t series_length(const Offer& offer) {
     return offer.prefixes.size() * offer.first_digits.size() * lines_per_first_digit(offer);
 }
 
-/// The number at a place of the series, or nothing where the place holds one that is never assigned.
+/// The number at a place of the series, or nullopt where the place holds one that is never assigned.
 std::optional<std::string> number_at(const Offer& offer, std::uint64_t place) {
     const std::uint64_t per_digit = lines_per_first_digit(offer);
     const std::uint64_t lines = offer.first_digits.size() * per_digit;

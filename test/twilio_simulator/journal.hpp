@@ -24,7 +24,7 @@ using Json = nlohmann::json;
 /// to be sent, or its connection to be cut instead. So who has an answer finds it counted.
 enum class Stage { received, applied, answered };
 
-/// The stage with this name, or nothing.
+/// The stage with this name; nullopt if there is none.
 std::optional<Stage> stage_named(std::string_view name);
 
 /// Counts requests by operation and stage. Thread-safe.

@@ -27,7 +27,7 @@ class NumberSettings {
     /// The field's value, or its default.
     Json value(std::string_view field) const;
 
-    /// Takes a value over unchecked, for what a person does by other means than the API.
+    /// Takes a value over unchecked, for what is done by other means than the API.
     void set(std::string_view field, Json value) { changed_[field] = std::move(value); }
 
     /// Drops a value: the field has its default again.

@@ -19,7 +19,7 @@ constexpr std::string_view name_of(Operation operation) {
     return operation_names[static_cast<std::size_t>(operation)];
 }
 
-/// The operation with this name in the control interface, or nothing.
+/// The operation with this name in the control interface; nullopt if there is none.
 constexpr std::optional<Operation> operation_named(std::string_view name) {
     for (std::size_t i = 0; i < operation_names.size(); ++i) {
         if (operation_names[i] == name) return static_cast<Operation>(i);

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cinttypes>
 #include <cstdio>
 
 #include "api_error.hpp"
+#include "purchase_rules.hpp"
 #include "representation.hpp"
 
 namespace telephony::simulator {
@@ -27,13 +27,6 @@ std::string incoming_sid(std::mt19937_64& random) {
     return sid.data();
 }
 
-bool is_e164(std::string_view text) {
-    constexpr std::size_t shortest = 3;
-    constexpr std::size_t longest = 16;
-    return text.size() >= shortest && text.size() <= longest && text[0] == '+' && text[1] != '0' &&
-           text.find_first_not_of("0123456789", 1) == std::string_view::npos;
-}
-
 ApiError not_found(const std::string& account_sid, const std::string& sid) {
     return {404, 20404,
             "The requested resource " + account_path(account_sid, "IncomingPhoneNumbers/" + sid + ".json") +
@@ -42,38 +35,6 @@ ApiError not_found(const std::string& account_sid, const std::string& sid) {
 
 ApiError not_available(const std::string& phone_number) {
     return {400, 21422, "Unable to create record: " + phone_number + " is not available."};
-}
-
-std::string upper_case(std::string_view text) {
-    std::string upper(text);
-    std::ranges::transform(upper, upper.begin(),
-                           [](unsigned char character) { return std::toupper(character); });
-    return upper;
-}
-
-/// Refuses a number whose rules are not met. The refusals come one at a time and hide each other: an address
-/// is asked for first, then one in the number's area, the bundle last.
-void check_regulations(const Offer& offer, const NumberSettings& settings, const std::string& number,
-                       const std::map<std::string, std::string>& address_areas) {
-    if (offer.address_requirements != "none" && settings.value("address_sid").is_null()) {
-        throw ApiError{
-            400, 21631,
-            "Unable to create record: Phone Number Requires an Address but the 'AddressSid' parameter was "
-            "empty."};
-    }
-    const Json address = settings.value("address_sid");
-    if (offer.address_requirements != "none") {
-        const auto area = address_areas.find(address.get<std::string>());
-        if (area != address_areas.end() && !number.starts_with(area->second)) {
-            throw ApiError{400, 21615,
-                           "Unable to create record: No valid address created for: " + area->second};
-        }
-    }
-    if (offer.bundle_required && settings.value("bundle_sid").is_null()) {
-        throw ApiError{400, 21649,
-                       "Unable to create record: Bundle required and not provided for country: [" +
-                           std::string(offer.country) + "] and numberType: [" + upper_case(offer.type) + "]"};
-    }
 }
 
 std::optional<std::string> checked_friendly_name(const Parameters& parameters) {
@@ -234,11 +195,11 @@ void Store::release(const std::string& account_sid, const std::string& sid) {
     ++releases_;
 }
 
-IncomingNumber Store::act_as_person(const PersonAction& action) {
+IncomingNumber Store::act_in_console(const ConsoleAction& action) {
     const std::lock_guard lock(mutex_);
     IncomingNumber* number =
         action.sid.empty() ? find_by_phone_number(action.phone_number) : find_by_sid(action.sid);
-    if (action.kind == PersonAction::Kind::buy) {
+    if (action.kind == ConsoleAction::Kind::buy) {
         if (number != nullptr) throw ApiError{409, 0, "somebody owns this number"};
         if (!is_e164(action.phone_number)) throw ApiError{400, 0, "phone_number must be in E.164 form"};
         number = &add(action.account_sid, action.phone_number, inventory_.offer_of(action.phone_number));
@@ -246,9 +207,9 @@ IncomingNumber Store::act_as_person(const PersonAction& action) {
                (!action.account_sid.empty() && number->account_sid != action.account_sid)) {
         throw ApiError{404, 0, "the account owns no such number"};
     }
-    if (action.kind == PersonAction::Kind::release) {
+    if (action.kind == ConsoleAction::Kind::release) {
         const IncomingNumber before = *number;
-        remove(*number, "person");
+        remove(*number, "console");
         return before;
     }
     if (action.friendly_name) number->friendly_name = *action.friendly_name;

@@ -45,7 +45,7 @@ struct IncomingNumber {
     std::string account_sid;
     std::string phone_number;
     std::string friendly_name;
-    const Offer* offer = nullptr;  ///< nullptr for one that a person brought from elsewhere
+    const Offer* offer = nullptr;  ///< nullptr for one that was brought from elsewhere
     std::chrono::sys_seconds date_created;
     std::chrono::sys_seconds date_updated;
     NumberSettings settings;
@@ -90,8 +90,8 @@ struct Page {
     bool has_older = false;
 };
 
-/// What a person does by other means than the API, in Twilio's console for example.
-struct PersonAction {
+/// What is done by other means than the API, in Twilio's console for example.
+struct ConsoleAction {
     enum class Kind { buy, rename, release, set_voice_url };
     Kind kind = Kind::buy;
     std::string account_sid;
@@ -133,7 +133,7 @@ class Store {
     void release(const std::string& account_sid, const std::string& sid);
 
     /// Returns the number as it is afterwards (as it was before, for a release). Throws ApiError.
-    IncomingNumber act_as_person(const PersonAction& action);
+    IncomingNumber act_in_console(const ConsoleAction& action);
 
     /// Says where an address is: numbers that need an address are sold with it only if they begin with
     /// `area`, as in +4420. An address that nothing was said of fits everywhere.

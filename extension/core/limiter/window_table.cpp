@@ -68,13 +68,13 @@ std::uint64_t WindowTable::hash(const Key& key) const noexcept {
     return fold(first ^ seed_[0], rest ^ seed_[1] ^ mix_2);
 }
 
-Slot* WindowTable::find(std::size_t shard, std::uint64_t hash, const Key& key, Time now) noexcept {
-    Slot* const slots = slots_of(shard);
+Slot* WindowTable::find(const Place& place, const Key& key, Time now) noexcept {
+    Slot* const slots = slots_of(place.shard);
     // The number of slots is a power of two, so an odd stride comes to all of them before it comes to one
     // again.
-    const std::uint64_t last = slots_per_shard_ - 1, stride = hash >> 32 | 1;
+    const std::uint64_t last = slots_per_shard_ - 1, stride = place.hash >> 32 | 1;
     Slot* free = nullptr;
-    for (std::uint64_t step = 0, at = hash; step < reach && step <= last; ++step, at += stride) {
+    for (std::uint64_t step = 0, at = place.hash; step < reach && step <= last; ++step, at += stride) {
         Slot& slot = slots[at & last];
         if (slot.key == key) return &slot;
         if (free == nullptr && slot.ends <= now) free = &slot;

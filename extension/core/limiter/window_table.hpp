@@ -95,18 +95,17 @@ class alignas(64) WindowTable {
     template <class Locks>
     std::optional<Verdict> take(const Key& key, Rule rule, const Allowance* read, Time now,
                                 Locks& locks) noexcept {
-        const std::uint64_t hashed = hash(key);
-        const std::size_t shard = hashed % shards_;
+        const Place place = place_of(key);
         {
-            const auto held = locks.hold(shard);
-            if (Slot* slot = find(shard, hashed / shards_, key, now)) {
+            const auto held = locks.hold(place.shard);
+            if (Slot* slot = find(place, key, now)) {
                 if (slot->ends <= now || slot->generation != generation()) {
                     if (read == nullptr) return std::nullopt;
                     slot->allowance = read->rule.value_or(Rule{});
                     slot->generation = read->generation;
                 }
                 return count(*slot, key, slot->allowance.window != 0 ? slot->allowance : rule, now,
-                             shard_totals()[shard].totals);
+                             shard_totals()[place.shard].totals);
             }
         }
         const auto held = locks.hold(shards_);
@@ -117,13 +116,12 @@ class alignas(64) WindowTable {
     /// nullopt. Takes no slot. For keys that have no allowances.
     template <class Locks>
     std::optional<Verdict> refuse_if_full(const Key& key, Rule rule, Time now, Locks& locks) noexcept {
-        const std::uint64_t hashed = hash(key);
-        const std::size_t shard = hashed % shards_;
-        const auto held = locks.hold(shard);
-        Slot* const slot = find(shard, hashed / shards_, key, now);
+        const Place place = place_of(key);
+        const auto held = locks.hold(place.shard);
+        Slot* const slot = find(place, key, now);
         const bool runs = slot != nullptr && slot->key == key && slot->ends > now;
         if (!runs || slot->passed < rule.requests) return std::nullopt;
-        return count(*slot, key, rule, now, shard_totals()[shard].totals);
+        return count(*slot, key, rule, now, shard_totals()[place.shard].totals);
     }
 
     /// Changes whenever allowances are called back.
@@ -175,6 +173,11 @@ class alignas(64) WindowTable {
     struct alignas(64) ShardTotals {
         Totals totals;
     };
+    /// Where a key belongs: its shard, and what of its hash chooses a slot there.
+    struct Place {
+        std::size_t shard;
+        std::uint64_t hash;
+    };
 
     WindowTable(std::uint32_t entries, std::array<std::uint64_t, 2> seed) noexcept;
 
@@ -182,6 +185,10 @@ class alignas(64) WindowTable {
     static std::uint32_t slots_per_shard_for(std::uint32_t entries) noexcept;
 
     std::uint64_t hash(const Key& key) const noexcept;
+    Place place_of(const Key& key) const noexcept {
+        const std::uint64_t hashed = hash(key);
+        return {hashed % shards_, hashed / shards_};
+    }
 
     ShardTotals* shard_totals() noexcept { return reinterpret_cast<ShardTotals*>(this + 1); }
     Slot* slots_of(std::size_t shard) noexcept {
@@ -193,7 +200,7 @@ class alignas(64) WindowTable {
     void clear(std::size_t shard) noexcept;
 
     /// The slot of `key`, or the first that it may have; null if there is none. Needs the shard's lock.
-    Slot* find(std::size_t shard, std::uint64_t hash, const Key& key, Time now) noexcept;
+    Slot* find(const Place& place, const Key& key, Time now) noexcept;
 
     /// Counts a request in the slot's window, or in a new one if that has ended. Needs the lock.
     static Verdict count(Slot& slot, const Key& key, Rule rule, Time now, Totals& totals) noexcept;

@@ -11,6 +11,11 @@ constexpr bool is_letter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/// A letter in lower case; any other character as it is.
+constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 /// The value of a hexadecimal digit of either case; -1 if it is none.
 constexpr int hex_value(char c) noexcept {
     if (is_digit(c)) return c - '0';

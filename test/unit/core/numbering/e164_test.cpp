@@ -42,7 +42,7 @@ bool is_e164_by_rule(std::string_view text) {
     return std::ranges::all_of(text.substr(1), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// The text that bits stand for by the letter of the layout, or nothing.
+/// The text that bits stand for by the letter of the layout, or nullopt.
 std::optional<std::string> text_by_layout(std::uint64_t bits) {
     const auto nibble = [bits](int i) { return static_cast<int>((bits >> (4 * i)) & 15); };
     const int count = nibble(0);

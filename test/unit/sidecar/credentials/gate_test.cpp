@@ -7,6 +7,7 @@
 #include "io/event_loop.hpp"
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -6,8 +6,13 @@
 
 #include "base/metrics.hpp"
 #include "contract/jobs.hpp"
+#include "credentials/gate.hpp"
+#include "credentials/secrets.hpp"
+#include "io/event_loop.hpp"
+#include "io/http_client.hpp"
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {

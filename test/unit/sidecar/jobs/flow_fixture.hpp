@@ -7,11 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include "base/metrics.hpp"
+#include "contract/contract.hpp"
+#include "credentials/gate.hpp"
 #include "io/event_loop.hpp"
+#include "io/http_client.hpp"
+#include "jobs/attempt.hpp"
 #include "jobs/run_attempt.hpp"
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/fake_postgres.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 

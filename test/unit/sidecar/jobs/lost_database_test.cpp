@@ -47,7 +47,7 @@ TEST_F(FlowTest, APurchaseIsUndoneWhenTheDatabaseStaysLost) {
 }
 
 // The DELETE may still take effect: who looked now would find the number, settle it, and lose it. Nothing is
-// looked at, and nothing said that would give the lease back before the request's life is over.
+// looked at, and nothing said that would end the lease before the request's life is over.
 TEST_F(FlowTest, AnUndoingWithoutAnswerEndsTheAttemptAndKeepsItsLease) {
     prepare(job(JobState::intended), {listed(), listed(), created(), silence()},
             {state("buying", Script::End::vanish), greeting_answer, state("in_doubt")});

@@ -1,5 +1,6 @@
 // What an answer to a purchase proves.
 #include "jobs/purchase_verdict.hpp"
+#include "twilio/resources.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -98,7 +98,7 @@ TEST_F(FlowTest, AMissingNumberIsLookedForTwice) {
     EXPECT_THAT(events(), ElementsAre("released"));
 }
 
-// A person deleted the number before it was settled: the same two looks, another end.
+// The number was deleted in the console before it was settled: the same two looks, another end.
 TEST_F(FlowTest, ABoughtNumberThatIsGoneEndsTheJob) {
     prepare(job(JobState::bought), {refused(404, 20404), verified(), listed()}, {state("failed")});
     environment->memory.of(attempt->job().job_id).absent_since = Clock::now() - environment->absence_poll;

@@ -1,5 +1,6 @@
 // Whether a number carries the voice settings it was bought with.
 #include "jobs/voice_settings.hpp"
+#include "twilio/resources.hpp"
 
 #include <gtest/gtest.h>
 

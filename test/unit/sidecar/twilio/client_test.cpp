@@ -20,6 +20,7 @@
 #include "sidecar/fakes/credentials.hpp"
 #include "sidecar/fakes/scripted_server.hpp"
 #include "sidecar/fakes/temporary_file.hpp"
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {
