@@ -31,6 +31,14 @@ SELECT t, region, try_parse(t, region), parse_problem(t, region)
                ('1 800 GO FEDEX', 'US'), ('0800 REPAIR', 'NZ'), ('07400 123456 mobile phone of Axel Andersson', 'GB'), ('07400 Axel 123456', 'GB'),
                ('12 main street apartments', 'US'), ('070 123 45 67 axel@example.com', 'SE'), ('555abcdefg', 'US')) v (t, region);
 
+-- What looks like a number and is none, or is two.
+SELECT t, region, try_parse(t, region), parse_problem(t, region)
+  FROM (VALUES ('030 1234o567', 'DE'), ('+49 3O 1234567', 'DE'), ('01 / 123 DW 45', 'AT'), ('030 1234567a', 'DE'), ('030 12 FAX', 'DE'), ('0221 12 Tel', 'DE'),
+               ('1-800-4-MOBILE', 'US'), ('0xx11 3456-7890', 'BR'), ('1234567891.5', 'US'), ('2024-05-17', 'US'), ('17.05.2024', 'DE'), ('5/17/2024', 'US'),
+               ('*67 202 555 0123', 'US'), ('#31#030 1234567', 'DE'), ('**21*+49301234567#', 'DE'), ('030 1234567/68', 'DE'), ('0221 45678/45679', 'DE'),
+               ('0049 6221/540', 'DE'), ('030 1234567 030 1234568', 'DE'), ('030 1234567 / 030 1234568', 'DE'), ('030 1234567 or 030 1234568', 'DE'),
+               ('212.123.45.67', 'TR')) v (t, region);
+
 -- White space and what does not show. A line break parts two things.
 SELECT name, try_parse(t, 'FR'), parse_problem(t, 'FR')
   FROM (VALUES ('narrow spaces', U&'01\202F42\202F68\202F53\202F00'), ('direction marks', U&'\202A01\200E 42 68 53 00\202C'), ('tab', E'01\t42 68 53 00'),

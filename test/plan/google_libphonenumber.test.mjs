@@ -124,9 +124,49 @@ const LETTER = /\p{L}/u;
 /** Texts that a label may have been cut from to get what the number is. */
 function* withoutLabel(text) {
   yield text.replace(/[^\p{Nd}]*$/u, '');
-  for (let at = 0; at < text.length; at += 1) if (LETTER.test(text[at])) yield text.slice(0, at);
+  for (let at = 0; at < text.length; at += 1) {
+    if (!LETTER.test(text[at])) continue;
+    yield text.slice(0, at);
+    yield text.slice(0, at).replace(/[^\p{Nd}]*$/u, '');
+  }
   const context = text.indexOf(';phone-context=');
   if (context >= 0) yield text.slice(0, context).replace(/[A-Za-z]/g, '') + text.slice(context);
+}
+
+/** What looks like a number and is something else. */
+const SHAPES = {
+  dial_code: /^ *([*#]+\d{1,3}[*#]|\*\d\d[- ])/,
+  date: /^ *((19|20)\d\d([-./])\d\d?\3\d\d?|\d\d?([-./])\d\d?\4(19|20)\d\d) *$/,
+  decimals: /^ *\+?\d{7,}\.\d\d? *$/,
+};
+
+/** One letter or two between two digits, or between plus and digit. */
+const STRAY = /[+0-9]([^a-z0-9]*[a-z]){1,2}[^a-z0-9]*[0-9]/i;
+
+/** A word of those that stand behind numbers of any kind stands behind the digits, by no hyphen. */
+const LABEL_WORD = new RegExp(
+  '[0-9][^-a-z0-9]+(cell(ular)?|direct|fax|festnetz|fixe|fon|handy|home|main|mobile?|mobiltelefon|office|phone|pager|' +
+    'private?|tel(efax|efono?|ephone)?|voicemail|whatsapp|work)(?![a-wyz])',
+  'i',
+);
+
+/** Two texts that the library does not read as one, two whole numbers, or one and another ending of it. */
+function isTwoNumbers(text, region, theirs) {
+  const toLastDigit = (part) => part.replace(/[^0-9]*$/, '');
+  const isWhole = (part) => {
+    const number = read(toLastDigit(part), region);
+    return isValid(number) || (number.kind === '-' && isValid(read(number.e164)));
+  };
+  const digits = (part) => part.replace(/[^0-9]/g, '').length;
+  for (const { 0: separator, index } of text.matchAll(/[ ,;|/]/g)) {
+    if (theirs.kind !== '-' || theirs.extension.length >= 7 || theirs.e164.length > 16) return true;
+    const [left, right] = [text.slice(0, index), text.slice(index + 1)];
+    const longEnough = digits(left) >= 7 && digits(right) >= 7;
+    if (separator === ' ' ? isWhole(left) && isWhole(right) : longEnough || (separator === '/' && isWhole(left))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** The deviation of docs/numbers.md by which `ours` differs from the library, if there is one. */
@@ -147,13 +187,16 @@ function deviation(text, region, ours) {
   if (ours.kind === 'scientific') {
     return /^[^0-9]*\d+([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*$/.test(digits) && 'scientific notation';
   }
-  if (ours.kind === 'two_numbers') {
-    return /[,;|]/.test(plain) && (theirs.kind !== '-' || theirs.extension.length >= 7) && 'two numbers';
-  }
-  const [, whole, rest] = /^([^.]*\d[^.]*)\.00?(|[^0-9.].*)$/s.exec(digits) ?? [];
+  const shape = SHAPES[ours.kind];
+  if (shape) return shape.test(digits) && ours.kind;
+  if (ours.kind === 'two_numbers') return isTwoNumbers(digits, region, theirs) && 'two numbers';
+  const [, whole, rest] = /^([^.]*\d[^.]*)\.00?(|[^0-9.].*|\.[^0-9]*)$/s.exec(digits) ?? [];
   if (whole?.match(/\d/g).length >= 7 && follows(ours, read(whole + rest, region))) return 'fraction';
   if (!LETTER.test(plain)) return undefined;
-  if (ours.kind === 'letters') return !isValid(theirs) && 'letters';
+  if (ours.kind === 'letters') {
+    const hidden = () => [...withoutLabel(plain)].some((head) => read(head, region).extension);
+    return (!isValid(theirs) || STRAY.test(digits) || LABEL_WORD.test(digits) || hidden()) && 'letters';
+  }
   for (const head of withoutLabel(plain)) if (follows(ours, read(head, region))) return 'label';
   return undefined;
 }

@@ -41,6 +41,12 @@ std::string_view kind_of(ParseProblem problem) {
             return "two_numbers";
         case ParseProblem::letters:
             return "letters";
+        case ParseProblem::dial_code:
+            return "dial_code";
+        case ParseProblem::date:
+            return "date";
+        case ParseProblem::decimals:
+            return "decimals";
         case ParseProblem::scientific_notation:
             return "scientific";
         case ParseProblem::not_a_number:

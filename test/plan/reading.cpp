@@ -87,8 +87,7 @@ std::size_t letters_in(std::string_view text) {
 
 /// Where the linked library, older than the plan's rules and another port, is no judge.
 std::string other_port(const std::string& text, const Parsed& parsed, const Reading& theirs) {
-    if (!parsed && text.find(";phone-context=") != std::string::npos)
-        return "phone-context, unchecked before 8.13";
+    if (text.find(";phone-context=") != std::string::npos) return "phone-context, read otherwise before 8.13";
     static const std::regex second(R"([\\/] *x)");
     const auto signs =
         std::distance(std::sregex_iterator(text.begin(), text.end(), second), std::sregex_iterator());
@@ -151,7 +150,8 @@ bool is_label(const Plan& plan, const std::string& text, const std::string& regi
         const std::size_t at = text.size() - rest.size();
         const unsigned char token = code_points::token_of(code_points::take(rest));
         if ((classes_of(token) & token_class::letter) != 0 &&
-            follows(plan, ours, read_by_libphonenumber(text.substr(0, at), region)))
+            (follows(plan, ours, read_by_libphonenumber(text.substr(0, at), region)) ||
+             follows(plan, ours, read_by_libphonenumber(up_to_last_digit(text.substr(0, at)), region))))
             return true;
     }
     const std::size_t context = text.find(";phone-context=");
@@ -159,6 +159,51 @@ bool is_label(const Plan& plan, const std::string& text, const std::string& regi
     std::string bare = text.substr(0, context);
     std::erase_if(bare, [](char c) { return letters_in({&c, 1}) == 1; });
     return follows(plan, ours, read_by_libphonenumber(bare + text.substr(context), region));
+}
+
+/// Two texts that libphonenumber does not read as one, two whole numbers, or one and another ending of it.
+bool is_two_numbers(const Plan& plan, const std::string& text, const std::string& region, const Reading& theirs) {
+    static const std::string separators = " ,;|/\n\r";
+    const auto is_whole = [&](const std::string& part) {
+        return is_valid_number(plan, settled(read_by_libphonenumber(part, region)).e164);
+    };
+    for (std::size_t at = text.find_first_of(separators); at != std::string::npos;
+         at = text.find_first_of(separators, at + 1)) {
+        if (theirs.refusal != Refusal::none || theirs.extension.size() >= 7 || theirs.e164.size() > 16) return true;
+        const std::string left = up_to_last_digit(text.substr(0, at)), right = text.substr(at + 1);
+        const bool long_enough = count_of_digits(left) >= 7 && count_of_digits(right) >= 7;
+        if (text[at] == '/' ? is_whole(left) || long_enough
+                            : text[at] != ' ' ? long_enough : is_whole(left) && is_whole(up_to_last_digit(right)))
+            return true;
+    }
+    return false;
+}
+
+/// One letter or two between two digits, or between plus and digit.
+bool has_stray_letters(const std::string& text) {
+    static const std::regex stray("[+0-9]([^a-zA-Z0-9]*[a-zA-Z]){1,2}[^a-zA-Z0-9]*[0-9]");
+    return std::regex_search(text, stray);
+}
+
+/// Up to one of its letters the text is a number with an extension.
+bool hides_extension(const std::string& text, const std::string& region) {
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t at = text.size() - rest.size();
+        const unsigned char token = code_points::token_of(code_points::take(rest));
+        if ((classes_of(token) & token_class::letter) != 0 &&
+            !read_by_libphonenumber(up_to_last_digit(text.substr(0, at)), region).extension.empty())
+            return true;
+    }
+    return false;
+}
+
+/// A word of those that stand behind numbers of any kind stands behind the digits, by no hyphen.
+bool has_label_word(const std::string& text) {
+    static const std::regex word(
+        "[0-9][^-a-zA-Z0-9]+(cell(ular)?|direct|fax|festnetz|fixe|fon|handy|home|main|mobile?|mobiltelefon|"
+        "office|phone|pager|private?|tel(efax|efono?|ephone)?|voicemail|whatsapp|work)(?![a-wyz])",
+        std::regex::icase);
+    return std::regex_search(text, word);
 }
 
 }  // namespace
@@ -190,6 +235,9 @@ Refusal refusal_of(ParseProblem problem) {
         case ParseProblem::no_canonical_form:
         case ParseProblem::two_numbers:
         case ParseProblem::letters:
+        case ParseProblem::dial_code:
+        case ParseProblem::date:
+        case ParseProblem::decimals:
         case ParseProblem::scientific_notation:
             return Refusal::not_a_number;
     }
@@ -251,11 +299,16 @@ std::string deviation(const Plan& plan, const std::string& raw, const std::strin
     const std::string ascii = with_ascii_digits(text);
     if (parsed.problem == ParseProblem::scientific_notation && std::regex_match(ascii, scientific))
         return "scientific notation";
-    if (parsed.problem == ParseProblem::two_numbers && text.find_first_of(",;|\n\r") != std::string::npos &&
-        (theirs.refusal != Refusal::none || theirs.extension.size() >= 7))
+    static const std::regex dial_code(R"( *([*#]+\d{1,3}[*#]|\*\d\d[- ])[^]*)");
+    if (parsed.problem == ParseProblem::dial_code && std::regex_match(ascii, dial_code)) return "dial code";
+    static const std::regex date(R"( *((19|20)\d\d([-./])\d\d?\3\d\d?|\d\d?([-./])\d\d?\4(19|20)\d\d) *)");
+    if (parsed.problem == ParseProblem::date && std::regex_match(ascii, date)) return "date";
+    static const std::regex decimals(R"( *\+?\d{7,}\.\d\d? *)");
+    if (parsed.problem == ParseProblem::decimals && std::regex_match(ascii, decimals)) return "decimals";
+    if (parsed.problem == ParseProblem::two_numbers && is_two_numbers(plan, ascii, region, theirs))
         return "two numbers";
     // A label before the number, such as `ext.`, may end in a point of its own.
-    static const std::regex fraction(R"(([^0-9+]*[0-9+][^.]*)\.00?(|[^0-9.].*))");
+    static const std::regex fraction(R"(([^0-9+]*[0-9+][^.]*)\.00?(|[^0-9.].*|\.[^0-9]*))");
     std::smatch whole;
     if (std::regex_match(ascii, whole, fraction) && count_of_digits(whole[1]) >= 7 &&
         follows(plan, ours, read_by_libphonenumber(whole.str(1) + whole.str(2), region)))
@@ -263,7 +316,9 @@ std::string deviation(const Plan& plan, const std::string& raw, const std::strin
     const bool has_letters =
         letters_in(text) > 0 || text.find_first_of("\xC3\xD0\xD1\xCC\xEF") != std::string::npos;
     if (has_letters && parsed.label && is_label(plan, text, region, ours)) return "label";
-    if (has_letters && parsed.problem == ParseProblem::letters && !is_valid_number(plan, theirs.e164))
+    if (has_letters && parsed.problem == ParseProblem::letters &&
+        (!is_valid_number(plan, theirs.e164) || has_stray_letters(ascii) || has_label_word(ascii) ||
+         hides_extension(text, region)))
         return "letters";
     return other_port(text, parsed, theirs);
 }

@@ -70,17 +70,4 @@ std::size_t count_alpha(std::string_view tokens) noexcept;
 /// The digits of a viable number; letters are those of a telephone's keys where `keypad`, else nothing.
 void note_digits(std::string_view tokens, bool keypad, NotedDigits& noted) noexcept;
 
-/// What stands before a label at the end ("Fax", "(Axel)"), if there is one: the number with its last digit.
-std::string_view before_label(std::string_view tokens) noexcept;
-
-/// `4.474e11`: what a spreadsheet makes of a number.
-bool is_scientific(std::string_view tokens) noexcept;
-
-/// Without the `.0` or `.00` that a spreadsheet puts behind seven digits or more. A second point, more zeros
-/// or fewer digits are a way to group digits: nothing is dropped.
-std::string_view without_fraction(std::string_view number) noexcept;
-
-/// Two texts with seven digits or more each, parted by what parts the items of a list.
-bool looks_like_two(std::string_view tokens) noexcept;
-
 }  // namespace telephony::numbering

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "code_points.hpp"
+#include "deviations.hpp"
 #include "interpretation.hpp"
 
 namespace telephony::numbering {
@@ -15,6 +16,12 @@ namespace {
 constexpr std::size_t fewest_key_letters = 3;
 /// A list separator has a second number behind it where more digits follow than an extension has.
 constexpr std::size_t longest_listed_extension = 6;
+
+bool has_letters(std::string_view tokens) noexcept {
+    return std::ranges::any_of(tokens, [](char c) {
+        return (classes_of(static_cast<unsigned char>(c)) & token_class::letter) != 0;
+    });
+}
 
 /// The region to read national forms in.
 struct Home {
@@ -44,10 +51,11 @@ class Reader {
   public:
     Reader(const Plan& plan, const Home& home) noexcept : plan_(plan), home_(home) {}
 
-    Parsed read_plain(std::string_view tokens) noexcept;
-    Parsed read_any(std::string_view tokens) noexcept;
+    Parsed read(const Notation& notation) noexcept;
 
   private:
+    Parsed read_plain(std::string_view tokens) noexcept;
+    Parsed read_any(std::string_view tokens) noexcept;
     Interpretation interpret_noted() const noexcept {
         if (!noted_.plus && home_.territory == nullptr) return {{}, home_.problem};
         return stable(interpret(plan_, noted_.view(), noted_.plus, home_.territory));
@@ -60,7 +68,10 @@ class Reader {
     bool is_valid(const Interpretation& read) const noexcept {
         return read.problem == ParseProblem::none && match(plan_, read.number).valid();
     }
-    Parsed read_letters(std::string_view number, const WithoutExtension& split, bool viable) noexcept;
+    Parsed read_letters(const WithoutExtension& split, bool viable) noexcept;
+    bool has_other_ending(std::string_view number) noexcept;
+    bool reads_valid(std::string_view tokens) noexcept;
+    bool is_two(std::string_view tokens) noexcept;
 
     static Parsed result(const Interpretation& read, const Extension& extension,
                          bool label = false) noexcept {
@@ -89,9 +100,60 @@ Interpretation Reader::stable(Interpretation read) const noexcept {
     return {{}, ParseProblem::no_canonical_form};
 }
 
+/// The digits of a part of the text are a number of the plan.
+bool Reader::reads_valid(std::string_view tokens) noexcept {
+    std::string_view number = possible_number(tokens);
+    number = number.substr(0, number.find_last_of("0123456789") + 1);
+    const auto unusual = [](char c) {
+        return (classes_of(static_cast<unsigned char>(c)) & token_class::unusual) != 0;
+    };
+    return std::ranges::none_of(number, unusual) && is_valid(interpret_tokens(number, false));
+}
+
+/// Parted anywhere, the text is two numbers.
+bool Reader::is_two(std::string_view tokens) noexcept {
+    if (looks_like_two(tokens)) return true;
+    if (tokens.find(';') != std::string_view::npos) return false;  // parameters of RFC 3966 are no second number
+    for (std::size_t at = tokens.find(' '); at != std::string_view::npos; at = tokens.find(' ', at + 1))
+        if (reads_valid(tokens.substr(0, at)) && reads_valid(tokens.substr(at))) return true;
+    return false;
+}
+
+/// `030 1234567/68`: a whole number, and the last digits of another one. In `06221/540` the slash parts the
+/// area code, which is no whole number.
+bool Reader::has_other_ending(std::string_view number) noexcept {
+    constexpr std::size_t fewest_national_digits = 7;
+    const std::string_view head = before_other_ending(number);
+    if (head.empty()) return false;
+    const Interpretation read = interpret_tokens(head, false);
+    return is_valid(read) && static_cast<std::size_t>(read.number.digit_count()) -
+                                     calling_code_length(read.number) >=
+                                 fewest_national_digits;
+}
+
+/// Reads a text, and says better why it cannot be read where it is two numbers.
+Parsed Reader::read(const Notation& notation) noexcept {
+    const std::string_view tokens = notation.tokens();
+    const Parsed parsed = notation.is_plain() ? read_plain(tokens) : read_any(tokens);
+    switch (parsed.problem) {
+        case ParseProblem::not_a_number:
+        case ParseProblem::too_long:
+        case ParseProblem::longer_than_e164:
+        case ParseProblem::letters:
+            return is_two(tokens) ? refused(ParseProblem::two_numbers) : parsed;
+        default:
+            return parsed;
+    }
+}
+
 /// Digits, plus signs and what may stand between digits: read in one pass.
 Parsed Reader::read_plain(std::string_view tokens) noexcept {
+    const bool parted = tokens.find_first_of("-./") != std::string_view::npos;
+    if (parted)
+        if (const ParseProblem problem = problem_of_look_alike(tokens); problem != ParseProblem::none)
+            return refused(problem);
     const std::string_view number = without_fraction(possible_number(tokens));
+    if (parted && has_other_ending(number)) return refused(ParseProblem::two_numbers);
     const std::size_t pluses = std::min(number.find_first_not_of('+'), number.size());
     noted_.plus = pluses > 0;
     noted_.count = 0;
@@ -108,42 +170,41 @@ Parsed Reader::read_plain(std::string_view tokens) noexcept {
 }
 
 Parsed Reader::read_any(std::string_view tokens) noexcept {
-    if (is_scientific(tokens)) return refused(ParseProblem::scientific_notation);
+    if (const ParseProblem problem = problem_of_look_alike(tokens); problem != ParseProblem::none)
+        return refused(problem);
     std::array<char, longest_notation> storage;
     const std::string_view number = number_in(tokens, storage);
     const bool viable = is_viable(number);
     WithoutExtension split = viable ? split_extension(number) : WithoutExtension{number, {}, false};
     split.number = without_fraction(split.number);
-    if (split.by_list_separator && split.extension.view().size() > longest_listed_extension)
+    if ((split.by_list_separator && split.extension.view().size() > longest_listed_extension) ||
+        has_other_ending(split.number))
         return refused(ParseProblem::two_numbers);
-    for (const char token : split.number)
-        if ((classes_of(static_cast<unsigned char>(token)) & token_class::letter) != 0)
-            return read_letters(number, split, viable);
-    if (viable) return result(interpret_tokens(split.number, false), split.extension);
-    return refused(looks_like_two(tokens) ? ParseProblem::two_numbers : ParseProblem::not_a_number);
+    if (has_letters(split.number)) return read_letters(split, viable);
+    return viable ? result(interpret_tokens(split.number, false), split.extension)
+                  : refused(ParseProblem::not_a_number);
 }
 
 /// Letters count only where they make a number of the plan, and the number without them is none; at the end
-/// they are a label otherwise.
-Parsed Reader::read_letters(std::string_view number, const WithoutExtension& split, bool viable) noexcept {
+/// they are a label otherwise. One or two between digits may be digits mistyped: nobody knows which.
+Parsed Reader::read_letters(const WithoutExtension& split, bool viable) noexcept {
     const std::string_view head = before_label(split.number);
     Parsed labelled = refused(ParseProblem::letters);
     if (!head.empty() && is_viable(head)) {
         const WithoutExtension bare = split_extension(head);
-        if (count_alpha(bare.number) < fewest_key_letters) {
+        if (count_alpha(bare.number) == 0) {
             const Interpretation read = interpret_tokens(bare.number, false);
             labelled = result(read, bare.extension.empty() ? split.extension : bare.extension, true);
             if (is_valid(read)) return labelled;
         }
     }
-    if (viable) {
-        const bool keypad = count_alpha(split.number) >= fewest_key_letters;
-        const Interpretation read = interpret_tokens(split.number, keypad);
-        if (keypad && is_valid(read)) return result(read, split.extension);
-        if (!keypad) return result(read, split.extension, labelled.label);
+    if (viable && has_carrier_place_only(split.number))
+        return result(interpret_tokens(split.number, false), split.extension);
+    if (viable && count_alpha(split.number) >= fewest_key_letters && !ends_with_label_word(split.number)) {
+        const Interpretation read = interpret_tokens(split.number, true);
+        if (is_valid(read)) return result(read, split.extension);
     }
     if (labelled && match(plan_, labelled.number).possible()) return labelled;
-    if (!viable && looks_like_two(number)) return refused(ParseProblem::two_numbers);
     return refused(viable || labelled.label ? ParseProblem::letters : ParseProblem::not_a_number);
 }
 
@@ -156,7 +217,7 @@ Parsed parse(const Plan& plan, std::string_view text, std::optional<std::string_
     if (reading == Notation::Reading::malformed) return {{}, ParseProblem::not_a_number, false, {}};
     const Home home = find_home(plan, region);
     Reader reader(plan, home);
-    return notation.is_plain() ? reader.read_plain(notation.tokens()) : reader.read_any(notation.tokens());
+    return reader.read(notation);
 }
 
 }  // namespace telephony::numbering

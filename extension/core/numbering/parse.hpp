@@ -25,6 +25,9 @@ enum class ParseProblem : std::uint8_t {
     no_canonical_form,
     two_numbers,
     letters,
+    dial_code,
+    date,
+    decimals,
     scientific_notation,
     long_text
 };

@@ -29,6 +29,12 @@ std::string_view describe(ParseProblem problem) noexcept {
             return "It is two numbers.";
         case ParseProblem::letters:
             return "It has letters that are no part of a number.";
+        case ParseProblem::dial_code:
+            return "It begins with a dial code, which is no part of a number.";
+        case ParseProblem::date:
+            return "It is a date.";
+        case ParseProblem::decimals:
+            return "It is a number with decimals.";
         case ParseProblem::scientific_notation:
             return "It is a number in scientific notation, which has lost its digits.";
         case ParseProblem::long_text:
@@ -48,6 +54,10 @@ std::string_view advice(ParseProblem problem) noexcept {
             return "Read them one by one.";
         case ParseProblem::letters:
             return "Leave out what is not the number.";
+        case ParseProblem::dial_code:
+            return "Leave out what is dialled before the number.";
+        case ParseProblem::date:
+        case ParseProblem::decimals:
         case ParseProblem::scientific_notation:
             return "Export the column from the spreadsheet as text.";
         default:
