@@ -162,18 +162,21 @@ bool is_label(const Plan& plan, const std::string& text, const std::string& regi
 }
 
 /// Two texts that libphonenumber does not read as one, two whole numbers, or one and another ending of it.
-bool is_two_numbers(const Plan& plan, const std::string& text, const std::string& region, const Reading& theirs) {
+bool is_two_numbers(const Plan& plan, const std::string& text, const std::string& region,
+                    const Reading& theirs) {
     static const std::string separators = " ,;|/\n\r";
     const auto is_whole = [&](const std::string& part) {
         return is_valid_number(plan, settled(read_by_libphonenumber(part, region)).e164);
     };
     for (std::size_t at = text.find_first_of(separators); at != std::string::npos;
          at = text.find_first_of(separators, at + 1)) {
-        if (theirs.refusal != Refusal::none || theirs.extension.size() >= 7 || theirs.e164.size() > 16) return true;
+        if (theirs.refusal != Refusal::none || theirs.extension.size() >= 7 || theirs.e164.size() > 16)
+            return true;
         const std::string left = up_to_last_digit(text.substr(0, at)), right = text.substr(at + 1);
         const bool long_enough = count_of_digits(left) >= 7 && count_of_digits(right) >= 7;
-        if (text[at] == '/' ? is_whole(left) || long_enough
-                            : text[at] != ' ' ? long_enough : is_whole(left) && is_whole(up_to_last_digit(right)))
+        if (text[at] == '/'   ? is_whole(left) || long_enough
+            : text[at] != ' ' ? long_enough
+                              : is_whole(left) && is_whole(up_to_last_digit(right)))
             return true;
     }
     return false;

@@ -124,9 +124,9 @@ std::string_view behind_digits(std::string_view tokens) noexcept {
 }
 
 constexpr auto label_words = std::to_array<std::string_view>({
-    "cell", "cellular", "direct", "fax", "festnetz", "fixe", "fon", "handy", "home", "main", "mobil", "mobile",
-    "mobiltelefon", "office", "phone", "pager", "privat", "private", "tel", "telefax", "telefon", "telefono",
-    "telephone", "voicemail", "whatsapp", "work",
+    "cell", "cellular", "direct",  "fax",          "festnetz",  "fixe",      "fon",      "handy",  "home",
+    "main", "mobil",    "mobile",  "mobiltelefon", "office",    "phone",     "pager",    "privat", "private",
+    "tel",  "telefax",  "telefon", "telefono",     "telephone", "voicemail", "whatsapp", "work",
 });
 
 }  // namespace
@@ -159,7 +159,7 @@ std::string_view before_label(std::string_view tokens) noexcept {
     const bool fits = std::ranges::all_of(behind, [](char c) { return is(c, label); });
     const bool few = letters <= static_cast<std::ptrdiff_t>(most_stray_letters);
     return letters > 0 && (few || (apart && fits)) ? tokens.substr(0, tokens.size() - behind.size())
-                                                 : std::string_view{};
+                                                   : std::string_view{};
 }
 
 bool ends_with_label_word(std::string_view tokens) noexcept {
@@ -168,8 +168,9 @@ bool ends_with_label_word(std::string_view tokens) noexcept {
     const auto skipped = static_cast<std::size_t>(begin - word.begin());
     if (skipped == 0 || word.substr(0, skipped).find('-') != std::string_view::npos) return false;
     word.remove_prefix(skipped);
-    word = word.substr(0, static_cast<std::size_t>(
-                              std::ranges::find_if_not(word, [](char c) { return is(c, alpha); }) - word.begin()));
+    word = word.substr(
+        0, static_cast<std::size_t>(std::ranges::find_if_not(word, [](char c) { return is(c, alpha); }) -
+                                    word.begin()));
     const auto letters = std::ranges::count_if(tokens, [](char c) { return is(c, letter); });
     if (letters != static_cast<std::ptrdiff_t>(word.size())) return false;
     return std::ranges::any_of(label_words, [&](std::string_view known) {
@@ -180,13 +181,15 @@ bool ends_with_label_word(std::string_view tokens) noexcept {
 bool has_carrier_place_only(std::string_view tokens) noexcept {
     const auto letters = std::ranges::count_if(tokens, [](char c) { return is(c, letter); });
     const std::size_t place = std::min(tokens.find("0xx"), tokens.find("0XX"));
-    return letters == 2 && place != std::string_view::npos && tokens.substr(0, place).find_first_of("0123456789") >= place;
+    return letters == 2 && place != std::string_view::npos &&
+           tokens.substr(0, place).find_first_of("0123456789") >= place;
 }
 
 bool looks_like_two(std::string_view tokens) noexcept {
     for (std::size_t at = tokens.find_first_of(",;|/\n\r"); at != std::string_view::npos;
          at = tokens.find_first_of(",;|/\n\r", at + 1))
-        if (count_digits(tokens.substr(0, at)) >= fewest_digits && count_digits(tokens.substr(at + 1)) >= fewest_digits)
+        if (count_digits(tokens.substr(0, at)) >= fewest_digits &&
+            count_digits(tokens.substr(at + 1)) >= fewest_digits)
             return true;
     return false;
 }
@@ -194,11 +197,13 @@ bool looks_like_two(std::string_view tokens) noexcept {
 std::string_view before_other_ending(std::string_view tokens) noexcept {
     const std::size_t slash = tokens.rfind('/');
     if (slash == std::string_view::npos) return {};
-    const std::string_view head = trimmed(tokens.substr(0, slash)), ending = trimmed(tokens.substr(slash + 1));
+    const std::string_view head = trimmed(tokens.substr(0, slash)),
+                           ending = trimmed(tokens.substr(slash + 1));
     const std::size_t group = head.size() - std::min(head.find_last_not_of("0123456789") + 1, head.size());
     const bool digits = !ending.empty() && ending.find_first_not_of("0123456789") == std::string_view::npos &&
                         std::ranges::none_of(head, [](char c) { return is(c, unusual); });
-    return digits && ending.size() <= group && count_digits(head) >= fewest_digits ? head : std::string_view{};
+    return digits && ending.size() <= group && count_digits(head) >= fewest_digits ? head
+                                                                                   : std::string_view{};
 }
 
 }  // namespace telephony::numbering

@@ -113,7 +113,8 @@ bool Reader::reads_valid(std::string_view tokens) noexcept {
 /// Parted anywhere, the text is two numbers.
 bool Reader::is_two(std::string_view tokens) noexcept {
     if (looks_like_two(tokens)) return true;
-    if (tokens.find(';') != std::string_view::npos) return false;  // parameters of RFC 3966 are no second number
+    if (tokens.find(';') != std::string_view::npos)
+        return false;  // parameters of RFC 3966 are no second number
     for (std::size_t at = tokens.find(' '); at != std::string_view::npos; at = tokens.find(' ', at + 1))
         if (reads_valid(tokens.substr(0, at)) && reads_valid(tokens.substr(at))) return true;
     return false;
@@ -126,9 +127,9 @@ bool Reader::has_other_ending(std::string_view number) noexcept {
     const std::string_view head = before_other_ending(number);
     if (head.empty()) return false;
     const Interpretation read = interpret_tokens(head, false);
-    return is_valid(read) && static_cast<std::size_t>(read.number.digit_count()) -
-                                     calling_code_length(read.number) >=
-                                 fewest_national_digits;
+    return is_valid(read) &&
+           static_cast<std::size_t>(read.number.digit_count()) - calling_code_length(read.number) >=
+               fewest_national_digits;
 }
 
 /// Reads a text, and says better why it cannot be read where it is two numbers.

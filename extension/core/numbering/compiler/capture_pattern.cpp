@@ -1,6 +1,10 @@
 // Pike's machine, one step a digit.
 #include "capture_pattern.hpp"
 
+#include <utility>
+
+#include "follow_empty.hpp"
+
 namespace telephony::numbering::compiler {
 
 using Op = Instruction::Op;
@@ -17,57 +21,17 @@ bool CapturePattern::is_match(const Thread& thread) const {
 
 bool CapturePattern::follow(Thread thread, int digits_read, bool at_end, State& into,
                             std::vector<bool>& seen) const {
-    std::vector<Thread> pending{thread};
-    while (!pending.empty()) {
-        Thread current = pending.back();
-        pending.pop_back();
-        if (seen[current.position]) continue;
-        seen[current.position] = true;
-        const Instruction& instruction = program_[current.position];
-        const auto here = static_cast<std::uint8_t>(digits_read);
-        switch (instruction.op) {
-            case Op::digit:
-                into.push_back(current);
-                break;
-            case Op::end:
-                if (!at_end) {
-                    into.push_back(current);
-                } else {
-                    ++current.position;
-                    pending.push_back(current);
-                }
-                break;
-            case Op::branch: {
-                Thread second = current;
-                second.position = instruction.target;
-                ++current.position;
-                pending.push_back(second);
-                pending.push_back(current);
-                break;
-            }
-            case Op::jump:
-                current.position = instruction.target;
-                pending.push_back(current);
-                break;
-            case Op::open:
-                current.match.groups[instruction.target] = {here, here};
-                ++current.position;
-                pending.push_back(current);
-                break;
-            case Op::close:
-                current.match.groups[instruction.target].end = here;
-                ++current.position;
-                pending.push_back(current);
-                break;
-            case Op::match:
-            case Op::match_any:
-                current.match.end = here;
-                into.push_back(current);
-                if (mode_ == Mode::beginning) return false;
-                break;
-        }
-    }
-    return true;
+    const auto here = static_cast<std::uint8_t>(digits_read);
+    return follow_empty(
+        program_, std::move(thread), at_end, into, seen,
+        [here](Thread& current, std::uint32_t group) {
+            current.match.groups[group] = {here, here};
+        },
+        [here](Thread& current, std::uint32_t group) { current.match.groups[group].end = here; },
+        [here, this](Thread& current) {
+            current.match.end = here;
+            return mode_ == Mode::beginning;
+        });
 }
 
 CapturePattern::State CapturePattern::start() const {

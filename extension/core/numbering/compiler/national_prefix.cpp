@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "follow_empty.hpp"
+
 namespace telephony::numbering::compiler {
 
 using Op = Instruction::Op;
@@ -74,55 +76,14 @@ void NationalPrefixRule::finish(Thread& thread, int digits_read) {
 
 bool NationalPrefixRule::follow(const Thread& thread, int digits_read, bool at_end, State& into,
                                 std::vector<bool>& seen) {
-    std::vector<Thread> pending{thread};
-    while (!pending.empty()) {
-        Thread current = pending.back();
-        pending.pop_back();
-        if (seen[current.position]) continue;
-        seen[current.position] = true;
-        const Instruction& instruction = program_[current.position];
-        switch (instruction.op) {
-            case Op::digit:
-                into.push_back(current);
-                break;
-            case Op::end:
-                if (!at_end) {
-                    into.push_back(current);
-                } else {
-                    ++current.position;
-                    pending.push_back(current);
-                }
-                break;
-            case Op::branch: {
-                Thread second = current;
-                second.position = instruction.target;
-                ++current.position;
-                pending.push_back(second);
-                pending.push_back(current);
-                break;
-            }
-            case Op::jump:
-                current.position = instruction.target;
-                pending.push_back(current);
-                break;
-            case Op::open:
-                current.open_group = instruction.target;
-                ++current.position;
-                pending.push_back(current);
-                break;
-            case Op::close:
-                current.open_group = 0;
-                ++current.position;
-                pending.push_back(current);
-                break;
-            case Op::match:
-            case Op::match_any:
-                finish(current, digits_read);
-                into.push_back(current);
-                return false;
-        }
-    }
-    return true;
+    return follow_empty(
+        program_, thread, at_end, into, seen,
+        [](Thread& current, std::uint32_t group) { current.open_group = group; },
+        [](Thread& current, std::uint32_t) { current.open_group = 0; },
+        [digits_read, this](Thread& current) {
+            finish(current, digits_read);
+            return true;
+        });
 }
 
 NationalPrefixRule::State NationalPrefixRule::start() {

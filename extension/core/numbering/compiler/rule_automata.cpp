@@ -183,6 +183,8 @@ std::uint16_t compile_national_prefix(const RegionMetadata& region, RuleTables& 
         throw PlanError(name_of(region) + ": a transform rule needs one or two groups");
     const auto index_of = [&](const std::optional<Match>& match) -> std::uint8_t {
         if (!match) return 0;
+        if (match->end > longest_layout)
+            throw PlanError(name_of(region) + ": a national prefix of more digits than the reader keeps");
         PlanPrefixMatch prefix{.end = match->end, .transforms = false, .layout = 0};
         const Match::Group deciding = match->groups[groups];
         if (!rule.empty() && deciding.begin != deciding.end) {

@@ -1,5 +1,5 @@
-// parse(): what a text in a region is read as, or why it is not. The first place to look for how a notation is read;
-// the proofs against libphonenumber are in test/plan.
+// parse(): what a text in a region is read as, or why it is not. The first place to look for how a notation
+// is read; the proofs against libphonenumber are in test/plan.
 #include "numbering/parse.hpp"
 
 #include <gtest/gtest.h>
@@ -39,22 +39,17 @@ TEST_P(Parse, Reads) {
 
 constexpr ParseProblem none = ParseProblem::none;
 
-INSTANTIATE_TEST_SUITE_P(Notations, Parse,
-                         testing::Values(Case{"030 1234567", "DE", "+49301234567"},
-                                         Case{"030/1234567", "DE", "+49301234567"},
-                                         Case{"030 - 123 45-67", "DE", "+49301234567"},
-                                         Case{"+49 (0)30 1234567", "US", "+49301234567"},
-                                         Case{"(202) 555-0123", "US", "+12025550123"},
-                                         Case{"1-202-555-0123", "US", "+12025550123"},
-                                         Case{"202.555.0123", "US", "+12025550123"},
-                                         Case{"011 49 30 1234567", "US", "+49301234567"},
-                                         Case{"tel:+1-202-555-0123;ext=7", "", "+12025550123", none, "7"},
-                                         Case{"Tel. 030 1234567", "DE", "+49301234567"},
-                                         Case{"* 030 1234567", "DE", "+49301234567"},
-                                         Case{"*030 1234567*", "DE", "+49301234567"},
-                                         Case{"0xx11 3456-7890", "BR", "+551134567890"},
-                                         Case{"(0XX11) 3456-7890", "BR", "+551134567890"},
-                                         Case{"2005-2034", "CR", "+50620052034"}));
+INSTANTIATE_TEST_SUITE_P(
+    Notations, Parse,
+    testing::Values(
+        Case{"030 1234567", "DE", "+49301234567"}, Case{"030/1234567", "DE", "+49301234567"},
+        Case{"030 - 123 45-67", "DE", "+49301234567"}, Case{"+49 (0)30 1234567", "US", "+49301234567"},
+        Case{"(202) 555-0123", "US", "+12025550123"}, Case{"1-202-555-0123", "US", "+12025550123"},
+        Case{"202.555.0123", "US", "+12025550123"}, Case{"011 49 30 1234567", "US", "+49301234567"},
+        Case{"tel:+1-202-555-0123;ext=7", "", "+12025550123", none, "7"},
+        Case{"Tel. 030 1234567", "DE", "+49301234567"}, Case{"* 030 1234567", "DE", "+49301234567"},
+        Case{"*030 1234567*", "DE", "+49301234567"}, Case{"0xx11 3456-7890", "BR", "+551134567890"},
+        Case{"(0XX11) 3456-7890", "BR", "+551134567890"}, Case{"2005-2034", "CR", "+50620052034"}));
 
 INSTANTIATE_TEST_SUITE_P(Letters, Parse,
                          testing::Values(Case{"1-800-FLOWERS", "US", "+18003569377"},
@@ -68,17 +63,17 @@ INSTANTIATE_TEST_SUITE_P(Letters, Parse,
                                          Case{"+49 3O 1234567", "DE", nullptr, ParseProblem::letters},
                                          Case{"01 / 123 DW 45", "AT", nullptr, ParseProblem::letters}));
 
-INSTANTIATE_TEST_SUITE_P(TwoNumbers, Parse,
-                         testing::Values(Case{"030 1234567/68", "DE", nullptr, ParseProblem::two_numbers},
-                                         Case{"0221 45678/45679", "DE", nullptr, ParseProblem::two_numbers},
-                                         Case{"030 1234567 / 7654321", "DE", nullptr, ParseProblem::two_numbers},
-                                         Case{"030 1234567 030 1234568", "DE", nullptr, ParseProblem::two_numbers},
-                                         Case{"030 1234567 or 030 1234568", "DE", nullptr, ParseProblem::two_numbers},
-                                         Case{"202 555 0123/0124", "US", nullptr, ParseProblem::two_numbers},
-                                         Case{"0049 6221/540", "DE", "+496221540"},
-                                         Case{"+49 6221/54-0", "DE", "+496221540"},
-                                         Case{"0664/123 45 67", "AT", "+436641234567"},
-                                         Case{"030 1234567-68", "DE", "+4930123456768"}));
+INSTANTIATE_TEST_SUITE_P(
+    TwoNumbers, Parse,
+    testing::Values(Case{"030 1234567/68", "DE", nullptr, ParseProblem::two_numbers},
+                    Case{"0221 45678/45679", "DE", nullptr, ParseProblem::two_numbers},
+                    Case{"030 1234567 / 7654321", "DE", nullptr, ParseProblem::two_numbers},
+                    Case{"030 1234567 030 1234568", "DE", nullptr, ParseProblem::two_numbers},
+                    Case{"030 1234567 or 030 1234568", "DE", nullptr, ParseProblem::two_numbers},
+                    Case{"202 555 0123/0124", "US", nullptr, ParseProblem::two_numbers},
+                    Case{"0049 6221/540", "DE", "+496221540"}, Case{"+49 6221/54-0", "DE", "+496221540"},
+                    Case{"0664/123 45 67", "AT", "+436641234567"},
+                    Case{"030 1234567-68", "DE", "+4930123456768"}));
 
 INSTANTIATE_TEST_SUITE_P(LookAlikes, Parse,
                          testing::Values(Case{"*67 202 555 0123", "US", nullptr, ParseProblem::dial_code},
@@ -92,14 +87,13 @@ INSTANTIATE_TEST_SUITE_P(LookAlikes, Parse,
                                          Case{"2025550123.25", "US", nullptr, ParseProblem::decimals},
                                          Case{"4.474e11", "GB", nullptr, ParseProblem::scientific_notation}));
 
-INSTANTIATE_TEST_SUITE_P(Refused, Parse,
-                         testing::Values(Case{"", "US", nullptr, ParseProblem::not_a_number},
-                                         Case{"12", "US", "+112"},
-                                         Case{"030 1234567", "", nullptr, ParseProblem::unknown_region},
-                                         Case{"+999 1234567", "", nullptr, ParseProblem::unassigned_calling_code},
-                                         Case{"+49301234567890123456", "", nullptr, ParseProblem::too_long},
-                                         Case{"011 4", "US", nullptr,
-                                              ParseProblem::nothing_after_international_prefix}));
+INSTANTIATE_TEST_SUITE_P(
+    Refused, Parse,
+    testing::Values(Case{"", "US", nullptr, ParseProblem::not_a_number}, Case{"12", "US", "+112"},
+                    Case{"030 1234567", "", nullptr, ParseProblem::unknown_region},
+                    Case{"+999 1234567", "", nullptr, ParseProblem::unassigned_calling_code},
+                    Case{"+49301234567890123456", "", nullptr, ParseProblem::too_long},
+                    Case{"011 4", "US", nullptr, ParseProblem::nothing_after_international_prefix}));
 
 /// No format writes a number so that it looks like a date.
 TEST(ParseLookAlikes, NoFormatWritesADate) {
@@ -113,7 +107,8 @@ TEST(ParseLookAlikes, NoFormatWritesADate) {
                                            std::to_string(day);
                 for (const PlanCallingCode& code : plan.calling_codes) {
                     E164 number;
-                    if (E164::parse('+' + std::to_string(code.calling_code) + digits, number) != E164Problem::none ||
+                    if (E164::parse('+' + std::to_string(code.calling_code) + digits, number) !=
+                            E164Problem::none ||
                         !match(plan, number).valid())
                         continue;
                     ++numbers;
