@@ -1,8 +1,8 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and
 # tests.
 
-front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states dist \
-    clean-all plan-update
+front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states \
+    reference dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -44,6 +44,7 @@ help:
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan (VERSION=)'
 	@echo '  make lint          clang-format, clang-tidy, shellcheck, eslint and the rules of the house'
 	@echo '  make states        renew the picture of the states in docs/architecture.md'
+	@echo '  make reference     renew docs/api.md and web/types from the catalog'
 	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
 
 deps:
@@ -59,7 +60,7 @@ unexport NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED LANGUAGE
 export LC_ALL := C.UTF-8
 
 # Each builds and installs what it needs, and says so.
-demo play check bench torture: deps
+demo play check bench torture reference: deps
 	@node test/$@.mjs
 
 check-fast: deps

@@ -113,6 +113,15 @@ export const CALLS = {
       assert.equal(row.national, '020 7946 0018');
     },
   },
+  openapi: {
+    tier: 'anon',
+    reads: true,
+    args: {},
+    right: (page) => {
+      assert.match(page.openapi, /^3\./);
+      assert.ok('/rpc/openapi' in page.paths);
+    },
+  },
   forwarding_codes: {
     tier: 'tenant',
     reads: true,

@@ -1,0 +1,157 @@
+// What docs/postgrest.md says of errors, other origins, what a set-up costs and publications, tried as it says.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { until } from '../harness/deadline.mjs';
+import { PROJECT } from '../harness/sandbox.mjs';
+import { Stack } from '../harness/stack.mjs';
+
+const GUIDE = readFileSync(join(PROJECT, 'docs/postgrest.md'), 'utf8');
+const [, TABLE] = /<!-- errors: .*\n((?:\|.*\n)*)/.exec(GUIDE);
+
+/** Its rows, as [statuses, codes]. */
+const ROWS = TABLE.split('\n').slice(2).filter(Boolean).map((row) => {
+  const [, statuses, codes] = row.split('|');
+  return [statuses.match(/\d+/g).map(Number), codes.match(/\w+(?=`)/g)];
+});
+
+const ORIGIN = { Origin: 'https://app.example.com' };
+const LIMIT = 300;
+
+/** @type {Stack} */
+let stack;
+before(async () => {
+  stack = await Stack.start({ server: { 'telephony.ip_limit': LIMIT } });
+});
+after(() => stack?.close());
+
+const request = (method, path, options = {}) => stack.postgrest.request(method, path, options);
+const member = () => stack.postgrest.token({ role: 'authenticated', org: stack.organization().id });
+const post = (name, body) => request('POST', `/rpc/${name}`, { token: member(), body });
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+/** By status and code, a request that is refused so; `hint` where it has none. */
+const PROVOKED = {
+  '400 PT400': { ask: () => post('select_country', { country_code: 'FR' }), hint: true },
+  '400 22P02': { ask: () => request('GET', '/phone_numbers?number=eq.1', { token: member() }), hint: true },
+  '400 42703': { ask: () => request('GET', '/countries?digits=eq.1') },
+  '400 PGRST102': {
+    ask: async () => {
+      const headers = { 'Content-Type': 'application/json' };
+      const options = { method: 'POST', headers, body: '{"number": ' };
+      const response = await fetch(`${stack.postgrest.url}/rpc/validate_number`, options);
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    },
+  },
+  '401 PT401': {
+    ask: () => request('GET', '/rpc/provisioning_status', { token: stack.postgrest.token({ role: 'authenticated' }) }),
+    hint: true,
+  },
+  '401 PGRST301': { ask: () => request('GET', '/rpc/provisioning_status', { token: `${member()}x` }) },
+  '401 42501': { ask: () => request('GET', '/rpc/provisioning_status') },
+  '403 42501': { ask: () => request('GET', '/rpc/self_check', { token: member() }) },
+  '404 PT404': { ask: () => post('confirm_forwarding_config', { id: NOBODY }), hint: true },
+  '404 PGRST202': { ask: () => post('nothing', {}) },
+  '404 42P01': { ask: () => request('GET', '/nothing') },
+  '405 25006': { ask: () => request('GET', '/rpc/select_country?country_code=NG', { token: member() }) },
+  '405 PGRST101': { ask: () => request('PATCH', '/rpc/release_number', { token: member() }) },
+  '406 PGRST116': {
+    ask: () => request('GET', '/countries', { headers: { Accept: 'application/vnd.pgrst.object+json' } }),
+  },
+  '406 PGRST106': { ask: () => request('GET', '/countries', { headers: { 'Accept-Profile': 'telephony' } }) },
+  '409 PT409': { ask: () => post('provision_number', { country_code: 'NG' }), hint: true },
+  '415 PGRST107': { ask: () => request('GET', '/countries', { headers: { Accept: 'application/xml' } }) },
+  '416 PGRST103': { ask: () => request('GET', '/countries?offset=100', { headers: { Prefer: 'count=exact' } }) },
+  '429 PT429': {
+    ask: async () => {
+      const headers = { 'X-Forwarded-For': '192.0.2.9', ...ORIGIN };
+      for (let i = 0; i < LIMIT; i++) await request('GET', '/rpc/is_supported_country?country_code=NG', { headers });
+      return request('GET', '/rpc/is_supported_country?country_code=NG', { headers });
+    },
+    hint: true,
+    right: ({ headers, body }) => {
+      assert.match(body.hint, new RegExp(`\\b${headers.get('retry-after')} seconds`));
+      assert.doesNotMatch(headers.get('access-control-expose-headers'), /Retry-After/i);
+    },
+  },
+  '501 PT501': { ask: () => post('verify_caller_id', { phone_number: '+12025550123' }), hint: true },
+  '503 PGRST000': {
+    ask: async () => {
+      await stack.sidecar.kill();
+      await stack.cluster.stop();
+      const answer = await request('GET', '/countries');
+      await stack.cluster.start();
+      return answer;
+    },
+    right: ({ headers }) => assert.match(headers.get('retry-after'), /^\d+$/),
+  },
+};
+
+test('an offset after the last row gives an empty list, where no count is asked for', async () => {
+  assert.deepEqual((await request('GET', '/countries?offset=100')).body, []);
+});
+
+test('a page of another origin may call: preflight, and the answer', async () => {
+  const asked = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization' };
+  const preflight = await request('OPTIONS', '/rpc/select_country', { headers: { ...ORIGIN, ...asked } });
+  assert.equal(preflight.status, 200);
+  assert.equal(preflight.headers.get('access-control-allow-origin'), '*');
+  assert.match(preflight.headers.get('access-control-allow-headers'), /authorization/i);
+  assert.equal(preflight.headers.get('access-control-max-age'), '86400');
+  const answer = await request('GET', '/countries', { headers: ORIGIN });
+  assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+  assert.equal(answer.headers.get('access-control-allow-credentials'), null);
+});
+
+test('a whole set-up takes the requests that the manual names, and its tables can stand in a publication', async () => {
+  const exposed = await stack.rows(`SELECT oid::regclass AS name FROM pg_catalog.pg_class
+    WHERE relnamespace = 'telephony_api'::regnamespace AND relkind = 'r'`);
+  await stack.psql(`CREATE PUBLICATION told FOR TABLE ${exposed.map(({ name }) => name).join(', ')}`);
+  const org = stack.organization();
+  await stack.simulator.account(org.account);
+  const asked = [];
+  const call = async (name, args) => {
+    if (!asked.includes(name)) asked.push(name);
+    const { status, body } = await org.rpc(name, args);
+    assert.equal(status, 200, `${name}: ${JSON.stringify(body)}`);
+    return Array.isArray(body) && name !== 'supported_countries' ? body[0] : body;
+  };
+  const [country] = await call('supported_countries');
+  const { country_code } = country;
+  const { carriers } = await call('select_country', { country_code });
+  await call('set_twilio_credentials', {
+    account_sid: org.account.accountSid,
+    auth_token: org.account.authToken,
+  });
+  await until('verified', async () => (await call('twilio_credentials_status')).status === 'verified');
+  await call('provision_number');
+  await until('a number', async () => (await call('provisioning_status')).state === 'done');
+  const { e164 } = await call('validate_number', { number: '0803 123 4567', region: country_code });
+  const { id } = await call('create_forwarding_config', {
+    ...{ sim_phone_number: e164, country_code, carrier_name: carriers.at(-1).carrier_name },
+    ...{ forwarding_type: 'safety_net', ring_time_seconds: 20 },
+  });
+  assert.equal((await call('confirm_forwarding_config', { id })).status, 'active');
+
+  const [, count, names] = /it takes (\d+) requests:\n([\s\S]*?)\. The two/.exec(GUIDE);
+  assert.deepEqual(names.match(/\w+(?=`)/g), asked);
+  assert.equal(asked.length, Number(count));
+  const bad = await stack.rows('SELECT * FROM telephony_api.self_check() WHERE NOT ok');
+  assert.deepEqual(bad, []);
+  await stack.psql('DROP PUBLICATION told');
+});
+
+test('each row of the table of errors is provoked; a hint is there where telephony refuses, and else null', async () => {
+  const pairs = ([statuses, codes]) => statuses.flatMap((status) => codes.map((code) => `${status} ${code}`));
+  const listed = ROWS.flatMap(pairs).filter((row) => row !== '401 PGRST303');
+  assert.deepEqual(Object.keys(PROVOKED).sort(), listed.sort());
+  // The last one stops the server.
+  for (const [row, { ask, hint = false, right }] of Object.entries(PROVOKED)) {
+    const answer = await ask();
+    assert.equal(`${answer.status} ${answer.body.code}`, row, JSON.stringify(answer.body));
+    assert.equal(answer.body.hint !== null, hint, `${row}: ${answer.body.hint}`);
+    right?.(answer);
+  }
+});
