@@ -2,7 +2,7 @@
 # tests.
 
 front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states \
-    reference dist clean-all plan-update
+    reasons reference dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -44,6 +44,7 @@ help:
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan (VERSION=)'
 	@echo '  make lint          clang-format, clang-tidy, shellcheck, eslint and the rules of the house'
 	@echo '  make states        renew the picture of the states in docs/architecture.md'
+	@echo '  make reasons       renew the table of docs/reasons.md'
 	@echo '  make reference     renew docs/api.md and web/types from the catalog'
 	@echo '  make dist          pack the committed tree as build/telephony-$(version).zip'
 
@@ -82,6 +83,10 @@ lint: deps-lint
 # The picture in docs/architecture.md, from the table that telephonyd prints.
 states: sidecar
 	node tools/lint/states.mjs
+
+# The table of docs/reasons.md, from the register.
+reasons:
+	node tools/lint/reasons.mjs
 
 dist:
 	mkdir -p build
@@ -157,7 +162,8 @@ EXTRA_CLEAN = extension/generated $(sodium_module) $(guard_test_module) \
     $(sort $(sodium_objects) $(guard_test_objects)) $(dependencies)
 
 # The server's headers are system headers: warnings are about this project's code.
-PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -isystem $(shell $(PG_CONFIG) --includedir-server) \
+PG_CPPFLAGS = -DNDEBUG -Iextension/core -Iextension -Iextension/generated \
+    -isystem $(shell $(PG_CONFIG) --includedir-server) \
     -DTELEPHONY_VERSION='"$(version)"'
 PG_CXXFLAGS = -std=c++20 -fvisibility=hidden -Wall -Wextra $(if $(WERROR),-Werror) $(unknown_flags)
 # The server's own flags are those of the compiler that built it.
@@ -205,8 +211,20 @@ $(machines): $(transitions) $(transitions).awk
 	@awk -v make=sql -v part=$(basename $(@F)) -f $(transitions).awk $(transitions) > $@.part
 	@mv $@.part $@
 
+# The reason codes, from their one home: a function of the tenant schema, and constants of C++.
+reasons = extension/tenant/reasons
+reason_function = extension/generated/functions/access/reason_codes.sql
+reason_header = extension/generated/reasons.hpp
+$(reason_function): make = sql
+$(reason_header): make = header
+$(reason_function) $(reason_header): $(reasons) $(reasons).awk
+	@mkdir -p $(@D)
+	@awk -v make=$(make) -f $(reasons).awk $(reasons) > $@.part
+	@mv $@.part $@
+$(OBJS) $(sodium_objects) $(guard_test_objects): | $(reason_header)
+
 tenant_files = extension/tenant/tables/releases $(sort $(wildcard extension/tenant/tables/*.sql)) \
-    $(machines) $(sort $(wildcard extension/tenant/functions/*/*.sql))
+    $(machines) $(reason_function) $(sort $(wildcard extension/tenant/functions/*/*.sql))
 $(DATA_built): $(sort $(wildcard extension/install/*.sql)) $(tenant_files) extension/tenant/embed.awk
 $(DATA_built): extension/telephony.control Makefile
 	@{ printf '%s\n' '\echo Use "CREATE EXTENSION telephony" to load this file. \quit' && \

@@ -1,11 +1,11 @@
--- seal_credential(), refuse_quietly() and the setting that names the key: shapes, refusals and their texts, none of
+-- seal_credential(), hide_statement(), refuse() and the setting that names the key: shapes, refusals and their texts, none of
 -- which holds anything of an argument. That boxes open, and what the server log keeps, is tested in test/e2e.
 \set org '11111111-1111-4111-8111-111111111111'
 SELECT 'AC' || repeat('0a', 16) AS account, repeat('0b', 16) AS token \gset
 
 -- Nobody but those who may migrate has them.
 SELECT oid::regprocedure, provolatile, proisstrict, proparallel, proacl IS NOT NULL AND NOT has_function_privilege('pg_monitor', oid, 'EXECUTE') AS not_public
-  FROM pg_proc WHERE oid IN ('telephony.seal_credential(uuid, text, text)'::regprocedure, 'telephony.refuse_quietly(text, text, text, text)'::regprocedure) ORDER BY 1;
+  FROM pg_proc WHERE oid IN ('telephony.seal_credential(uuid, text, text)'::regprocedure, 'telephony.hide_statement()'::regprocedure) ORDER BY 1;
 
 -- NULL is a refusal too, not a NULL box.
 SELECT telephony.seal_credential(NULL, :'account', :'token');
@@ -57,15 +57,25 @@ SELECT telephony.seal_credential(:'org', :'token', :'token');
 SELECT telephony.seal_credential(:'org', :'account', :'account');
 SELECT telephony.seal_credential(:'org', :'account', 'sealed:' || :'token');
 
--- refuse_quietly(): PT400 to PT499 and a message; detail and hint may be left out.
-SELECT telephony.refuse_quietly('PT409', 'not now', 'The reason.', 'What to do.');
-SELECT telephony.refuse_quietly('PT400', 'not so', NULL, NULL);
-SELECT telephony.refuse_quietly('PT500', 'not so', NULL, NULL);
-SELECT telephony.refuse_quietly('22023', 'not so', NULL, NULL);
-SELECT telephony.refuse_quietly('PT4', 'not so', NULL, NULL);
-SELECT telephony.refuse_quietly('PT4x0', 'not so', NULL, NULL);
-SELECT telephony.refuse_quietly(NULL, 'not so', NULL, NULL);
-SELECT telephony.refuse_quietly('PT400', NULL, NULL, NULL);
+-- refuse(): the reason code is the constraint in SQL, and the `code` of the body where PostgREST asks.
+CREATE FUNCTION refused(code text, status int, message text, detail text, hint text, method text, OUT state text,
+                        OUT said text, OUT told text, OUT advice text, OUT reason text) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('request.method', method, true);
+    PERFORM telephony.refuse(code, status, message, detail, hint);
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT, told = PG_EXCEPTION_DETAIL,
+        advice = PG_EXCEPTION_HINT, reason = CONSTRAINT_NAME;
+END $$;
+\x on
+SELECT * FROM refused('number_exists', 409, 'not "now"', 'The reason.', 'What to do.', '');
+SELECT * FROM refused('number_exists', 409, 'not "now"', 'The reason.', 'What to do.', 'POST');
+SELECT * FROM refused('no_number', 404, 'not so', NULL, NULL, '');
+SELECT * FROM refused('no_number', 404, 'not so', NULL, NULL, 'GET');
+\x off
+SELECT telephony.refuse('no_number', 200, 'not so', NULL, NULL);
+SELECT telephony.refuse(NULL, 400, 'not so', NULL, NULL);
+SELECT telephony.refuse('no_number', 400, NULL, NULL, NULL);
 
 -- The setting: for the configuration file only, checked when set, not shown to everybody.
 SELECT context, vartype, short_desc FROM pg_settings WHERE name = 'telephony.sidecar_public_key_file';
@@ -84,4 +94,4 @@ SHOW telephony.sidecar_public_key_file;
 RESET ROLE;
 DROP ROLE regress_telephony_reader;
 
-DROP FUNCTION refusal(text, text), sealed(bytea), box(int, int);
+DROP FUNCTION refused(text, int, text, text, text, text), refusal(text, text), sealed(bytea), box(int, int);

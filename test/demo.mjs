@@ -59,7 +59,7 @@ async function chooseCountry(a) {
   const countries = await call('A', a, 'supported_countries', {}, { columns: described });
   tell.proved(countries.length === SUPPORTED.length, `${countries.length} countries can be chosen`);
   const columns = ['telephony_country', 'recommended_twilio_country', 'warning_message'];
-  const [choice] = await call('A', a, 'select_country', { country_code: 'NG' }, { columns });
+  const choice = await call('A', a, 'select_country', { country_code: 'NG' }, { columns });
   tell.say('carriers in the same answer:');
   tell.rows(choice.carriers, ['carrier_name', 'display_name', 'ring_time_adjustable', 'verified_on']);
   const warned = choice.recommended_twilio_country === 'US' && choice.warning_message;
@@ -121,7 +121,7 @@ async function isolate(a, b) {
   tell.step('Organization B sees nothing of A');
   const seen = [];
   for (const table of ['organizations', 'phone_numbers']) seen.push(...(await read('B', b, table)));
-  const [status] = await call('B', b, 'provisioning_status', {}, { columns: ['state', 'number'] });
+  const status = await call('B', b, 'provisioning_status', {}, { columns: ['state', 'number'] });
   tell.proved(seen.length === 0 && status.state === 'none', 'no row, no job, no number');
   await call('B', b, 'release_number', {}, { status: 404, columns: ['code', 'message', 'hint'] });
   tell.proved((await a.status()).state === 'done', 'and can do nothing to it');

@@ -89,6 +89,11 @@ CREATE FUNCTION telephony.parse_problem(number text, region text DEFAULT NULL) R
 COMMENT ON FUNCTION telephony.parse_problem(text, text) IS
     'why parse() cannot read the text, or what of it the number does not hold (an extension, a label), as a sentence; NULL if the number is the whole text';
 
+CREATE FUNCTION telephony.parse_problem_code(number text, region text DEFAULT NULL) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'telephony_parse_problem_code';
+COMMENT ON FUNCTION telephony.parse_problem_code(text, text) IS
+    'what parse_problem() says, as a code for programs, such as too_short; NULL where that is';
+
 CREATE FUNCTION telephony.number_extension(number text, region text DEFAULT NULL) RETURNS text
     LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'telephony_number_extension';
 COMMENT ON FUNCTION telephony.number_extension(text, text) IS

@@ -74,7 +74,7 @@ DECLARE
         'telephony.drop_functions(integer)', 'telephony.set_functions(integer)', 'telephony.set_privileges(integer)',
         'telephony.applied_version()', 'telephony.require_no_running_job(boolean)', 'telephony.policies_of_users()',
         'telephony.step_down(integer)',
-        'telephony.seal_credential(uuid, text, text)', 'telephony.refuse_quietly(text, text, text, text)',
+        'telephony.seal_credential(uuid, text, text)', 'telephony.hide_statement()',
         'telephony.request_limit_counters()', 'telephony.request_limit_refusals(integer)',
             'telephony.org_limits_changed()');
 BEGIN

@@ -6,9 +6,12 @@
 #include <new>
 
 extern "C" {
+#include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "tcop/tcopprot.h"
 #include "utils/backend_status.h"
+#include "utils/guc.h"
+#include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 }
@@ -23,8 +26,9 @@ struct CapturedError {
     int sqlstate;
     bool may_be_soft;
     char message[512];
-    char detail[1024];
+    char detail[4096];
     char hint[512];
+    char reason_code[64];  // empty: no refusal
     ErrorData* postgres_error;
 };
 static_assert(std::is_trivially_destructible_v<CapturedError>);
@@ -54,9 +58,51 @@ void capture(int sqlstate, std::string_view message, std::string_view detail = {
     store(captured.message, message);
     store(captured.detail, detail);
     store(captured.hint, hint);
+    captured.reason_code[0] = '\0';
+}
+
+/// PTnnn: PostgREST answers with status nnn.
+int sqlstate_of_status(int status) noexcept {
+    const auto digit = [status](int power) { return static_cast<char>('0' + status / power % 10); };
+    return MAKE_SQLSTATE('P', 'T', digit(100), digit(10), digit(1));
+}
+
+/// PostgREST sets this for each transaction; afterwards it reads empty.
+bool is_request_of_postgrest() {
+    const char* method =
+        GetConfigOption("request.method", /*missing_ok=*/true, /*restrict_privileged=*/false);
+    return method != nullptr && *method != '\0';
+}
+
+void append_member(StringInfo json, const char* name, const char* value) {
+    if (*value == '\0') return;
+    appendStringInfo(json, "%s\"%s\": ", json->len > 1 ? ", " : "", name);
+    escape_json(json, value);
+}
+
+/// The error from which PostgREST takes the body and the status of its answer.
+void raise_for_postgrest(bool quiet) {
+    StringInfoData body;
+    initStringInfo(&body);
+    appendStringInfoChar(&body, '{');
+    append_member(&body, "code", captured.reason_code);
+    append_member(&body, "message", captured.message);
+    append_member(&body, "details", captured.detail);
+    append_member(&body, "hint", captured.hint);
+    appendStringInfoChar(&body, '}');
+    const char* const sqlstate = unpack_sql_state(captured.sqlstate);
+    ereport(ERROR, (errcode(MAKE_SQLSTATE('P', 'G', 'R', 'S', 'T')), errmsg_internal("%s", body.data),
+                    errdetail_internal("{\"status\": %s, \"headers\": {}}", sqlstate + 2),
+                    err_generic_string(PG_DIAG_CONSTRAINT_NAME, captured.reason_code), errhidestmt(quiet),
+                    errhidecontext(quiet)));
 }
 
 }  // namespace
+
+Refusal::Refusal(const Reason& reason, std::string message, std::string detail, std::string hint)
+    : SqlError(sqlstate_of_status(reason.status), std::move(message), std::move(detail),
+               hint.empty() ? std::string(reason.advice) : std::move(hint)),
+      code_(reason.code) {}
 
 PostgresError::~PostgresError() {
     if (error_ != nullptr) FreeErrorData(error_);
@@ -83,6 +129,9 @@ void capture_exception() noexcept {
     } catch (PostgresError& error) {
         capture(error.sqlstate(), {});
         captured.postgres_error = error.release();
+    } catch (const Refusal& error) {
+        capture(error.sqlstate(), error.what(), error.detail(), error.hint());
+        store(captured.reason_code, error.code());
     } catch (const SqlError& error) {
         capture(error.sqlstate(), error.what(), error.detail(), error.hint());
         captured.may_be_soft = true;
@@ -101,10 +150,14 @@ void raise_captured(Node* context) {
         captured.postgres_error->hide_ctx |= quiet;
         ReThrowError(captured.postgres_error);
     }
+    if (captured.reason_code[0] != '\0' && is_request_of_postgrest()) raise_for_postgrest(quiet);
     if (!captured.may_be_soft) context = nullptr;
     TELEPHONY_REPORT(context, (errcode(captured.sqlstate), errmsg("%s", captured.message),
                                captured.detail[0] != '\0' ? errdetail("%s", captured.detail) : 0,
                                captured.hint[0] != '\0' ? errhint("%s", captured.hint) : 0,
+                               captured.reason_code[0] != '\0'
+                                   ? err_generic_string(PG_DIAG_CONSTRAINT_NAME, captured.reason_code)
+                                   : 0,
                                errhidestmt(quiet), errhidecontext(quiet)));
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "postgres_compat.hpp"
+#include "reasons.hpp"
 
 namespace telephony::pg {
 
@@ -38,6 +39,20 @@ class SqlError : public std::exception {
     std::string message_;
     std::string detail_;
     std::string hint_;
+};
+
+/// Thrown to refuse a request. Over PostgREST it becomes the error that the answer is made of, with the
+/// reason code as its `code`; otherwise SQLSTATE PTnnn of that status, with the reason code as name of the
+/// constraint.
+class Refusal : public SqlError {
+  public:
+    /// Without a hint of its own it has the reason's advice.
+    Refusal(const Reason& reason, std::string message, std::string detail = {}, std::string hint = {});
+
+    const std::string& code() const noexcept { return code_; }
+
+  private:
+    std::string code_;
 };
 
 /// A PostgreSQL error on its way through C++ frames. Owns a copy of the error; the outer guard raises it

@@ -137,6 +137,15 @@ TELEPHONY_FUNCTION(telephony_parse_problem) {
     return text_result(problem);
 }
 
+TELEPHONY_FUNCTION(telephony_parse_problem_code) {
+    if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+    const Parsed parsed = parse_arguments(fcinfo);
+    const std::string_view code =
+        parsed ? code_of_loss(parsed) : telephony::numbering::code_of(parsed.problem);
+    if (code.empty()) PG_RETURN_NULL();
+    return text_result(code);
+}
+
 TELEPHONY_FUNCTION(telephony_number_extension) {
     if (PG_ARGISNULL(0)) PG_RETURN_NULL();
     const Parsed parsed = parse_arguments(fcinfo);

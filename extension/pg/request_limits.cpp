@@ -138,10 +138,11 @@ Verdict count_organization(SharedLimits& limits, const ClaimedOrganization& org,
     set_config_option("log_min_messages", "fatal", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
                       false);
     ereport(ERROR, (errcode(MAKE_SQLSTATE('P', 'G', 'R', 'S', 'T')),
-                    errmsg_internal("{\"code\": \"PT429\", \"message\": \"too many requests %s\", "
+                    errmsg_internal("{\"code\": \"%.*s\", \"message\": \"too many requests %s\", "
                                     "\"details\": \"The limit is %u requests in %lld seconds.\", "
                                     "\"hint\": \"Try again in %lld seconds.\"}",
-                                    whose, limit, window, seconds),
+                                    static_cast<int>(reasons::too_many_requests.code.size()),
+                                    reasons::too_many_requests.code.data(), whose, limit, window, seconds),
                     errdetail_internal("{\"status\": 429, \"headers\": {\"Retry-After\": \"%lld\", "
                                        "\"RateLimit-Limit\": \"%u\", \"RateLimit-Remaining\": \"0\", "
                                        "\"RateLimit-Reset\": \"%lld\", \"RateLimit-Policy\": \"%u;w=%lld\"}}",

@@ -101,9 +101,10 @@ Task<ContractAnswer<bool>> Contract::report_credential(const std::string& org_id
     // The database knows these two; what else Twilio may call an account one day is none of them.
     const bool known_type = verdict.account_type == "Trial" || verdict.account_type == "Full";
     const Statement statement{
-        "SELECT telephony_internal.report_credential($1::uuid, $2::uuid, $3, $4, $5, $6::int)",
+        "SELECT telephony_internal.report_credential($1::uuid, $2::uuid, $3, $4, $5, $6::int, $7)",
         {org_id, generation, name, known_type ? std::optional(verdict.account_type) : std::nullopt,
-         rows::value_or_null(verdict.reason), rows::whole_seconds(verdict.retry)}};
+         rows::value_or_null(verdict.reason), rows::whole_seconds(verdict.retry),
+         rows::value_or_null(std::string(verdict.reason_code))}};
     metrics_.credential_judged(name);
     auto answer = co_await truth_of(statement, limits);
     co_return answer;

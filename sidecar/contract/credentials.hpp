@@ -31,9 +31,10 @@ struct CredentialVerdict {
         unreachable,  ///< no answer of Twilio says which
     };
     Kind kind = Kind::unreachable;
-    std::string account_type;  ///< Trial or Full; empty if Twilio does not tell
-    std::string reason;        ///< for the organization, unless verified: what is wrong and what to do
-    Duration retry{};          ///< when it is worth trying again, unless verified
+    std::string account_type;        ///< Trial or Full; empty if Twilio does not tell
+    std::string reason;              ///< for the organization, unless verified: what is wrong and what to do
+    Duration retry{};                ///< when it is worth trying again, unless verified
+    std::string_view reason_code{};  ///< of the reason
 
     static std::span<const std::string_view> kind_names();
 };

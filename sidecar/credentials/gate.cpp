@@ -58,24 +58,28 @@ void CredentialGate::close(CredentialVerdict verdict, Duration pause) {
     closed_pause_ = pause;
 }
 
-void CredentialGate::block(Duration delay, const std::string& reason) {
+void CredentialGate::block(Duration delay, const std::string& reason, std::string_view code) {
     blocked_until_ = std::max(blocked_until_, after(delay));
     blocked_reason_ = reason;
+    blocked_code_ = code;
 }
 
 void CredentialGate::report(const CredentialVerdict& verdict) const {
     if (on_verdict && verdict.kind != Kind::unreachable) on_verdict(verdict);
 }
 
-std::string CredentialGate::refusal(const std::string& what) const {
+std::string CredentialGate::refusal(const TwilioProblem& problem) const {
+    const std::string error =
+        problem.code == 0 ? std::string() : " (Twilio error " + std::to_string(problem.code) + ")";
     return std::string("Twilio refuses the ") +
-           (client_.uses_api_key() ? "API key" : "account SID and auth token") + ": " + what +
+           (client_.uses_api_key() ? "API key" : "account SID and auth token") + error +
            ". Hand in valid ones with set_twilio_credentials()";
 }
 
 void CredentialGate::judge(const HttpResponse& response) {
     if (response.status == 429) {
-        block(response.retry_after.value_or(throttle_backoff.delay(failures_++)), "Twilio asks to slow down");
+        block(response.retry_after.value_or(throttle_backoff.delay(failures_++)), "Twilio asks to slow down",
+              reasons::twilio_busy.code);
         return;
     }
     const bool failure = response.status == 0 || response.status >= 500;
@@ -83,17 +87,18 @@ void CredentialGate::judge(const HttpResponse& response) {
     const bool broken = failures_ >= failures_to_break;
     if (!verified_ || verifying_) return;
     if (response.status == 401) {
-        const CredentialVerdict refused{Kind::refused, "", refusal(problem_of(response).text()),
-                                        suspected_delay};
+        const TwilioProblem problem = problem_of(response);
+        const CredentialVerdict refused{Kind::refused, "", refusal(problem), suspected_delay,
+                                        reasons::credentials_refused.code};
         verified_ = false;
-        block(refused.retry, refused.reason);
+        block(refused.retry, refused.reason, refused.reason_code);
         log::warning(
             "twilio credential refused in the middle of work",
-            {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", refused.reason}});
+            {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", problem.text()}});
         report(refused);
     } else if (broken) {
         verified_ = false;
-        block(check_backoff.delay(1), "Twilio does not answer");
+        block(check_backoff.delay(1), "Twilio does not answer", reasons::twilio_unavailable.code);
         log::error("twilio does not answer: credential suspended from use",
                    {{"org", client_.owner()}, {"account", client_.account_sid()}});
     } else if (response.status == 403) {
@@ -110,12 +115,13 @@ CredentialVerdict CredentialGate::judge_account(const TwilioAnswer<AccountInfo>&
         return {Kind::refused, "",
                 "the Twilio account is " + answer.value->status +
                     ": settle that with Twilio, or hand in another account with set_twilio_credentials()",
-                refused_delay};
+                refused_delay, reasons::account_not_active.code};
     if (problem == Problem::denied || problem == Problem::not_found || problem == Problem::refused)
-        return {Kind::refused, "", refusal(answer.problem.text()), refused_delay};
+        return {Kind::refused, "", refusal(answer.problem), refused_delay, reasons::credentials_refused.code};
     return {
-        Kind::unreachable, "", answer.problem.text(),
-        std::chrono::seconds(1) + answer.problem.retry_after.value_or(check_backoff.delay(failed_checks_++))};
+        Kind::unreachable, "", answer.problem.shown(),
+        std::chrono::seconds(1) + answer.problem.retry_after.value_or(check_backoff.delay(failed_checks_++)),
+        answer.problem.reason().code};
 }
 
 Task<CredentialVerdict> CredentialGate::verify() {
@@ -137,19 +143,21 @@ Task<CredentialVerdict> CredentialGate::verify() {
                                                  {"account", client_.account_sid()},
                                                  {"type", last_verdict_.account_type}});
     } else {
-        block(last_verdict_.retry, last_verdict_.reason);
-        log::warning(
-            "twilio credential not usable",
-            {{"org", client_.owner()}, {"account", client_.account_sid()}, {"reason", last_verdict_.reason}});
+        block(last_verdict_.retry, last_verdict_.reason, last_verdict_.reason_code);
+        log::warning("twilio credential not usable",
+                     {{"org", client_.owner()},
+                      {"account", client_.account_sid()},
+                      {"reason", answer.value ? last_verdict_.reason : answer.problem.text()}});
     }
     co_return last_verdict_;
 }
 
 std::optional<CredentialGate::Blocked> CredentialGate::blocked() const {
-    if (closed_) return Blocked{closed_->reason, closed_pause_};
+    if (closed_) return Blocked{closed_->reason, closed_pause_, closed_->reason_code};
     const Deadline now = Clock::now();
     if (now >= blocked_until_) return std::nullopt;
-    return Blocked{blocked_reason_, std::min<Duration>(blocked_until_ - now, longest_pause_of_jobs)};
+    return Blocked{blocked_reason_, std::min<Duration>(blocked_until_ - now, longest_pause_of_jobs),
+                   blocked_code_};
 }
 
 Task<std::optional<CredentialGate::Blocked>> CredentialGate::make_ready() {
@@ -160,7 +168,7 @@ Task<std::optional<CredentialGate::Blocked>> CredentialGate::make_ready() {
     const CredentialVerdict verdict = co_await verify();
     if (!asked_by_another) report(verdict);
     if (verdict.kind == Kind::verified) co_return std::nullopt;
-    co_return Blocked{verdict.reason, std::min(verdict.retry, longest_pause_of_jobs)};
+    co_return Blocked{verdict.reason, std::min(verdict.retry, longest_pause_of_jobs), verdict.reason_code};
 }
 
 Task<CredentialGate::Slot> CredentialGate::take_slot() {

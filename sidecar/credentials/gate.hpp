@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "contract/credentials.hpp"
@@ -29,6 +30,7 @@ class CredentialGate {
     struct Blocked {
         std::string reason;
         Duration delay;
+        std::string_view code;
     };
     /// Verifies the credential if necessary; nullopt if it may be used.
     Task<std::optional<Blocked>> make_ready();
@@ -72,8 +74,8 @@ class CredentialGate {
 
     void judge(const HttpResponse& response);
     CredentialVerdict judge_account(const TwilioAnswer<AccountInfo>& answer);
-    std::string refusal(const std::string& what) const;
-    void block(Duration delay, const std::string& reason);
+    std::string refusal(const TwilioProblem& problem) const;
+    void block(Duration delay, const std::string& reason, std::string_view code);
     void report(const CredentialVerdict& verdict) const;
     void free_slot();
 
@@ -92,6 +94,7 @@ class CredentialGate {
     int failed_checks_ = 0;  ///< verifying GETs that failed, in a row
     Deadline blocked_until_{};
     std::string blocked_reason_;
+    std::string_view blocked_code_;
 };
 
 }  // namespace telephony::sidecar

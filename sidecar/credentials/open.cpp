@@ -87,7 +87,7 @@ std::shared_ptr<CredentialGate> OpenCredentials::of(const ClaimedJob& job) {
                  : "no credentials for the Twilio account that this number is in: hand them in with "
                    "set_twilio_credentials()";
     log::warning("no credentials", {{"job", job.job_id}, {"account", anywhere ? "none" : job.account_sid}});
-    none->close({Kind::refused, "", reason, refused_delay}, pause_of_jobs);
+    none->close({Kind::refused, "", reason, refused_delay, reasons::no_twilio_account.code}, pause_of_jobs);
     return none;
 }
 
@@ -115,7 +115,8 @@ std::shared_ptr<CredentialGate> OpenCredentials::refuse(const SealedCredentials&
         {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}, {"reason", refusal.reason}});
     const std::shared_ptr<CredentialGate> gate = make({});
     const bool missing = refusal.key_is_missing;
-    gate->close({Kind::refused, "", refusal.reason, missing ? missing_key_delay : refused_delay},
+    const Reason& why = missing ? reasons::box_key_missing : reasons::box_refused;
+    gate->close({Kind::refused, "", refusal.reason, missing ? missing_key_delay : refused_delay, why.code},
                 missing ? missing_key_pause : pause_of_jobs);
     return gate;
 }

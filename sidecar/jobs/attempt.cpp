@@ -200,11 +200,12 @@ Task<bool> Attempt::report(JobEvent event) {
     co_return goes_on;
 }
 
-Task<void> Attempt::postpone(std::string_view reason, std::optional<Duration> delay) {
+Task<void> Attempt::postpone(std::string_view code, std::string_view reason, std::optional<Duration> delay) {
     AttemptMemory::Job& memory = environment_.memory.of(job_.job_id);
     const Duration wait = delay ? *delay : attempt_backoff.delay(memory.failures++);
     nlohmann::json data;
     data["reason"] = reason;
+    data["reason_code"] = code;
     data["delay_seconds"] = in_seconds(wait);
     log::info("job postponed", {{"job", job_.job_id},
                                 {"state", name_of(job_.state)},
@@ -216,9 +217,11 @@ Task<void> Attempt::postpone(std::string_view reason, std::optional<Duration> de
 Task<void> Attempt::postpone(const TwilioProblem& problem) {
     // What the answer means for the credential says more, and how long it lasts.
     const std::optional<CredentialGate::Blocked> blocked = gate_->blocked();
-    const std::string reason = blocked ? blocked->reason : problem.text();
+    const std::string reason = blocked ? blocked->reason : problem.shown();
+    const std::string_view code = blocked ? blocked->code : problem.reason().code;
+    if (!blocked) log::info("twilio's answer", {{"job", job_.job_id}, {"reason", problem.text()}});
     const std::optional<Duration> delay = blocked ? std::optional(blocked->delay) : problem.retry_after;
-    co_await postpone(reason, delay);
+    co_await postpone(code, reason, delay);
 }
 
 Task<bool> Attempt::hold_lease(Duration needed) {

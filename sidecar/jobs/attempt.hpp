@@ -53,8 +53,8 @@ class Attempt {
     Task<bool> report(JobEvent event);
 
     /// Ends the attempt: try again after `delay`, or after a jittered time that grows with every failure.
-    /// `reason` must outlive the call.
-    Task<void> postpone(std::string_view reason, std::optional<Duration> delay = {});
+    /// `reason`, and its code, must outlive the call.
+    Task<void> postpone(std::string_view code, std::string_view reason, std::optional<Duration> delay = {});
     Task<void> postpone(const TwilioProblem& problem);
 
     /// The last moment to send a request after which the lease must still last for `left`. When the lease is

@@ -61,7 +61,7 @@ Task<void> CandidateSearch::search(Attempt& attempt, const NumberKind& kind, con
     if (offered.value)
         take_offers(*offered.value, attempt.environment().numbers_in_play);
     else if (offered.problem.kind == TwilioProblem::Kind::refused)
-        last_refusal_ = offered.problem.text();
+        last_refusal_ = offered.problem.shown();
     else
         throw TwilioFailed{offered.problem};
 }

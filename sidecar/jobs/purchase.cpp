@@ -119,7 +119,7 @@ Task<void> post_purchase(Attempt& attempt, Purchase& purchase) {
                                             {"code", answer.problem.code},
                                             {"reason", answer.problem.message}});
     const bool goes_on = co_await attempt.report(verdict.event, verdict.data);
-    if (goes_on && attempt.state() == JobState::searching) purchase.search.refused(answer.problem.text());
+    if (goes_on && attempt.state() == JobState::searching) purchase.search.refused(answer.problem.shown());
 }
 
 // Commits the intent, with Twilio's own clock from the list just before, then sends the purchase. The lease
@@ -127,7 +127,8 @@ Task<void> post_purchase(Attempt& attempt, Purchase& purchase) {
 Task<void> commit_and_post(Attempt& attempt, Purchase& purchase, JobEvent event,
                            const std::optional<Timestamp>& server_date) {
     if (!server_date) {
-        co_await attempt.postpone("Twilio's answer does not say what time it is there");
+        co_await attempt.postpone(reasons::twilio_unavailable.code,
+                                  "Twilio's answer does not say what time it is there");
         co_return;
     }
     const bool ours = co_await attempt.hold_lease(attempt.environment().settings.purchase_needs());
@@ -170,11 +171,14 @@ Task<void> find_candidate(Attempt& attempt, Purchase& purchase) {
         purchase.search.held_by_another();
     }
     if (purchase.search.is_contested()) {
-        co_await attempt.postpone("all numbers that Twilio offers at the moment are held by other purchases");
+        co_await attempt.postpone(reasons::numbers_contested.code,
+                                  "all numbers that Twilio offers at the moment are held by other purchases");
         co_return;
     }
     json data;
     data["reason"] = purchase.search.no_number_reason(attempt.job());
+    data["reason_code"] =
+        (attempt.job().kinds.empty() ? reasons::needs_bundle : reasons::no_number_found).code;
     co_await attempt.report(JobEvent::no_number, data);
 }
 
@@ -183,6 +187,7 @@ Task<void> buy_candidate(Attempt& attempt, Purchase& purchase) {
     if (!wanted) co_return;
     if (attempt.job().voice.empty()) {
         co_await attempt.postpone(
+            reasons::no_voice_settings.code,
             "there are no voice settings to buy a number with: the operator must call set_voice_settings()",
             voice_delay);
         co_return;
@@ -229,7 +234,8 @@ Task<void> resolve_doubt(Attempt& attempt, Purchase& purchase) {
         co_return;
     }
     if (job.may_resend && purchase.posted) {
-        co_await attempt.postpone("the purchase was not answered: looking again before it is repeated",
+        co_await attempt.postpone(reasons::purchase_unanswered.code,
+                                  "the purchase was not answered: looking again before it is repeated",
                                   resend_backoff.base + resend_backoff.delay(job.posts_sent));
         co_return;
     }
@@ -260,7 +266,8 @@ Task<void> settle_purchase(Attempt& attempt, Purchase& purchase) {
             attempt.environment().metrics.alert(
                 Alert::voice_settings, "Twilio does not keep the voice settings",
                 {{"job", attempt.job().job_id}, {"sid", attempt.job().number_sid}});
-            co_await attempt.postpone("the number was bought, but Twilio does not keep its voice settings");
+            co_await attempt.postpone(reasons::voice_settings_lost.code,
+                                      "the number was bought, but Twilio does not keep its voice settings");
             co_return;
         }
     }

@@ -59,8 +59,9 @@ PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const
         PurchaseVerdict verdict{JobEvent::throttled, {}};
         verdict.data["delay_seconds"] =
             problem.retry_after ? in_seconds(*problem.retry_after) : default_throttle_seconds;
-        verdict.data["reason"] =
-            unauthorized ? "Twilio refuses the credentials: " + problem.text() : "Twilio asks to slow down";
+        verdict.data["reason"] = unauthorized ? "Twilio refuses the credentials" : "Twilio asks to slow down";
+        verdict.data["reason_code"] =
+            (unauthorized ? reasons::credentials_refused : reasons::twilio_busy).code;
         return verdict;
     }
     const bool definite =
@@ -73,35 +74,38 @@ PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const
     if (another_number_may_do(problem.code))
         verdict.event = JobEvent::unavailable;
     else
-        verdict.data["reason"] = refusal_reason(problem);
+        explain_refusal(problem, verdict.data);
     return verdict;
 }
 
-std::string refusal_reason(const TwilioProblem& problem) {
+void explain_refusal(const TwilioProblem& problem, nlohmann::json& data) {
+    const auto say = [&](const Reason& reason, const char* text) {
+        data["reason"] = text + (" (Twilio error " + std::to_string(problem.code) + ")");
+        data["reason_code"] = reason.code;
+    };
     switch (problem.code) {
         case 20003:
         case 20403:
         case 70051:
-            return "Twilio does not let these credentials buy numbers: hand in others with "
-                   "set_twilio_credentials(). (Twilio "
-                   "error " +
-                   std::to_string(problem.code) + ")";
+            return say(reasons::purchase_not_permitted,
+                       "Twilio does not let these credentials buy numbers: hand in others with "
+                       "set_twilio_credentials().");
         case 21404:
-            return "The Twilio account is a trial account and has its one number already: upgrade it, then "
-                   "ask again. (Twilio error 21404)";
+            return say(reasons::trial_account_full,
+                       "The Twilio account is a trial account and has its one number already: upgrade it, "
+                       "then ask again.");
         case 21631:
-            return "Twilio sells this kind of number only with a registered address: register one in the "
-                   "Twilio account, then ask again. (Twilio "
-                   "error 21631)";
+            return say(reasons::needs_address,
+                       "Twilio sells this kind of number only with a registered address: register one in the "
+                       "Twilio account, then ask again.");
         case 21649:
         case 21650:
         case 21651:
-            return "Twilio sells this kind of number only with an approved regulatory bundle: have one "
-                   "approved in the Twilio account, then ask "
-                   "again. (Twilio error " +
-                   std::to_string(problem.code) + ")";
+            return say(reasons::needs_bundle,
+                       "Twilio sells this kind of number only with an approved regulatory bundle: have one "
+                       "approved in the Twilio account, then ask again.");
         default:
-            return "Twilio refused the purchase: " + problem.text();
+            return say(reasons::purchase_refused, "Twilio refused the purchase.");
     }
 }
 

@@ -31,7 +31,8 @@ PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const
 /// proven without it may be undone without it (rules PROVE_OURS and ROLLBACK_IN_LEASE).
 bool proves_our_purchase(const IncomingNumber& number, const ClaimedJob& job);
 
-/// Why Twilio refused and what to do, for the tenant; numbers masked.
-std::string refusal_reason(const TwilioProblem& problem);
+/// Puts into `data` why Twilio refused and what to do, for the tenant, in words of ours: `reason` and
+/// `reason_code`.
+void explain_refusal(const TwilioProblem& problem, nlohmann::json& data);
 
 }  // namespace telephony::sidecar

@@ -36,7 +36,8 @@ Task<void> remove_emergency_address(Attempt& attempt, const IncomingNumber& numb
         needed(changed);
         log::info("emergency address given up", {{"job", attempt.job().job_id}, {"sid", number.sid}});
     }
-    co_await attempt.postpone("Twilio removes the number's emergency address, which comes before its release",
+    co_await attempt.postpone(reasons::emergency_address.code,
+                              "Twilio removes the number's emergency address, which comes before its release",
                               std::min(unregistration_delay, attempt.environment().absence_poll));
 }
 
@@ -54,7 +55,7 @@ Task<void> block(Attempt& attempt, std::string_view reason) {
     attempt.environment().metrics.alert(
         Alert::release_blocked, "release blocked, an operator must look",
         {{"job", attempt.job().job_id}, {"sid", attempt.job().number_sid}, {"reason", reason}});
-    co_await attempt.postpone(reason, blocked_delay);
+    co_await attempt.postpone(reasons::release_blocked.code, reason, blocked_delay);
 }
 
 }  // namespace
@@ -64,8 +65,9 @@ Task<void> confirm_absence(Attempt& attempt, JobEvent event) {
     const TwilioAnswer<AccountInfo> account = co_await attempt.twilio().account();
     if (!account.value || account.value->status != "active") {
         const std::string reason =
-            account.value ? "the Twilio account is " + account.value->status : account.problem.text();
-        co_await attempt.postpone(reason, account.problem.retry_after);
+            account.value ? "the Twilio account is " + account.value->status : account.problem.shown();
+        const Reason& why = account.value ? reasons::account_not_active : account.problem.reason();
+        co_await attempt.postpone(why.code, reason, account.problem.retry_after);
         co_return;
     }
     TwilioAnswer<std::vector<IncomingNumber>> answer =
@@ -78,7 +80,8 @@ Task<void> confirm_absence(Attempt& attempt, JobEvent event) {
         std::any_of(listed.begin(), listed.end(), [&sid](const auto& n) { return n.sid == sid; });
     if (still_there) {
         memory.absent_since.reset();
-        co_await attempt.postpone("Twilio lists the number but does not find it");
+        co_await attempt.postpone(reasons::release_unconfirmed.code,
+                                  "Twilio lists the number but does not find it");
         co_return;
     }
     if (memory.absent_since && Clock::now() - *memory.absent_since >= environment.absence_poll) {
@@ -86,7 +89,8 @@ Task<void> confirm_absence(Attempt& attempt, JobEvent event) {
         co_return;
     }
     if (!memory.absent_since) memory.absent_since = Clock::now();
-    co_await attempt.postpone("the number is not at Twilio: looking once more", environment.absence_poll);
+    co_await attempt.postpone(reasons::release_unconfirmed.code,
+                              "the number is not at Twilio: looking once more", environment.absence_poll);
 }
 
 Task<void> release_number(Attempt& attempt, const std::optional<IncomingNumber>& known) {

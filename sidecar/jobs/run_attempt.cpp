@@ -15,12 +15,13 @@ namespace {
 // credential cannot be used.
 Task<bool> may_ask_twilio(Attempt& attempt) {
     if (attempt.environment().draining) {
-        co_await attempt.postpone("the sidecar is shutting down", Duration::zero());
+        co_await attempt.postpone(reasons::shutting_down.code, "the sidecar is shutting down",
+                                  Duration::zero());
         co_return false;
     }
     const std::optional<CredentialGate::Blocked> blocked = co_await attempt.gate().make_ready();
     if (!blocked) co_return true;
-    co_await attempt.postpone(blocked->reason, blocked->delay);
+    co_await attempt.postpone(blocked->code, blocked->reason, blocked->delay);
     co_return false;
 }
 

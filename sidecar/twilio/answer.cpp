@@ -20,6 +20,41 @@ std::string TwilioProblem::text() const {
     return line;
 }
 
+std::string TwilioProblem::shown() const {
+    const auto with_code = [this](const char* line) {
+        return code == 0 ? std::string(line)
+                         : std::string(line) + " (Twilio error " + std::to_string(code) + ")";
+    };
+    switch (kind) {
+        case Kind::no_answer:
+            return "Twilio does not answer";
+        case Kind::throttled:
+            return "Twilio asks to slow down";
+        case Kind::denied:
+            return with_code("Twilio refuses the credentials");
+        case Kind::not_found:
+            return with_code("Twilio does not find what was asked for");
+        case Kind::refused:
+            return with_code("Twilio refuses the request");
+        case Kind::server_error:
+            return with_code("Twilio has a disturbance");
+        case Kind::unreadable:
+            return "Twilio's answer could not be read";
+    }
+    return {};
+}
+
+const Reason& TwilioProblem::reason() const {
+    switch (kind) {
+        case Kind::throttled:
+            return reasons::twilio_busy;
+        case Kind::denied:
+            return reasons::credentials_refused;
+        default:
+            return reasons::twilio_unavailable;
+    }
+}
+
 TwilioProblem problem_of(const HttpResponse& response) {
     TwilioProblem problem;
     problem.status = response.status;

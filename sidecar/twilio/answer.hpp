@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/reasons.hpp"
 #include "base/timestamp.hpp"
 
 namespace telephony::sidecar {
@@ -28,8 +29,11 @@ struct TwilioProblem {
     std::string message;  ///< numbers masked
     std::optional<Duration> retry_after;
 
-    /// One line for a log or a job's reason.
+    /// One line for a log.
     std::string text() const;
+    /// One line for an organization, in words of ours, and its code.
+    std::string shown() const;
+    const Reason& reason() const;
 };
 
 /// The value, or the problem if there is none.

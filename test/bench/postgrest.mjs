@@ -60,7 +60,7 @@ export async function postgrest(sandbox, mainCluster, report) {
       'POST',
       '/rpc/select_country',
       { country_code: 'NG' },
-      (body, { org }) => body[0].org_id === org && body[0].carriers.length === CARRIERS.NG.length,
+      (body, { org }) => body.org_id === org && body.carriers.length === CARRIERS.NG.length,
     ],
     supported_countries: [
       'GET',

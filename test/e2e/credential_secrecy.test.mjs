@@ -90,7 +90,7 @@ after(() => sandbox?.close());
 
 test('without a key nothing is sealed, and the error names setting and command', async () => {
   const { sqlstate, message, hint } = await refusal(asMember(randomUUID(), setting(account(), newToken())));
-  assert.deepEqual([sqlstate, message], ['F0000', `${SETTING} is not set`]);
+  assert.deepEqual([sqlstate, message], ['PT409', `${SETTING} is not set`]);
   assert.match(hint, /telephonyd keygen/);
 });
 
@@ -155,7 +155,7 @@ test('a new key under the same name is used by the next call; a key file that is
   renameSync(first, `${first}.gone`);
   assert.equal(await psql(`SELECT telephony.is_e164('+12025550123')`), 't');
   const { sqlstate, message, detail } = await refusal(keyOf());
-  assert.deepEqual([sqlstate, detail], ['F0000', 'It cannot be read: No such file or directory.']);
+  assert.deepEqual([sqlstate, detail], ['PT409', 'It cannot be read: No such file or directory.']);
   assert.match(message, /telephony\.sidecar_public_key_file holds no key/);
   writeFileSync(first, publicKeyText(old), { mode: 0o644 });
 });

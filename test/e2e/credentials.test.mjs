@@ -166,7 +166,7 @@ test('a 401 stops one organization alone, tells it so, and new credentials conti
   await until('the organization is told', async () => (await a.credentials()).status === 'refused');
   assert.match(
     (await a.credentials()).problem,
-    /Twilio refuses the account SID and auth token: .*20003.*set_twilio_credentials/,
+    /Twilio refuses the account SID and auth token \(Twilio error 20003\)\. .*set_twilio_credentials/,
   );
   await until('and its job says so', async () => /set_twilio_credentials/.test((await a.status()).reason ?? ''));
   const asked = await requestsFor(a.account);

@@ -101,7 +101,7 @@ test('pg_dump and pg_restore into an empty cluster keep everything', async () =>
     SET LOCAL ROLE authenticated; ${sql}; COMMIT`);
   assert.equal(await asTenant('SELECT count(*) FROM telephony_api.phone_numbers'), '1');
   assert.equal(await psql('SET ROLE auditor; SELECT count(*) FROM telephony_api.phone_numbers'), '2');
-  assert.match(await asTenant('SELECT state FROM telephony_api.release_number()'), /^releasing$/);
+  assert.match(await asTenant('SELECT state FROM telephony_api.release_number(true)'), /^releasing$/);
   const down = () =>
     psql('SELECT telephony.migrate(0)').then(
       () => assert.fail('a step down was taken'),

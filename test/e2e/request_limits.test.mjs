@@ -123,7 +123,7 @@ describe('one server', () => {
       'RateLimit-Policy': '100;w=900',
     });
     assert.deepEqual(message, {
-      code: 'PT429',
+      code: 'too_many_requests',
       message: 'too many requests from this address',
       details: 'The limit is 100 requests in 900 seconds.',
       hint: `Try again in ${seconds} seconds.`,

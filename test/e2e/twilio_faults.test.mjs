@@ -71,7 +71,9 @@ test('a purchase that Twilio refuses for good ends the job with its reason', asy
     when: 'before',
   });
   assert.equal(end.state, 'failed');
-  assert.match(end.reason, /Bundle required|21649/);
+  assert.match(end.reason, /bundle.*21649/);
+  assert.equal(end.reason_code, 'needs_bundle');
+  assert.doesNotMatch(end.reason, /Bundle required/, 'the words are ours');
   assert.equal(cost.purchases, 0);
 });
 

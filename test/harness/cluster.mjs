@@ -33,6 +33,7 @@ export class SqlError extends Error {
     this.sqlstate = sqlstate;
     /** All its lines. */
     this.detail = /^DETAIL: {2}(.*(?:\n(?![A-Z ]+: {2}).+)*)/m.exec(stderr)?.[1] ?? null;
+    this.constraint = /^CONSTRAINT NAME: {2}(.*)$/m.exec(stderr)?.[1] ?? null;
     this.hint = /^HINT: {2}(.*)$/m.exec(stderr)?.[1] ?? null;
   }
 }

@@ -92,18 +92,18 @@ export class Organization {
     return this.#handedIn;
   }
 
-  /** Hands in credentials, by default its own; resolves to the status row, anything but success is an error. */
+  /** Hands in credentials, by default its own; resolves to the status, anything but success is an error. */
   async setCredentials({ accountSid, authToken } = this.account) {
     const answer = await this.rpc('set_twilio_credentials', { account_sid: accountSid, auth_token: authToken });
-    return this.#onlyRow(answer);
+    return this.#object(answer);
   }
 
-  /** The status row of its credentials. */
+  /** The status of its credentials. */
   async credentials() {
-    return this.#onlyRow(await this.rpc('twilio_credentials_status'));
+    return this.#object(await this.rpc('twilio_credentials_status'));
   }
 
-  /** Resolves to the status row of its credentials once they have been tried. */
+  /** Resolves to the status of its credentials once they have been tried. */
   async credentialsTried() {
     let row;
     await until('credentials tried', async () => (row = await this.credentials()).status !== 'unverified');
@@ -120,25 +120,25 @@ export class Organization {
     return this.#caller.read(table, query);
   }
 
-  /** Asks for a number and resolves to the job row; anything but success is an error. */
+  /** Asks for a number and resolves to the job; anything but success is an error. */
   async provision(country) {
     if (this.#simulator) await this.handInAccount();
-    return this.#onlyRow(await this.rpc('provision_number', { country_code: country }));
+    return this.#object(await this.rpc('provision_number', { country_code: country }));
   }
 
-  /** The status row. */
+  /** The status. */
   async status() {
-    return this.#onlyRow(await this.rpc('provisioning_status'));
+    return this.#object(await this.rpc('provisioning_status'));
   }
 
-  /** Resolves to the status row once the latest job has ended, well or not. */
+  /** Resolves to the status once the latest job has ended, well or not. */
   async finished({ timeout = 30_000 } = {}) {
     let last;
     const ended = async () => ENDED.includes((last = await this.status()).state) && last;
     return until('end of the job', ended, { timeout, interval: 20, seen: () => JSON.stringify(last) });
   }
 
-  /** Asks for a number and resolves to the status row when it is there; a job that ends otherwise is an error. */
+  /** Asks for a number and resolves to the status when it is there; a job that ends otherwise is an error. */
   async provisioned(country) {
     await this.provision(country);
     const end = await this.finished();
@@ -146,9 +146,9 @@ export class Organization {
     return end;
   }
 
-  #onlyRow({ status, body }) {
-    if (status !== 200 || body.length !== 1) throw new Error(`HTTP ${status}: ${JSON.stringify(body)}`);
-    return body[0];
+  #object({ status, body }) {
+    if (status !== 200 || Array.isArray(body)) throw new Error(`HTTP ${status}: ${JSON.stringify(body)}`);
+    return body;
   }
 }
 

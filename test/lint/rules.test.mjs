@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkManuals, checkPurposes } from '../../tools/lint/manuals.mjs';
+import { checkReasons } from '../../tools/lint/reasons.mjs';
 import { checkRegister } from '../../tools/lint/register.mjs';
 import { checkServers } from '../../tools/lint/servers.mjs';
 import { checkWidth, checkWords } from '../../tools/lint/text.mjs';
@@ -113,5 +114,23 @@ test('an SQLSTATE that the register lacks, and one that nothing raises', () => {
     'extension/tenant/a.sql:2: 22023 is not in the SQLSTATE register of docs/architecture.md',
     'extension/pg/a.cpp:1: 53200 is not in the SQLSTATE register of docs/architecture.md',
     'docs/architecture.md:3: TL009 is in the register, but no source raises it',
+  ]);
+});
+
+test('a refusal without a reason code, a code that the register lacks, one that nothing gives, a manual that is old', () => {
+  const table = ['| code | status | means | what to do |', '|---|---|---|---|', '| `gone` | 404 | a | b |',
+    '| `unused` |  | a | b |', ''].join('\n');
+  const found = checkReasons([
+    file('docs/reasons.md', '<!-- reasons: made -->', '<!-- end of reasons -->'),
+    file('extension/tenant/functions/a/a.sql',
+      "PERFORM telephony_internal.refuse('gone', 'x');",
+      "PERFORM telephony_internal.refuse('new', 'x');",
+      `RAISE EXCEPTION 'x' USING ERRCODE = '${'PT'}404';`),
+  ], table);
+  assert.deepEqual(found.map(shown), [
+    'extension/tenant/functions/a/a.sql:2: new is not in extension/tenant/reasons',
+    'extension/tenant/functions/a/a.sql:3: a refusal without a reason code: call telephony_internal.refuse()',
+    'extension/tenant/reasons:1: nothing gives the reason code unused',
+    'docs/reasons.md:1: does not show the register: run `make reasons`',
   ]);
 });

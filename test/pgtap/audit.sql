@@ -40,8 +40,15 @@ SELECT is((SELECT (l.action, l.entity, l.new ->> 'sim_phone_number', l.new ->> '
 SELECT telephony_api.confirm_forwarding_config(:'config'), telephony_api.confirm_forwarding_config(:'config') \gset x_
 SELECT is((SELECT (l.action, l.old ->> 'status', l.new ->> 'status')::text FROM tap.last() l),
     '(confirm_forwarding_config,pending_setup,active)', 'confirmed, and no line for the second time');
-SELECT matches((telephony_api.release_number()).reason, 'still forwarded.*\+234\*{6}4567: ##21#',
-    'releasing the number names the line that is still forwarded and what to dial');
+SELECT throws_ok('SELECT telephony_api.release_number()', 'PT409', 'lines are still forwarded to your number',
+    'a number with lines is released only when that is meant');
+SELECT matches(tap.detail_of('SELECT telephony_api.release_number()'), '\+234\*{6}4567: ##21#',
+    'the line that is still forwarded is named, and what to dial');
+SELECT is((SELECT array_agg((l.id, l.sim_phone_number, l.deactivation_codes)::text)
+             FROM unnest((telephony_api.release_number(true)).forwarded_lines) l),
+    ARRAY[format('(%s,+2348031234567,{##21#})', :'config')], 'forced, it is released, and the lines are rows');
+SELECT is((SELECT l.sim_phone_number FROM unnest((telephony_api.provisioning_status()).forwarded_lines) l),
+    '+2348031234567', 'afterwards too');
 SELECT is((SELECT (l.action, l.old ->> 'status', l.new ->> 'status')::text FROM tap.last() l),
     '(release_number,live,releasing)', 'released');
 SELECT telephony_api.disable_forwarding_config(:'config') \gset x_

@@ -74,7 +74,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS v_message = MESSAGE_TEXT, v_detail = PG_EXCEPTION_DETAIL, v_hint = PG_EXCEPTION_HINT;
     RETURN concat_ws('|', SQLSTATE, v_message, v_detail, substring(v_hint FROM 'validate_number\(\)'));
 END $$;
-SELECT is(tap.told(a.statement), format('22P02|%s is not a number in E.164 form: %s|It does not begin with +.|%s',
+SELECT is(tap.told(a.statement), format('PT400|%s is not a number in E.164 form: %s|It does not begin with +.|%s',
                                         a.argument, quote_literal(a.mask), 'validate_number()'), a.argument)
   FROM (VALUES
     ($$SELECT * FROM telephony_api.forwarding_codes('TR', 'turkcell', 'total_ai', '0532 123 45 67')$$,

@@ -13,7 +13,7 @@ SELECT tap.forbidden(role_name, statement)
                ('SELECT telephony_internal.account_of(NULL)'), ('SELECT * FROM telephony_internal.twilio_credentials'),
                ('SELECT * FROM telephony_internal.regulatory_profiles'),
                    ('SELECT telephony.seal_credential(NULL, NULL, NULL)'),
-               ('SELECT telephony.refuse_quietly(NULL, NULL, NULL, NULL)')) AS s (statement),
+               ('SELECT telephony.hide_statement()')) AS s (statement),
        unnest(ARRAY['tap_anon', 'tap_tenant', 'tap_service']) role_name;
 SELECT tap.forbidden(role_name, statement)
   FROM (VALUES ('SELECT telephony_api.set_twilio_credentials(NULL, NULL)'),
@@ -45,18 +45,19 @@ SELECT is(left(r, 8) || CASE WHEN strpos(r, given.token) > 0 OR given.account <>
        tap.refusal(format('SELECT telephony_api.set_twilio_credentials(%L, %L)', account, given.token)) r;
 SELECT throws_ok('SELECT telephony_api.set_twilio_credentials(NULL, NULL)', 'PT400', NULL, 'NULL is no credentials');
 SELECT throws_ok('SELECT telephony_api.remove_twilio_credentials()', 'PT404', NULL, 'there is nothing to remove yet');
-SELECT is_empty('SELECT * FROM telephony_api.twilio_credentials_status()', 'and nothing to see');
+SELECT is((telephony_api.twilio_credentials_status()).status, 'none', 'and nothing to see');
 SELECT is_empty('SELECT * FROM telephony_api.organizations', 'a refusal makes no organization');
 
 -- Handing in: the answer shows the account masked and never the box.
 SELECT is((SELECT s::text FROM telephony_api.set_twilio_credentials(:'account_a', tap.sealed(1)) s(account, status,
-    account_type, key_id, problem, verified_at, set_at) WHERE s.set_at = (tap.row_of(:'org_a')).set_at),
-          format('(AC******aaaa,unverified,,0102030405060708,,,"%s")', (tap.row_of(:'org_a')).set_at),
+    account_type, key_id, problem, problem_code, verified_at, set_at, poll)
+    WHERE s.set_at = (tap.row_of(:'org_a')).set_at),
+          format('(AC******aaaa,unverified,,0102030405060708,,,,"%s",2)', (tap.row_of(:'org_a')).set_at),
               'credentials are handed in');
 SELECT is((tap.row_of(:'org_a')).sealed, tap.box(1), 'the box is stored as it is');
 SELECT ok((tap.row_of(:'org_a')).check_after <= clock_timestamp(), 'and is to be tried at once');
 SELECT tap.sign_in(:'org_b') \gset
-SELECT is_empty('SELECT * FROM telephony_api.twilio_credentials_status()', 'another organization does not see them');
+SELECT is((telephony_api.twilio_credentials_status()).status, 'none', 'another organization does not see them');
 SELECT throws_ok('SELECT telephony_api.remove_twilio_credentials()', 'PT404', NULL, 'and does not remove them');
 SELECT (telephony_api.set_twilio_credentials(:'account_b', tap.sealed(2))).account AS of_b \gset
 SELECT is((SELECT account FROM telephony_api.twilio_credentials_status()), 'AC******bbbb', 'it has its own');

@@ -139,12 +139,13 @@ SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+12025550123',
     'a line cannot be forwarded to itself', 'a loop');
 SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+234112', 'NG', 'mtn', 'total_ai')$$, 'PT400', NULL,
     'a line that cannot be one');
-SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('0803', 'NG', 'mtn', 'total_ai')$$, '22P02', NULL,
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('0803', 'NG', 'mtn', 'total_ai')$$, 'PT400', NULL,
     'a malformed line');
 SELECT (telephony_api.create_forwarding_config('+2348031234567', 'NG', 'MTN', 'safety_net', 20)).* \gset c_
 SELECT is(:'c_status'::text, 'pending_setup', 'created');
-SELECT is((SELECT array_agg(e ->> 'deactivation_code' ORDER BY (e ->> 'step')::int)
-    FROM jsonb_array_elements(:'c_codes'::jsonb) e), ARRAY['##61#', '##62#', '##67#'], 'with the codes that undo it');
+SELECT is((SELECT array_agg(e.deactivation_code ORDER BY e.step)
+    FROM unnest(:'c_codes'::telephony_api.dial_step[]) e),
+    ARRAY['##61#', '##62#', '##67#'], 'with the codes that undo it');
 SELECT is((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')).id, :'c_id'::uuid,
     'before it is confirmed it can be made anew: one row a line');
 SELECT is((SELECT array_agg(e ->> 'deactivation_code' ORDER BY e ->> 'step')
@@ -166,14 +167,14 @@ UPDATE telephony_api.carriers SET safety_net_codes = '{004}', service_group = '1
 SET LOCAL ROLE tap_tenant;
 SELECT is((SELECT codes -> 0 ->> 'deactivation_code' FROM telephony_api.hybrid_forwarding_configs WHERE id = :'c_id'),
     '##21#', 'the off code is the one of the on code that was dialled');
-SELECT is((telephony_api.disable_forwarding_config(:'c_id')).codes -> 0 ->> 'deactivation_code', '##21#',
+SELECT is(((telephony_api.disable_forwarding_config(:'c_id')).codes)[1].deactivation_code, '##21#',
     'disabling shows it once more');
 SELECT throws_ok(format($$SELECT telephony_api.confirm_forwarding_config(%L)$$, :'c_id'), 'PT409',
     'this forwarding was disabled', 'what was disabled is not confirmed');
 SELECT is((telephony_api.disable_forwarding_config(:'c_id')).status, 'disabled', 'disabling twice is once');
-SELECT is((SELECT e ->> 'activation_code'
-    FROM jsonb_array_elements((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'safety_net',
-        25)).codes) e), '**004*+12025550123*11*25#', 'made anew it has the codes of today');
+SELECT is((SELECT e.activation_code
+    FROM unnest((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'safety_net', 25)).codes) e),
+    '**004*+12025550123*11*25#', 'made anew it has the codes of today');
 
 SELECT is((SELECT superseded_codes FROM telephony_api.hybrid_forwarding_configs
     WHERE id = :'c_id') @> '[{"deactivation_code": "##21#"}]', true, 'and those of yesterday are not forgotten');

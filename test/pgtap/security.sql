@@ -71,7 +71,7 @@ SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privi
     'telephony_internal.reconcile_numbers(text,jsonb)',
     'telephony_internal.renew_lease(uuid,bigint,integer)',
     'telephony_internal.renew_upkeep(text,bigint,integer)',
-    'telephony_internal.report_credential(uuid,uuid,text,text,text,integer)',
+    'telephony_internal.report_credential(uuid,uuid,text,text,text,integer,text)',
     'telephony_internal.report_orphan(text,text,text,text,timestamp with time zone,timestamp with time zone)',
     'telephony_internal.reseal_credential(uuid,uuid,text,bytea)',
     'telephony_internal.resume(uuid)',

@@ -54,12 +54,14 @@ async function credentials({ client }) {
 }
 
 const codes = (rows) => rows.map((row) => row.activation_code);
-const isJob = (...states) => ([row]) => {
+const JOB = ['job_id', 'kind', 'state', 'country_code', 'number', 'reason', 'reason_code', 'retry_at',
+  'cancel_requested', 'created_at', 'updated_at', 'poll_after_seconds', 'forwarded_lines'];
+const isJob = (...states) => (row) => {
+  assert.deepEqual(Object.keys(row), JOB);
   assert.match(row.job_id, /^[0-9a-f-]{36}$/);
   assert.ok(states.includes(row.state), row.state);
 };
-const isCredentials = ([row, ...more]) => {
-  assert.deepEqual(more, []);
+const isCredentials = (row) => {
   assert.equal(row.account, 'AC******cdef');
   assert.ok(['unverified', 'refused'].includes(row.status), row.status);
   assert.ok(!JSON.stringify(row).includes(CREDENTIALS.auth_token));
@@ -102,12 +104,12 @@ export const CALLS = {
         rows.map((row) => row.carrier_name),
         ['9mobile', 'airtel', 'glo', 'mtn'],
       ),
-    refused: { args: { country_code: 'FR' }, status: 400, code: 'PT400', hint: /supported_countries/ },
+    refused: { args: { country_code: 'FR' }, status: 400, code: 'country_not_supported', hint: /supported_countries/ },
   },
   validate_number: {
     tier: 'anon',
     reads: true,
-    args: { number: '020 7946 0018', region: 'GB' },
+    args: { number: '020 7946 0018', country_code: 'GB' },
     right: (row) => {
       assert.deepEqual([row.e164, row.is_valid, row.region, row.problem], ['+442079460018', true, 'GB', null]);
       assert.equal(row.national, '020 7946 0018');
@@ -131,48 +133,53 @@ export const CALLS = {
     refused: {
       args: { ...FORWARDING, destination: '+12025550123', ring_time_seconds: 7 },
       status: 400,
-      code: 'PT400',
+      code: 'ring_time_not_allowed',
       hint: /5, 10, 15/,
     },
   },
   select_country: {
     tier: 'tenant',
     args: { country_code: 'ng' },
-    right: ([row]) => {
+    right: (row) => {
       assert.deepEqual([row.telephony_country, row.recommended_twilio_country], ['NG', 'US']);
       assert.deepEqual(
         row.carriers.map((carrier) => carrier.carrier_name),
         ['9mobile', 'airtel', 'glo', 'mtn'],
       );
     },
-    refused: { args: { country_code: 'IN' }, status: 400, code: 'PT400', hint: /supported_countries/ },
+    refused: { args: { country_code: 'IN' }, status: 400, code: 'country_not_supported', hint: /supported_countries/ },
   },
   provision_number: {
     tier: 'tenant',
     account: true,
     args: { country_code: 'NG', carrier_name: 'MTN' },
     right: isJob('queued', 'searching', 'failed'),
-    refused: { args: {}, status: 400, code: 'PT400', hint: /select_country/ },
+    refused: { args: {}, status: 400, code: 'country_missing', hint: /select_country/ },
   },
   provisioning_status: {
     tier: 'tenant',
     reads: true,
     args: {},
-    right: ([row]) => assert.deepEqual([row.state, row.number], ['none', null]),
+    right: (row) => assert.deepEqual([row.state, row.number], ['none', null]),
   },
   release_number: {
     tier: 'tenant',
     number: true,
     args: {},
     right: isJob('releasing', 'released'),
-    refused: { args: {}, status: 404, code: 'PT404', hint: /provision_number/ },
+    refused: { args: {}, status: 404, code: 'nothing_to_release', hint: /provision_number/ },
   },
   create_forwarding_config: {
     tier: 'tenant',
     number: true,
     args: { sim_phone_number: SIM, ...FORWARDING },
     right: isConfiguration('pending_setup'),
-    refused: { args: { sim_phone_number: SIM, ...FORWARDING }, status: 409, code: 'PT409', hint: /provision_number/ },
+    refused: {
+      args: { sim_phone_number: SIM, ...FORWARDING },
+      status: 409,
+      code: 'no_number',
+      hint: /provision_number/,
+    },
   },
   confirm_forwarding_config: {
     tier: 'tenant',
@@ -180,7 +187,7 @@ export const CALLS = {
     args: { id: NOBODY },
     prepare: configuration,
     right: isConfiguration('active'),
-    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /hybrid_forwarding_configs/ },
+    refused: { args: { id: NOBODY }, status: 404, code: 'config_not_found', hint: /hybrid_forwarding_configs/ },
   },
   disable_forwarding_config: {
     tier: 'tenant',
@@ -188,18 +195,18 @@ export const CALLS = {
     args: { id: NOBODY },
     prepare: configuration,
     right: isConfiguration('disabled'),
-    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /hybrid_forwarding_configs/ },
+    refused: { args: { id: NOBODY }, status: 404, code: 'config_not_found', hint: /hybrid_forwarding_configs/ },
   },
   set_twilio_credentials: {
     tier: 'tenant',
     args: CREDENTIALS,
     right: isCredentials,
-    refused: { args: { ...CREDENTIALS, account_sid: 'AC1' }, status: 400, code: 'PT400', hint: /Account SID/ },
+    refused: { args: { ...CREDENTIALS, account_sid: 'AC1' }, status: 400, code: 'malformed_sid', hint: /Account SID/ },
   },
   twilio_credentials_status: {
     tier: 'tenant',
     reads: true,
-    changes: ['status', 'problem'],
+    changes: ['status', 'problem', 'problem_code', 'poll_after_seconds'],
     args: {},
     prepare: credentials,
     right: isCredentials,
@@ -209,7 +216,7 @@ export const CALLS = {
     args: {},
     prepare: credentials,
     right: isCredentials,
-    refused: { args: {}, status: 404, code: 'PT404', hint: /set_twilio_credentials/ },
+    refused: { args: {}, status: 404, code: 'no_credentials', hint: /set_twilio_credentials/ },
   },
   set_regulatory_profile: {
     tier: 'tenant',
@@ -218,7 +225,7 @@ export const CALLS = {
     refused: {
       args: { country_code: 'GB', number_type: 'Local', address_sid: 'AD1' },
       status: 400,
-      code: 'PT400',
+      code: 'malformed_sid',
       hint: /AD and 32/,
     },
   },
@@ -226,7 +233,7 @@ export const CALLS = {
     tier: 'tenant',
     args: { phone_number: '+12025550123', friendly_name: 'Reception' },
     unavailable: true,
-    refused: { args: { phone_number: '+12' }, status: 400, code: 'PT400', hint: /E\.164/ },
+    refused: { args: { phone_number: '+12' }, status: 400, code: 'number_impossible', hint: /E\.164/ },
   },
   caller_id_status: {
     tier: 'tenant',
@@ -234,7 +241,7 @@ export const CALLS = {
     args: { id: NOBODY },
     prepare: callerId,
     right: (row) => assert.deepEqual([row.status, row.validation_code, row.attempts_left], ['pending', '123456', 2]),
-    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /verified_caller_ids/ },
+    refused: { args: { id: NOBODY }, status: 404, code: 'caller_id_not_found', hint: /verified_caller_ids/ },
   },
   test_forwarding: {
     tier: 'tenant',
@@ -242,13 +249,13 @@ export const CALLS = {
     args: { id: NOBODY },
     prepare: confirmedConfiguration,
     unavailable: true,
-    refused: { args: { id: NOBODY }, status: 404, code: 'PT404', hint: /hybrid_forwarding_configs/ },
+    refused: { args: { id: NOBODY }, status: 404, code: 'config_not_found', hint: /hybrid_forwarding_configs/ },
   },
   register_org: {
     tier: 'service',
     args: { org_id: NOBODY },
     right: (row) => assert.deepEqual([row.id, row.telephony_country], [NOBODY, null]),
-    refused: { args: { org_id: ZERO }, status: 400, code: 'PT400', hint: /uuid/ },
+    refused: { args: { org_id: ZERO }, status: 400, code: 'organization_missing', hint: /uuid/ },
   },
   import_org: {
     tier: 'service',
@@ -257,7 +264,7 @@ export const CALLS = {
     refused: {
       args: { org_id: IMPORTED, country_code: 'NG', number: '+12025550123' },
       status: 400,
-      code: 'PT400',
+      code: 'import_incomplete',
       hint: /account_sid/,
     },
   },
@@ -268,14 +275,24 @@ export const CALLS = {
     args: { org_id: NOBODY },
     prepare: ownId,
     right: (data) => assert.ok(data.organization.id && Array.isArray(data.phone_numbers)),
-    refused: { args: { org_id: IMPORTED.replace('1', 'f') }, status: 404, code: 'PT404', hint: /register_org/ },
+    refused: {
+      args: { org_id: IMPORTED.replace('1', 'f') },
+      status: 404,
+      code: 'organization_unknown',
+      hint: /register_org/,
+    },
   },
   erase_org: {
     tier: 'service',
     args: { org_id: NOBODY },
     prepare: ownId,
     right: isJob('erasing', 'done'),
-    refused: { args: { org_id: IMPORTED.replace('1', 'f') }, status: 404, code: 'PT404', hint: /register_org/ },
+    refused: {
+      args: { org_id: IMPORTED.replace('1', 'f') },
+      status: 404,
+      code: 'organization_unknown',
+      hint: /register_org/,
+    },
   },
   country_counts: {
     tier: 'service',
@@ -287,15 +304,20 @@ export const CALLS = {
   set_org_limit: {
     tier: 'service',
     args: { org_id: NOBODY, per_hour: 500 },
-    right: ([row]) => assert.deepEqual([row.organization, row.requests_per_hour], [NOBODY, 500]),
-    refused: { args: { org_id: NOBODY, per_hour: -1 }, status: 400, code: 'PT400', hint: /0 to 1000000000/ },
+    right: (row) => assert.deepEqual([row.organization, row.requests_per_hour], [NOBODY, 500]),
+    refused: {
+      args: { org_id: NOBODY, per_hour: -1 },
+      status: 400,
+      code: 'limit_not_allowed',
+      hint: /0 to 1000000000/,
+    },
   },
   request_limits: {
     tier: 'service',
     reads: true,
     changes: ['requests', 'unaddressed', 'addresses', 'organizations'],
     args: {},
-    right: ([row]) => {
+    right: (row) => {
       assert.equal(row.memory, 'shared_preload_libraries');
       assert.ok(row.requests > 0);
     },

@@ -273,9 +273,8 @@ check('API', 'GET /api/telephony/carriers/:code', async () => {
 
 check('limits', 'requests are counted by address, and 100 in 15 minutes are the limit', async () => {
   const limited = await limitedPostgrest(stack);
-  const {
-    data: [row],
-  } = await limited.client({ role: 'service_role' }).rpc('request_limits').setHeader('X-Forwarded-For', '198.51.100.1');
+  const service = limited.client({ role: 'service_role' });
+  const { data: row } = await service.rpc('request_limits').setHeader('X-Forwarded-For', '198.51.100.1');
   assert.deepEqual([row.settings.ip_limit, row.settings.ip_window, row.addresses], [100, 900, 1]);
 });
 

@@ -55,7 +55,7 @@ test('GET /api/telephony/carriers/:code lists the carriers of a country, in eith
 test('a code that is none is 400 with the list of those that are; what cannot be one does not get to PostgREST', async () => {
   for (const code of ['FR', 'x', 'nigeria']) {
     const { status, body } = await request('GET', `/api/telephony/carriers/${code}`);
-    assert.deepEqual([status, body.code], [400, 'PT400'], code);
+    assert.deepEqual([status, body.code], [400, 'country_not_supported'], code);
     assert.match(body.details, /NG \(Nigeria\)/);
   }
   for (const code of [
@@ -98,7 +98,7 @@ test('its refusals come through with their status, code and hint', async () => {
   const token = stack.postgrest.token({ role: 'authenticated', org: stack.organization().id });
   const post = (options) => request('POST', '/api/telephony/select-country', options);
   const refused = await post({ token, body: { country_code: 'FR' } });
-  assert.deepEqual([refused.status, refused.body.code], [400, 'PT400']);
+  assert.deepEqual([refused.status, refused.body.code], [400, 'country_not_supported']);
   const named = await post({ token, body: { countryCode: 'NG' } });
   assert.deepEqual([named.status, named.body.code], [404, 'PGRST202']);
   assert.match(named.body.hint, /country_code/);

@@ -71,6 +71,14 @@ export function mainCall(major, get, description, args) {
   ];
 }
 
+/** The error that an answer is made of: of a `PGRST` one the parts that its message and detail hold. */
+function answerTo(error) {
+  if (error.sqlstate !== 'PGRST') return { ...error, code: error.sqlstate, message: error.message };
+  const { code, message, details = null, hint = null } = JSON.parse(error.message);
+  const { status, headers } = JSON.parse(error.detail);
+  return { sqlstate: error.sqlstate, code, message, detail: details, hint, status, headers };
+}
+
 /** What the schema cache of PostgREST holds of the functions there are, by name. */
 export async function describeFunctions(stack) {
   const rows = await stack.rows(`
@@ -139,7 +147,7 @@ export class Replay {
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       await wire.execute('ABORT');
-      return { data: null, error, headers: [] };
+      return { data: null, error: answerTo(error), headers: [] };
     }
   }
 

@@ -89,7 +89,7 @@ test("claims that name no organization, or not as one uuid, are nobody's: 401 fr
       token: stack.postgrest.token({ role: 'authenticated', claims: { app_metadata: { org_id: value } } }),
     });
     const { error, status } = await client.rpc('provisioning_status');
-    assert.deepEqual([status, error?.code], [401, 'PT401'], what);
+    assert.deepEqual([status, error?.code], [401, 'no_organization'], what);
     assert.deepEqual((await client.from('organizations').select()).data, [], what);
   }
   for (const claims of [
@@ -103,7 +103,7 @@ test("claims that name no organization, or not as one uuid, are nobody's: 401 fr
   ]) {
     const client = stack.postgrest.client({ token: stack.postgrest.token({ role: 'authenticated', claims }) });
     const { error, status } = await client.rpc('provisioning_status');
-    assert.deepEqual([status, error?.code], [401, 'PT401'], JSON.stringify(claims));
+    assert.deepEqual([status, error?.code], [401, 'no_organization'], JSON.stringify(claims));
     assert.deepEqual((await client.from('organizations').select()).data, [], JSON.stringify(claims));
   }
 });
@@ -162,7 +162,7 @@ test('nothing of one request is left for the next on the same connection', async
     assert.deepEqual((await nobody.from('organizations').select()).data, []);
     assert.equal((await own.rpc('provisioning_status')).status, 200);
     assert.equal((await anyone.rpc('provisioning_status')).status, 401);
-    assert.equal((await nobody.rpc('provisioning_status')).error.code, 'PT401');
+    assert.equal((await nobody.rpc('provisioning_status')).error.code, 'no_organization');
   }
   await one.daemon.stop();
 });

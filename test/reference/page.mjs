@@ -62,7 +62,7 @@ function call(name, operations, { tiers, codes }, example) {
   return [
     `### ${name}`,
     wrapped(operations.post.description),
-    `${verbs}, by ${TIERS[tiers[name]]}.${refusals && ` Refuses with ${refusals}.`}`,
+    wrapped(`${verbs}, by ${TIERS[tiers[name]]}.${refusals && ` Refuses with ${refusals}.`}`),
     rows.length ? table(['argument', 'type', ''], rows) : 'No arguments.',
     ...answer(answerOf(operations)),
     `\`\`\`http\n${example.request}\n\`\`\``,

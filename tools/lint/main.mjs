@@ -4,6 +4,7 @@
 //   node tools/lint/main.mjs [--report]    with how many lines each folder has, and the longest files
 
 import { checkManuals, checkPurposes } from './manuals.mjs';
+import { checkReasons } from './reasons.mjs';
 import { checkRegister } from './register.mjs';
 import { checkServers } from './servers.mjs';
 import { checkWidth, checkWords } from './text.mjs';
@@ -23,6 +24,7 @@ export function lint(files) {
     ...checkVersions(read),
     ...checkManuals(files),
     ...checkPurposes(files),
+    ...checkReasons(files),
     ...checkRegister(files),
   ];
 }

@@ -289,46 +289,34 @@ export interface Database {
     };
     Functions: {
       /**
-       * How the verification of a caller id of yours stands, with the code while Twilio asks for it. PT404:
-       * not one of yours.
+       * How the verification of a caller id of yours stands, with the code while Twilio asks for it.
+       * caller_id_not_found (404): not one of yours.
        */
       caller_id_status: {
         Args: {
           id: string;
         };
-        Returns: {
-          id: string | null;
-          status: string | null;
-          validation_code: string | null;
-          expires_at: string | null;
-          attempts_left: number | null;
-        };
+        Returns: Database['telephony_api']['CompositeTypes']['caller_id'];
       };
       /**
        * The carriers known in a country. verified_on is empty where no source of the operator itself is
-       * known. PT400 lists the supported countries.
+       * known. country_not_supported (400) lists those that are.
        */
       carriers_of: {
         Args: {
           country_code: string;
         };
-        Returns: ({
-          carrier_name: string | null;
-          display_name: string | null;
-          ring_time_adjustable: boolean | null;
-          verified_on: string | null;
-          notes: string | null;
-        })[];
+        Returns: Database['telephony_api']['CompositeTypes']['carrier'][];
       };
       /**
-       * The codes were dialled and the phone confirmed them. PT409 when the configuration was disabled
-       * meanwhile.
+       * The codes were dialled and the phone confirmed them. config_disabled (409) when the configuration
+       * was disabled meanwhile.
        */
       confirm_forwarding_config: {
         Args: {
           id: string;
         };
-        Returns: Database['telephony_api']['Views']['hybrid_forwarding_configs']['Row'];
+        Returns: Database['telephony_api']['CompositeTypes']['forwarding_config'];
       };
       /**
        * How many organizations there are by country, carrier (empty: none chosen) and whether they have a
@@ -340,8 +328,8 @@ export interface Database {
       };
       /**
        * The codes with which one of your lines is forwarded to your organization's number, kept so that it
-       * can be undone. PT409 without a live number, or while the line is forwarded in another way: the
-       * detail says what to dial first.
+       * can be undone. no_number (409) without a live number; line_forwarded_already (409) while the line is
+       * forwarded in another way: the detail says what to dial first.
        */
       create_forwarding_config: {
         Args: {
@@ -351,7 +339,7 @@ export interface Database {
           forwarding_type: string;
           ring_time_seconds?: number;
         };
-        Returns: Database['telephony_api']['Views']['hybrid_forwarding_configs']['Row'];
+        Returns: Database['telephony_api']['CompositeTypes']['forwarding_config'];
       };
       /**
        * The forwarding is no longer wanted. Returns the row: dial its deactivation codes, which undo exactly
@@ -361,23 +349,24 @@ export interface Database {
         Args: {
           id: string;
         };
-        Returns: Database['telephony_api']['Views']['hybrid_forwarding_configs']['Row'];
+        Returns: Database['telephony_api']['CompositeTypes']['forwarding_config'];
       };
       /**
        * Erases an organization for good, by a job: a purchase is cancelled, its number released, what may
        * still turn up at Twilio waited for (24 hours after a purchase or release), then all its rows are
-       * deleted, the credentials last. Until then every change of it is refused. The reason names lines that
-       * are still forwarded. Take its members' tokens away first. PT404: not known here.
+       * deleted, the credentials last. Until then every change of it is refused. forwarded_lines names lines
+       * that are still forwarded. Take its members' tokens away first. organization_unknown (404): not known
+       * here.
        */
       erase_org: {
         Args: {
           org_id: string;
         };
-        Returns: Database['telephony_api']['CompositeTypes']['number_job'][];
+        Returns: Database['telephony_api']['CompositeTypes']['job'];
       };
       /**
        * All that is kept of an organization, numbers in full, one list a table; of its Twilio credentials
-       * all but the token. PT404: not known here.
+       * all but the token. organization_unknown (404): not known here.
        */
       export_org: {
         Args: {
@@ -397,23 +386,13 @@ export interface Database {
           destination: string;
           ring_time_seconds?: number;
         };
-        Returns: ({
-          ring_time_seconds: number | null;
-          step: number | null;
-          condition: string | null;
-          activation_code: string | null;
-          deactivation_code: string | null;
-          status_code: string | null;
-          activation_uri: string | null;
-          note: string | null;
-          verified: boolean | null;
-        })[];
+        Returns: Database['telephony_api']['CompositeTypes']['dial_step'][];
       };
       /**
        * Brings an organization of an earlier system in: its country, carrier, and the number it has at
        * Twilio (E.164, PN..., AC..., date_created; default now), which is its live number from then on and
-       * is not touched at Twilio. Again with the same values: nothing changes. PT409 says why a number is
-       * not taken in.
+       * is not touched at Twilio. Again with the same values: nothing changes. number_not_taken_in (409)
+       * says why a number is not taken in.
        */
       import_org: {
         Args: {
@@ -425,7 +404,7 @@ export interface Database {
           account_sid?: string;
           purchased_at?: string;
         };
-        Returns: Database['telephony_api']['Views']['organizations']['Row'];
+        Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
       /** Whether a two-letter country code, in either case, can be chosen. */
       is_supported_country: {
@@ -444,14 +423,15 @@ export interface Database {
       };
       /**
        * Asks for a number for your organization. Returns at once with the job; provisioning_status() tells
-       * how it goes. While a job runs, that job is returned. PT409 when there is a number already.
+       * how it goes. While a job runs, that job is returned. number_exists (409) when there is a number
+       * already.
        */
       provision_number: {
         Args: {
           country_code?: string;
           carrier_name?: string;
         };
-        Returns: Database['telephony_api']['CompositeTypes']['number_job'][];
+        Returns: Database['telephony_api']['CompositeTypes']['job'];
       };
       /**
        * How the latest job of your organization stands: state, number, and the reason when it waits or
@@ -459,34 +439,36 @@ export interface Database {
        */
       provisioning_status: {
         Args: Record<PropertyKey, never>;
-        Returns: Database['telephony_api']['CompositeTypes']['number_status'][];
+        Returns: Database['telephony_api']['CompositeTypes']['job'];
       };
       /**
        * Makes an organization known, with neither country nor number; one that is known stays as it is.
-       * PT409 while it is being erased.
+       * being_erased (409) while it is being erased.
        */
       register_org: {
         Args: {
           org_id: string;
         };
-        Returns: Database['telephony_api']['Views']['organizations']['Row'];
+        Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
       /**
-       * Gives the number of your organization back to Twilio, for good; while a number is being bought,
-       * cancels that. The reason names lines that are still forwarded to it, with the codes to dial. PT404
-       * when there is neither.
+       * Releases the number of your organization at Twilio, for good; while a number is being bought,
+       * cancels that. lines_forwarded (409) while lines are forwarded to it, unless forced; forwarded_lines
+       * then names them, with what to dial on each. nothing_to_release (404) when there is neither.
        */
       release_number: {
-        Args: Record<PropertyKey, never>;
-        Returns: Database['telephony_api']['CompositeTypes']['number_job'][];
+        Args: {
+          force?: boolean;
+        };
+        Returns: Database['telephony_api']['CompositeTypes']['job'];
       };
       /**
-       * Takes your Twilio credentials back; answers with what was removed. PT409: a number, a job or a
-       * purchase given up lately still needs them.
+       * Takes your Twilio credentials back; answers with what was removed. credentials_needed (409): a
+       * number, a job or a purchase given up lately still needs them.
        */
       remove_twilio_credentials: {
         Args: Record<PropertyKey, never>;
-        Returns: Database['telephony_api']['CompositeTypes']['twilio_account'][];
+        Returns: Database['telephony_api']['CompositeTypes']['twilio_account'];
       };
       /**
        * The request limits of this server: settings, requests and refusals since the start, clients and
@@ -495,17 +477,18 @@ export interface Database {
        */
       request_limits: {
         Args: Record<PropertyKey, never>;
-        Returns: Database['telephony_api']['CompositeTypes']['request_limit_report'][];
+        Returns: Database['telephony_api']['CompositeTypes']['request_limit_report'];
       };
       /**
        * Chooses the country your organization calls from, creating the organization here the first time. A
-       * number already assigned is not moved; the warning says so. PT400 lists the supported countries.
+       * number already assigned is not moved; the warning says so. country_not_supported (400) lists those
+       * that are.
        */
       select_country: {
         Args: {
           country_code: string;
         };
-        Returns: Database['telephony_api']['CompositeTypes']['chosen_country'][];
+        Returns: Database['telephony_api']['CompositeTypes']['chosen_country'];
       };
       /**
        * Whether row-level security, policies, rights, functions, indexes, logins, versions, settings,
@@ -525,7 +508,7 @@ export interface Database {
           org_id: string;
           per_hour: number;
         };
-        Returns: Database['telephony_api']['CompositeTypes']['org_limit'][];
+        Returns: Database['telephony_api']['CompositeTypes']['org_limit'];
       };
       /**
        * Address (AD...) and regulatory bundle (BU...) of your Twilio account to buy a kind of number in a
@@ -538,26 +521,19 @@ export interface Database {
           address_sid?: string;
           bundle_sid?: string;
         };
-        Returns: {
-          country_code: string | null;
-          number_type: string | null;
-          address_sid: string | null;
-          bundle_sid: string | null;
-          org_id: string | null;
-          set_at: string | null;
-        };
+        Returns: Database['telephony_api']['CompositeTypes']['regulatory_profile'];
       };
       /**
        * Hands in your own Twilio account: its SID, and its auth token, an API key as SK...:secret, or a box
        * sealed by the client (docs/credentials.md). Stored sealed; tried at Twilio at once, see
-       * twilio_credentials_status(). PT409: the account before is still needed.
+       * twilio_credentials_status(). credentials_needed (409): the account before is still needed.
        */
       set_twilio_credentials: {
         Args: {
           account_sid: string;
           auth_token: string;
         };
-        Returns: Database['telephony_api']['CompositeTypes']['twilio_account'][];
+        Returns: Database['telephony_api']['CompositeTypes']['twilio_account'];
       };
       /**
        * The countries an organization can choose, where its number would come from and what forwarding costs
@@ -565,13 +541,7 @@ export interface Database {
        */
       supported_countries: {
         Args: Record<PropertyKey, never>;
-        Returns: ({
-          country_code: string | null;
-          country_name: string | null;
-          recommended_twilio_country: string | null;
-          forwarding_cost_estimate: string | null;
-          warning_message: string | null;
-        })[];
+        Returns: Database['telephony_api']['CompositeTypes']['country'][];
       };
       /**
        * Calls a forwarded line of yours and sees whether the call arrives at your number. PT501: this
@@ -581,37 +551,27 @@ export interface Database {
         Args: {
           id: string;
         };
-        Returns: Database['telephony_api']['CompositeTypes']['number_job'][];
+        Returns: Database['telephony_api']['CompositeTypes']['job'];
       };
       /**
        * Your own Twilio account: status unverified, verified or refused, and then the problem with what to
-       * do. No row: none was handed in.
+       * do; none: none was handed in.
        */
       twilio_credentials_status: {
         Args: Record<PropertyKey, never>;
-        Returns: Database['telephony_api']['CompositeTypes']['twilio_account'][];
+        Returns: Database['telephony_api']['CompositeTypes']['twilio_account'];
       };
       /**
-       * What a typed number is: its E.164 form, whether it is possible and in the numbering plan, its region
-       * and type, how it is written, the extension behind it, and the problem with it or what of the text is
-       * no part of it.
+       * What a number is that people typed, read as they write it in that country: its E.164 form, whether
+       * it is possible and in the numbering plan, its region and type, how it is written, the extension
+       * behind it, and the problem with it or what of the text is no part of it.
        */
       validate_number: {
         Args: {
           number: string;
-          region?: string;
+          country_code?: string;
         };
-        Returns: {
-          region: string | null;
-          e164: string | null;
-          is_possible: boolean | null;
-          is_valid: boolean | null;
-          number_type: Database['telephony_api']['Enums']['phone_number_type'] | null;
-          national: string | null;
-          international: string | null;
-          extension: string | null;
-          problem: string | null;
-        };
+        Returns: Database['telephony_api']['CompositeTypes']['number_check'];
       };
       /**
        * Has Twilio call a number of yours and ask for the code shown here, so that it may be shown as
@@ -622,16 +582,71 @@ export interface Database {
           phone_number: string;
           friendly_name?: string;
         };
-        Returns: ({
-          id: string | null;
-          status: string | null;
-          validation_code: string | null;
-          expires_at: string | null;
-          attempts_left: number | null;
-        })[];
+        Returns: Database['telephony_api']['CompositeTypes']['caller_id'];
       };
     };
     Enums: {
+      /** What kind of account Twilio says that it is. */
+      account_type: 
+        | 'Trial'
+        | 'Full';
+      /** What is known of Twilio credentials; none: none were handed in. */
+      credential_status: 
+        | 'none'
+        | 'unverified'
+        | 'verified'
+        | 'refused';
+      /** When a code forwards a call. */
+      forwarding_condition: 
+        | 'unconditional'
+        | 'all_conditional'
+        | 'no_reply'
+        | 'not_reachable'
+        | 'busy'
+        | 'busy_or_no_reply';
+      /** Where the forwarding of a line stands. */
+      forwarding_status: 
+        | 'pending_setup'
+        | 'active'
+        | 'disabled';
+      /** Which calls are forwarded: all, or those that are not taken. */
+      forwarding_type: 
+        | 'total_ai'
+        | 'safety_net';
+      /** What a test call showed. */
+      forwarding_verdict: 
+        | 'verified'
+        | 'not_forwarded'
+        | 'untestable';
+      /** What a job does. */
+      job_kind: 
+        | 'provision'
+        | 'release'
+        | 'orphan_release'
+        | 'adopt'
+        | 'erase';
+      /** Where a job stands; none: nothing was ever asked for. docs/architecture.md shows what leads where. */
+      job_state: 
+        | 'none'
+        | 'queued'
+        | 'searching'
+        | 'intended'
+        | 'buying'
+        | 'in_doubt'
+        | 'bought'
+        | 'done'
+        | 'releasing'
+        | 'erasing'
+        | 'released'
+        | 'conflict'
+        | 'cancelled'
+        | 'failed';
+      /** Kinds of numbers, as in the paths of Twilio. */
+      number_type: 
+        | 'Local'
+        | 'Mobile'
+        | 'TollFree'
+        | 'National';
       /** what kind of service answers a number, as far as the numbering plan tells */
       phone_number_type: 
         | 'fixed_line'
@@ -645,8 +660,48 @@ export interface Database {
         | 'pager'
         | 'uan'
         | 'voicemail';
+      /** Where the verification of a caller id stands. */
+      verification_status: 
+        | 'pending'
+        | 'verified'
+        | 'failed'
+        | 'expired';
     };
     CompositeTypes: {
+      /** A number that may be shown as caller, and how its verification stands. */
+      caller_id: {
+        /** Key within the organization. */
+        id: string | null;
+        /** The number. */
+        phone_number: string | null;
+        /** Where it stands. */
+        status: Database['telephony_api']['Enums']['verification_status'] | null;
+        /** What to type during the call, while pending. */
+        validation_code: string | null;
+        /** Until when the code holds. */
+        expires_at: string | null;
+        /** How often Twilio still calls. */
+        attempts_left: number | null;
+        /** Why it failed. */
+        reason: string | null;
+        /** The reason as a code. */
+        reason_code: string | null;
+        /** When to ask again; NULL: it has ended. */
+        poll_after_seconds: number | null;
+      };
+      /** A carrier whose forwarding codes are known. */
+      carrier: {
+        /** Its name for calls. */
+        carrier_name: string | null;
+        /** Its name for people. */
+        display_name: string | null;
+        /** Whether a ring time can be dialled. */
+        ring_time_adjustable: boolean | null;
+        /** When its codes were last checked against a source of the operator itself; NULL: never. */
+        verified_on: string | null;
+        /** What a subscriber should know. */
+        notes: string | null;
+      };
       /** One line of self_check(). */
       check_result: {
         /** What must be so. */
@@ -666,10 +721,23 @@ export interface Database {
         country_name: string | null;
         /** Where the number comes from. */
         recommended_twilio_country: string | null;
-        /** What the subscriber must know. */
+        /** What a subscriber must know. */
         warning_message: string | null;
         /** The carriers known there. */
-        carriers: Json | null;
+        carriers: Database['telephony_api']['CompositeTypes']['carrier'][] | null;
+      };
+      /** A country that an organization can choose. */
+      country: {
+        /** Its two-letter code. */
+        country_code: string | null;
+        /** Its name. */
+        country_name: string | null;
+        /** Where the number comes from. */
+        recommended_twilio_country: string | null;
+        /** What forwarding costs there. */
+        forwarding_cost_estimate: string | null;
+        /** What a subscriber must know. */
+        warning_message: string | null;
       };
       /** Organizations of a country and carrier, with a number or without. */
       country_count: {
@@ -682,35 +750,130 @@ export interface Database {
         /** How many. */
         organizations: number | null;
       };
-      /** A job as an organization sees it. */
-      number_job: {
-        /** The job. */
-        job_id: string | null;
-        /** State it is in. */
-        state: string | null;
-        /** Candidate or number; NULL: none yet. */
-        number: string | null;
-        /** Why it waits or failed, and what to do. */
-        reason: string | null;
-        /** When it was asked for. */
+      /** One step of setting a forwarding up: what is dialled, and what undoes and queries it. */
+      dial_step: {
+        /** Its place in the order. */
+        step: number | null;
+        /** When it forwards a call. */
+        condition: Database['telephony_api']['Enums']['forwarding_condition'] | null;
+        /** What is dialled. */
+        activation_code: string | null;
+        /** What undoes it. */
+        deactivation_code: string | null;
+        /** What queries it; NULL: the carrier has no such code. */
+        status_code: string | null;
+        /** What is dialled, as a link. */
+        activation_uri: string | null;
+        /** What undoes it, as a link. */
+        deactivation_uri: string | null;
+        /** What queries it, as a link. */
+        status_uri: string | null;
+        /** How long it rings first; NULL: as the carrier has it. */
+        ring_time_seconds: number | null;
+        /** What a subscriber should know. */
+        note: string | null;
+        /** Where the codes are from. */
+        source: string | null;
+        /** Whether they were checked against a source of the operator itself. */
+        verified: boolean | null;
+      };
+      /** A line that is forwarded to a number. */
+      forwarded_line: {
+        /** Its configuration. */
+        id: string | null;
+        /** The line. */
+        sim_phone_number: string | null;
+        /** What to dial on it to end that. */
+        deactivation_codes: string[] | null;
+      };
+      /** How a line is forwarded, with the codes as they were shown. */
+      forwarding_config: {
+        /** Key within the organization. */
+        id: string | null;
+        /** The line whose calls are forwarded. */
+        sim_phone_number: string | null;
+        /** Which calls. */
+        forwarding_type: Database['telephony_api']['Enums']['forwarding_type'] | null;
+        /** Country of the carrier. */
+        country_code: string | null;
+        /** Carrier of the line. */
+        carrier_name: string | null;
+        /** Number the codes forward to. */
+        twilio_forwarding_number: string | null;
+        /** How long it rings first. */
+        ring_time_seconds: number | null;
+        /** What to dial, step by step. */
+        codes: Database['telephony_api']['CompositeTypes']['dial_step'][] | null;
+        /** Earlier steps that these do not undo. */
+        superseded_codes: Database['telephony_api']['CompositeTypes']['dial_step'][] | null;
+        /** Where it stands. */
+        status: Database['telephony_api']['Enums']['forwarding_status'] | null;
+        /** Whether the codes were dialled. */
+        user_confirmed_setup: boolean | null;
+        /** When that was said. */
+        confirmed_at: string | null;
+        /** What the last test call showed. */
+        forwarding_verdict: Database['telephony_api']['Enums']['forwarding_verdict'] | null;
+        /** When it was tested. */
+        tested_at: string | null;
+        /** What is odd about the line. */
+        warning_message: string | null;
+        /** When it was made. */
         created_at: string | null;
         /** When it last changed. */
         updated_at: string | null;
       };
-      /** How the latest job of an organization stands. */
-      number_status: {
-        /** State it is in; none: nothing was ever asked for. */
-        state: string | null;
-        /** Candidate or number; NULL: none yet. */
-        number: string | null;
+      /** A job as its organization sees it. */
+      job: {
+        /** The job; NULL: nothing was ever asked for. */
+        job_id: string | null;
+        /** What it does. */
+        kind: Database['telephony_api']['Enums']['job_kind'] | null;
+        /** Where it stands. */
+        state: Database['telephony_api']['Enums']['job_state'] | null;
         /** Country it is for. */
         country_code: string | null;
+        /** Candidate or number; NULL: none yet. */
+        number: string | null;
         /** Why it waits or failed, and what to do. */
         reason: string | null;
-        /** The job. */
-        job_id: string | null;
+        /** The reason as a code. */
+        reason_code: string | null;
+        /** When it is tried again, if it waits. */
+        retry_at: string | null;
+        /** Whether the number is no longer wanted. */
+        cancel_requested: boolean | null;
+        /** When it was asked for. */
+        created_at: string | null;
         /** When it last changed. */
         updated_at: string | null;
+        /** When to ask again; NULL: it has ended. */
+        poll_after_seconds: number | null;
+        /** Lines still forwarded to a number that is released, or being released. */
+        forwarded_lines: Database['telephony_api']['CompositeTypes']['forwarded_line'][] | null;
+      };
+      /** What validate_number() says of a number. */
+      number_check: {
+        /** The number in E.164 form; NULL: it is none. */
+        e164: string | null;
+        /** Whether its calling code has numbers of that length. */
+        is_possible: boolean | null;
+        /** Whether it is in the numbering plan. */
+        is_valid: boolean | null;
+        /** Its region. */
+        region: string | null;
+        /** Its type. */
+        number_type: Database['telephony_api']['Enums']['phone_number_type'] | null;
+        /** As it is written inside its country. */
+        national: string | null;
+        /** As it is written abroad. */
+        international: string | null;
+        /** The digits of the extension behind it. */
+        extension: string | null;
+        /** Why it is none, or what of the text is no part of it. */
+        problem: string | null;
+        /** The problem as a reason code. */
+        problem_code: string | null;
       };
       /** The request limit of an organization. */
       org_limit: {
@@ -718,6 +881,36 @@ export interface Database {
         organization: string | null;
         /** Requests an hour; NULL: the limit that all have. */
         requests_per_hour: number | null;
+        /** When it was set. */
+        set_at: string | null;
+      };
+      /** An organization. */
+      organization: {
+        /** Its id, as the tokens carry it. */
+        id: string | null;
+        /** Country its people call from. */
+        telephony_country: string | null;
+        /** The live number; NULL: none. */
+        assigned_twilio_number: string | null;
+        /** Carrier last used. */
+        forwarding_carrier: string | null;
+        /** When it became known. */
+        created_at: string | null;
+        /** When it last changed. */
+        updated_at: string | null;
+      };
+      /** Address and bundle that a kind of number is bought with. */
+      regulatory_profile: {
+        /** The organization. */
+        org_id: string | null;
+        /** Country of the number. */
+        country_code: string | null;
+        /** Kind of number. */
+        number_type: Database['telephony_api']['Enums']['number_type'] | null;
+        /** AddressSid of the purchase. */
+        address_sid: string | null;
+        /** BundleSid of the purchase. */
+        bundle_sid: string | null;
         /** When it was set. */
         set_at: string | null;
       };
@@ -764,18 +957,22 @@ export interface Database {
       twilio_account: {
         /** The account, masked. */
         account: string | null;
-        /** unverified, verified or refused. */
-        status: string | null;
-        /** Trial or Full, as Twilio says. */
-        account_type: string | null;
+        /** What is known of them. */
+        status: Database['telephony_api']['Enums']['credential_status'] | null;
+        /** As Twilio says. */
+        account_type: Database['telephony_api']['Enums']['account_type'] | null;
         /** Which key of telephonyd opens the box. */
         key_id: string | null;
         /** Why they are refused, and what to do. */
         problem: string | null;
+        /** The problem as a reason code. */
+        problem_code: string | null;
         /** When Twilio last showed the account active. */
         verified_at: string | null;
         /** When they were handed in. */
         set_at: string | null;
+        /** When to ask again; NULL: nothing is under way. */
+        poll_after_seconds: number | null;
       };
     };
   };

@@ -49,9 +49,12 @@ Parsed parse(const Plan& plan, std::string_view text, std::optional<std::string_
 /// The reason as a sentence for people, and what they can do about it.
 std::string_view describe(ParseProblem problem) noexcept;
 std::string_view advice(ParseProblem problem) noexcept;
+/// The reason as a code of extension/tenant/reasons; empty for `none`.
+std::string_view code_of(ParseProblem problem) noexcept;
 
 /// What of the text the number does not hold, as a sentence: an extension, a label; empty where nothing is
 /// lost.
 std::string_view describe_loss(const Parsed& parsed) noexcept;
+std::string_view code_of_loss(const Parsed& parsed) noexcept;
 
 }  // namespace telephony::numbering

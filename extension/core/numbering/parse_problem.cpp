@@ -65,11 +65,55 @@ std::string_view advice(ParseProblem problem) noexcept {
     }
 }
 
+std::string_view code_of(ParseProblem problem) noexcept {
+    switch (problem) {
+        case ParseProblem::none:
+            return {};
+        case ParseProblem::unknown_region:
+            return "region_unknown";
+        case ParseProblem::no_calling_code:
+            return "no_calling_code";
+        case ParseProblem::unassigned_calling_code:
+            return "calling_code_unknown";
+        case ParseProblem::not_a_number:
+            return "not_a_number";
+        case ParseProblem::nothing_after_international_prefix:
+        case ParseProblem::too_short:
+            return "too_short";
+        case ParseProblem::too_long:
+        case ParseProblem::longer_than_e164:
+        case ParseProblem::long_text:
+            return "too_long";
+        case ParseProblem::no_canonical_form:
+            return "ambiguous_number";
+        case ParseProblem::two_numbers:
+            return "two_numbers";
+        case ParseProblem::letters:
+            return "letters_in_number";
+        case ParseProblem::dial_code:
+            return "dial_code";
+        case ParseProblem::date:
+            return "date_not_number";
+        case ParseProblem::decimals:
+            return "decimal_not_number";
+        case ParseProblem::scientific_notation:
+            return "scientific_notation";
+    }
+    return {};
+}
+
 std::string_view describe_loss(const Parsed& parsed) noexcept {
     if (!parsed) return {};
     if (!parsed.extension.empty())
         return "An extension stands behind the number: number_extension() gives it.";
     if (parsed.label) return "A label stands behind the number and is not part of it.";
+    return {};
+}
+
+std::string_view code_of_loss(const Parsed& parsed) noexcept {
+    if (!parsed) return {};
+    if (!parsed.extension.empty()) return "extension_apart";
+    if (parsed.label) return "label_apart";
     return {};
 }
 

@@ -64,7 +64,7 @@ void raise(std::string_view kind, FmgrInfo* self) {
         telephony::pg::call([] { throw std::runtime_error("a C++ exception"); });
     if (kind == "long") {
         std::string message = "x";
-        for (int i = 0; i < 1000; ++i) message += "\u00fc";  // 2 bytes each, starting at an odd one
+        for (int i = 0; i < 3000; ++i) message += "\u00fc";  // 2 bytes each, starting at an odd one
         throw SqlError(ERRCODE_CHECK_VIOLATION, message, message, message);
     }
 }

@@ -16,13 +16,12 @@ extern "C" {
 }
 
 namespace credential = telephony::credential;
-using telephony::pg::SqlError;
+namespace reasons = telephony::reasons;
+using telephony::pg::Refusal;
 using telephony::pg::text_argument;
 
 namespace {
 
-// PostgREST answers with 400.
-constexpr int bad_request = MAKE_SQLSTATE('P', 'T', '4', '0', '0');
 constexpr const char* key_setting = "telephony.sidecar_public_key_file";
 
 std::string lower_case_text(const pg_uuid_t& uuid) {
@@ -44,8 +43,8 @@ std::int64_t seconds_since_1970() {
 credential::PublicKey configured_key() {
     const char* path = GetConfigOption(key_setting, /*missing_ok=*/true, /*restrict_privileged=*/false);
     if (path == nullptr || *path == '\0')
-        throw SqlError(
-            ERRCODE_CONFIG_FILE_ERROR, std::string(key_setting) + " is not set",
+        throw Refusal(
+            reasons::sealing_not_configured, std::string(key_setting) + " is not set",
             "Twilio credentials are sealed to the public key of telephonyd in that file.",
             "Run telephonyd keygen, and name the .pub file that it writes in postgresql.conf. If it is named "
             "there, the server log tells why it was not taken.");
@@ -53,9 +52,9 @@ credential::PublicKey configured_key() {
     credential::PublicKey key;
     if (!file.problem.empty() ||
         credential::read_public_key(file.text, key) != credential::KeyFileProblem::none)
-        throw SqlError(ERRCODE_CONFIG_FILE_ERROR,
-                       "the file named by " + std::string(key_setting) + " holds no key that can be used",
-                       file.problem, "It must be the .pub file that telephonyd keygen writes.");
+        throw Refusal(reasons::sealing_not_configured,
+                      "the file named by " + std::string(key_setting) + " holds no key that can be used",
+                      file.problem, "It must be the .pub file that telephonyd keygen writes.");
     return key;
 }
 
@@ -64,26 +63,27 @@ credential::Box box_of_client(std::string_view text) {
     credential::Box box;
     const auto problem = credential::read_sealed_text(text, box);
     if (problem != credential::BoxProblem::none)
-        throw SqlError(bad_request, "not a sealed box", std::string(credential::describe(problem)),
-                       "docs/credentials.md tells how a client seals.");
+        throw Refusal(reasons::malformed_credentials, "not a sealed box",
+                      std::string(credential::describe(problem)),
+                      "docs/credentials.md tells how a client seals.");
     return box;
 }
 
 /// None of the texts below holds anything of an argument: each of them could be a token in the wrong place.
 credential::Box seal(const std::string& org, std::string_view account_sid, std::string_view token) {
     if (!credential::is_account_sid(account_sid))
-        throw SqlError(bad_request, "not the SID of a Twilio account",
-                       "It is AC and 32 hexadecimal digits, in lower case. What was given is not shown, in "
-                       "case it is a token.",
-                       "The Twilio console shows it on its first page as Account SID.");
+        throw Refusal(reasons::malformed_sid, "not the SID of a Twilio account",
+                      "It is AC and 32 hexadecimal digits, in lower case. What was given is not shown, in "
+                      "case it is a token.",
+                      "The Twilio console shows it on its first page as Account SID.");
     if (token.starts_with(credential::sealed_prefix)) return box_of_client(token);
     credential::Credential sealed;
     sealed.org = org;
     sealed.account_sid = account_sid;
     sealed.issued_at = seconds_since_1970();
     if (!credential::read_token(token, sealed))
-        throw SqlError(
-            bad_request, "not an auth token, an API key or a sealed box",
+        throw Refusal(
+            reasons::malformed_credentials, "not an auth token, an API key or a sealed box",
             "An auth token is 32 hexadecimal digits, in lower case; an API key is given as SK and 32 such "
             "digits, a colon, and its secret of 32 letters and digits; a box begins with sealed:.",
             "The Twilio console shows the auth token beside the Account SID, and makes API keys.");
@@ -96,7 +96,8 @@ TELEPHONY_FUNCTION(telephony_seal_credential) {
     // First of all: from here on no error, of whatever origin, puts the token into the log.
     telephony::pg::hide_statement();
     if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
-        throw SqlError(bad_request, "an account and its token are needed", "NULL was given for one of them.");
+        throw Refusal(reasons::malformed_credentials, "an account and its token are needed",
+                      "NULL was given for one of them.");
     const std::string_view account_sid = text_argument(fcinfo, 1);
     const std::string_view token = text_argument(fcinfo, 2);
     const credential::Box box = seal(lower_case_text(*PG_GETARG_UUID_P(0)), account_sid, token);

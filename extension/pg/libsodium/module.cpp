@@ -8,6 +8,6 @@ TELEPHONY_MODULE("telephony_libsodium");
 PGDLLEXPORT void _PG_init() {
     // The settings are defined by telephony.so. Before it is loaded, what a user has SET under their names
     // would be believed.
-    load_external_function("$libdir/telephony", "telephony_refuse_quietly", /*signalNotFound=*/true, nullptr);
+    load_external_function("$libdir/telephony", "telephony_refuse", /*signalNotFound=*/true, nullptr);
 }
 }

@@ -1,55 +1,303 @@
--- The shapes that calls answer with: one type for the exposed function and the one that does its work.
+-- The shapes that calls answer with: an object is of a named type, what is one of a closed set of an enum, a number
+-- is text.
 
-CREATE TYPE telephony_api.number_job AS (
+CREATE TYPE telephony_api.job_kind AS ENUM ('provision', 'release', 'orphan_release', 'adopt', 'erase');
+COMMENT ON TYPE telephony_api.job_kind IS 'What a job does.';
+
+CREATE TYPE telephony_api.job_state AS ENUM ('none', 'queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought',
+    'done', 'releasing', 'erasing', 'released', 'conflict', 'cancelled', 'failed');
+COMMENT ON TYPE telephony_api.job_state IS
+    'Where a job stands; none: nothing was ever asked for. docs/architecture.md shows what leads where.';
+
+CREATE TYPE telephony_api.credential_status AS ENUM ('none', 'unverified', 'verified', 'refused');
+COMMENT ON TYPE telephony_api.credential_status IS 'What is known of Twilio credentials; none: none were handed in.';
+
+CREATE TYPE telephony_api.account_type AS ENUM ('Trial', 'Full');
+COMMENT ON TYPE telephony_api.account_type IS 'What kind of account Twilio says that it is.';
+
+CREATE TYPE telephony_api.forwarding_type AS ENUM ('total_ai', 'safety_net');
+COMMENT ON TYPE telephony_api.forwarding_type IS 'Which calls are forwarded: all, or those that are not taken.';
+
+CREATE TYPE telephony_api.forwarding_condition AS ENUM ('unconditional', 'all_conditional', 'no_reply',
+    'not_reachable', 'busy', 'busy_or_no_reply');
+COMMENT ON TYPE telephony_api.forwarding_condition IS 'When a code forwards a call.';
+
+CREATE TYPE telephony_api.forwarding_status AS ENUM ('pending_setup', 'active', 'disabled');
+COMMENT ON TYPE telephony_api.forwarding_status IS 'Where the forwarding of a line stands.';
+
+CREATE TYPE telephony_api.forwarding_verdict AS ENUM ('verified', 'not_forwarded', 'untestable');
+COMMENT ON TYPE telephony_api.forwarding_verdict IS 'What a test call showed.';
+
+CREATE TYPE telephony_api.verification_status AS ENUM ('pending', 'verified', 'failed', 'expired');
+COMMENT ON TYPE telephony_api.verification_status IS 'Where the verification of a caller id stands.';
+
+CREATE TYPE telephony_api.number_type AS ENUM ('Local', 'Mobile', 'TollFree', 'National');
+COMMENT ON TYPE telephony_api.number_type IS 'Kinds of numbers, as in the paths of Twilio.';
+
+CREATE TYPE telephony_api.country AS (
+    country_code text,
+    country_name text,
+    recommended_twilio_country text,
+    forwarding_cost_estimate text,
+    warning_message text
+);
+COMMENT ON TYPE telephony_api.country IS
+    'A country that an organization can choose.';
+COMMENT ON COLUMN telephony_api.country.country_code IS 'Its two-letter code.';
+COMMENT ON COLUMN telephony_api.country.country_name IS 'Its name.';
+COMMENT ON COLUMN telephony_api.country.recommended_twilio_country IS 'Where the number comes from.';
+COMMENT ON COLUMN telephony_api.country.forwarding_cost_estimate IS 'What forwarding costs there.';
+COMMENT ON COLUMN telephony_api.country.warning_message IS 'What a subscriber must know.';
+
+CREATE TYPE telephony_api.carrier AS (
+    carrier_name text,
+    display_name text,
+    ring_time_adjustable boolean,
+    verified_on date,
+    notes text
+);
+COMMENT ON TYPE telephony_api.carrier IS
+    'A carrier whose forwarding codes are known.';
+COMMENT ON COLUMN telephony_api.carrier.carrier_name IS 'Its name for calls.';
+COMMENT ON COLUMN telephony_api.carrier.display_name IS 'Its name for people.';
+COMMENT ON COLUMN telephony_api.carrier.ring_time_adjustable IS 'Whether a ring time can be dialled.';
+COMMENT ON COLUMN telephony_api.carrier.verified_on IS
+    'When its codes were last checked against a source of the operator itself; NULL: never.';
+COMMENT ON COLUMN telephony_api.carrier.notes IS 'What a subscriber should know.';
+
+CREATE TYPE telephony_api.number_check AS (
+    e164 text,
+    is_possible boolean,
+    is_valid boolean,
+    region text,
+    number_type telephony.phone_number_type,
+    "national" text,
+    international text,
+    extension text,
+    problem text,
+    problem_code text
+);
+COMMENT ON TYPE telephony_api.number_check IS
+    'What validate_number() says of a number.';
+COMMENT ON COLUMN telephony_api.number_check.e164 IS 'The number in E.164 form; NULL: it is none.';
+COMMENT ON COLUMN telephony_api.number_check.is_possible IS 'Whether its calling code has numbers of that length.';
+COMMENT ON COLUMN telephony_api.number_check.is_valid IS 'Whether it is in the numbering plan.';
+COMMENT ON COLUMN telephony_api.number_check.region IS 'Its region.';
+COMMENT ON COLUMN telephony_api.number_check.number_type IS 'Its type.';
+COMMENT ON COLUMN telephony_api.number_check."national" IS 'As it is written inside its country.';
+COMMENT ON COLUMN telephony_api.number_check.international IS 'As it is written abroad.';
+COMMENT ON COLUMN telephony_api.number_check.extension IS 'The digits of the extension behind it.';
+COMMENT ON COLUMN telephony_api.number_check.problem IS 'Why it is none, or what of the text is no part of it.';
+COMMENT ON COLUMN telephony_api.number_check.problem_code IS 'The problem as a reason code.';
+
+CREATE TYPE telephony_api.dial_step AS (
+    step integer,
+    condition telephony_api.forwarding_condition,
+    activation_code text,
+    deactivation_code text,
+    status_code text,
+    activation_uri text,
+    deactivation_uri text,
+    status_uri text,
+    ring_time_seconds integer,
+    note text,
+    source text,
+    verified boolean
+);
+COMMENT ON TYPE telephony_api.dial_step IS
+    'One step of setting a forwarding up: what is dialled, and what undoes and queries it.';
+COMMENT ON COLUMN telephony_api.dial_step.step IS 'Its place in the order.';
+COMMENT ON COLUMN telephony_api.dial_step.condition IS 'When it forwards a call.';
+COMMENT ON COLUMN telephony_api.dial_step.activation_code IS 'What is dialled.';
+COMMENT ON COLUMN telephony_api.dial_step.deactivation_code IS 'What undoes it.';
+COMMENT ON COLUMN telephony_api.dial_step.status_code IS 'What queries it; NULL: the carrier has no such code.';
+COMMENT ON COLUMN telephony_api.dial_step.activation_uri IS 'What is dialled, as a link.';
+COMMENT ON COLUMN telephony_api.dial_step.deactivation_uri IS 'What undoes it, as a link.';
+COMMENT ON COLUMN telephony_api.dial_step.status_uri IS 'What queries it, as a link.';
+COMMENT ON COLUMN telephony_api.dial_step.ring_time_seconds IS 'How long it rings first; NULL: as the carrier has it.';
+COMMENT ON COLUMN telephony_api.dial_step.note IS 'What a subscriber should know.';
+COMMENT ON COLUMN telephony_api.dial_step.source IS 'Where the codes are from.';
+COMMENT ON COLUMN telephony_api.dial_step.verified IS
+    'Whether they were checked against a source of the operator itself.';
+
+CREATE TYPE telephony_api.forwarded_line AS (
+    id uuid,
+    sim_phone_number text,
+    deactivation_codes text[]
+);
+COMMENT ON TYPE telephony_api.forwarded_line IS
+    'A line that is forwarded to a number.';
+COMMENT ON COLUMN telephony_api.forwarded_line.id IS 'Its configuration.';
+COMMENT ON COLUMN telephony_api.forwarded_line.sim_phone_number IS 'The line.';
+COMMENT ON COLUMN telephony_api.forwarded_line.deactivation_codes IS 'What to dial on it to end that.';
+
+CREATE TYPE telephony_api.job AS (
     job_id uuid,
-    state text,
-    number telephony.e164,
+    kind telephony_api.job_kind,
+    state telephony_api.job_state,
+    country_code text,
+    number text,
     reason text,
+    reason_code text,
+    retry_at timestamptz,
+    cancel_requested boolean,
+    created_at timestamptz,
+    updated_at timestamptz,
+    poll_after_seconds integer,
+    forwarded_lines telephony_api.forwarded_line[]
+);
+COMMENT ON TYPE telephony_api.job IS
+    'A job as its organization sees it.';
+COMMENT ON COLUMN telephony_api.job.job_id IS 'The job; NULL: nothing was ever asked for.';
+COMMENT ON COLUMN telephony_api.job.kind IS 'What it does.';
+COMMENT ON COLUMN telephony_api.job.state IS 'Where it stands.';
+COMMENT ON COLUMN telephony_api.job.country_code IS 'Country it is for.';
+COMMENT ON COLUMN telephony_api.job.number IS 'Candidate or number; NULL: none yet.';
+COMMENT ON COLUMN telephony_api.job.reason IS 'Why it waits or failed, and what to do.';
+COMMENT ON COLUMN telephony_api.job.reason_code IS 'The reason as a code.';
+COMMENT ON COLUMN telephony_api.job.retry_at IS 'When it is tried again, if it waits.';
+COMMENT ON COLUMN telephony_api.job.cancel_requested IS 'Whether the number is no longer wanted.';
+COMMENT ON COLUMN telephony_api.job.created_at IS 'When it was asked for.';
+COMMENT ON COLUMN telephony_api.job.updated_at IS 'When it last changed.';
+COMMENT ON COLUMN telephony_api.job.poll_after_seconds IS 'When to ask again; NULL: it has ended.';
+COMMENT ON COLUMN telephony_api.job.forwarded_lines IS
+    'Lines still forwarded to a number that is released, or being released.';
+
+CREATE TYPE telephony_api.forwarding_config AS (
+    id uuid,
+    sim_phone_number text,
+    forwarding_type telephony_api.forwarding_type,
+    country_code text,
+    carrier_name text,
+    twilio_forwarding_number text,
+    ring_time_seconds integer,
+    codes telephony_api.dial_step[],
+    superseded_codes telephony_api.dial_step[],
+    status telephony_api.forwarding_status,
+    user_confirmed_setup boolean,
+    confirmed_at timestamptz,
+    forwarding_verdict telephony_api.forwarding_verdict,
+    tested_at timestamptz,
+    warning_message text,
     created_at timestamptz,
     updated_at timestamptz
 );
-COMMENT ON TYPE telephony_api.number_job IS 'A job as an organization sees it.';
-COMMENT ON COLUMN telephony_api.number_job.job_id IS 'The job.';
-COMMENT ON COLUMN telephony_api.number_job.state IS 'State it is in.';
-COMMENT ON COLUMN telephony_api.number_job.number IS 'Candidate or number; NULL: none yet.';
-COMMENT ON COLUMN telephony_api.number_job.reason IS 'Why it waits or failed, and what to do.';
-COMMENT ON COLUMN telephony_api.number_job.created_at IS 'When it was asked for.';
-COMMENT ON COLUMN telephony_api.number_job.updated_at IS 'When it last changed.';
-
-CREATE TYPE telephony_api.number_status AS (
-    state text,
-    number telephony.e164,
-    country_code text,
-    reason text,
-    job_id uuid,
-    updated_at timestamptz
-);
-COMMENT ON TYPE telephony_api.number_status IS 'How the latest job of an organization stands.';
-COMMENT ON COLUMN telephony_api.number_status.state IS 'State it is in; none: nothing was ever asked for.';
-COMMENT ON COLUMN telephony_api.number_status.number IS 'Candidate or number; NULL: none yet.';
-COMMENT ON COLUMN telephony_api.number_status.country_code IS 'Country it is for.';
-COMMENT ON COLUMN telephony_api.number_status.reason IS 'Why it waits or failed, and what to do.';
-COMMENT ON COLUMN telephony_api.number_status.job_id IS 'The job.';
-COMMENT ON COLUMN telephony_api.number_status.updated_at IS 'When it last changed.';
+COMMENT ON TYPE telephony_api.forwarding_config IS
+    'How a line is forwarded, with the codes as they were shown.';
+COMMENT ON COLUMN telephony_api.forwarding_config.id IS 'Key within the organization.';
+COMMENT ON COLUMN telephony_api.forwarding_config.sim_phone_number IS 'The line whose calls are forwarded.';
+COMMENT ON COLUMN telephony_api.forwarding_config.forwarding_type IS 'Which calls.';
+COMMENT ON COLUMN telephony_api.forwarding_config.country_code IS 'Country of the carrier.';
+COMMENT ON COLUMN telephony_api.forwarding_config.carrier_name IS 'Carrier of the line.';
+COMMENT ON COLUMN telephony_api.forwarding_config.twilio_forwarding_number IS 'Number the codes forward to.';
+COMMENT ON COLUMN telephony_api.forwarding_config.ring_time_seconds IS 'How long it rings first.';
+COMMENT ON COLUMN telephony_api.forwarding_config.codes IS 'What to dial, step by step.';
+COMMENT ON COLUMN telephony_api.forwarding_config.superseded_codes IS 'Earlier steps that these do not undo.';
+COMMENT ON COLUMN telephony_api.forwarding_config.status IS 'Where it stands.';
+COMMENT ON COLUMN telephony_api.forwarding_config.user_confirmed_setup IS 'Whether the codes were dialled.';
+COMMENT ON COLUMN telephony_api.forwarding_config.confirmed_at IS 'When that was said.';
+COMMENT ON COLUMN telephony_api.forwarding_config.forwarding_verdict IS 'What the last test call showed.';
+COMMENT ON COLUMN telephony_api.forwarding_config.tested_at IS 'When it was tested.';
+COMMENT ON COLUMN telephony_api.forwarding_config.warning_message IS 'What is odd about the line.';
+COMMENT ON COLUMN telephony_api.forwarding_config.created_at IS 'When it was made.';
+COMMENT ON COLUMN telephony_api.forwarding_config.updated_at IS 'When it last changed.';
 
 CREATE TYPE telephony_api.twilio_account AS (
     account text,
-    status text,
-    account_type text,
+    status telephony_api.credential_status,
+    account_type telephony_api.account_type,
     key_id text,
     problem text,
+    problem_code text,
     verified_at timestamptz,
-    set_at timestamptz
+    set_at timestamptz,
+    poll_after_seconds integer
 );
 COMMENT ON TYPE telephony_api.twilio_account IS
     'Twilio credentials as their organization may see them: the account masked, never the box.';
 COMMENT ON COLUMN telephony_api.twilio_account.account IS 'The account, masked.';
-COMMENT ON COLUMN telephony_api.twilio_account.status IS 'unverified, verified or refused.';
-COMMENT ON COLUMN telephony_api.twilio_account.account_type IS 'Trial or Full, as Twilio says.';
+COMMENT ON COLUMN telephony_api.twilio_account.status IS 'What is known of them.';
+COMMENT ON COLUMN telephony_api.twilio_account.account_type IS 'As Twilio says.';
 COMMENT ON COLUMN telephony_api.twilio_account.key_id IS 'Which key of telephonyd opens the box.';
 COMMENT ON COLUMN telephony_api.twilio_account.problem IS 'Why they are refused, and what to do.';
+COMMENT ON COLUMN telephony_api.twilio_account.problem_code IS 'The problem as a reason code.';
 COMMENT ON COLUMN telephony_api.twilio_account.verified_at IS 'When Twilio last showed the account active.';
 COMMENT ON COLUMN telephony_api.twilio_account.set_at IS 'When they were handed in.';
+COMMENT ON COLUMN telephony_api.twilio_account.poll_after_seconds IS 'When to ask again; NULL: nothing is under way.';
+
+CREATE TYPE telephony_api.caller_id AS (
+    id uuid,
+    phone_number text,
+    status telephony_api.verification_status,
+    validation_code text,
+    expires_at timestamptz,
+    attempts_left integer,
+    reason text,
+    reason_code text,
+    poll_after_seconds integer
+);
+COMMENT ON TYPE telephony_api.caller_id IS
+    'A number that may be shown as caller, and how its verification stands.';
+COMMENT ON COLUMN telephony_api.caller_id.id IS 'Key within the organization.';
+COMMENT ON COLUMN telephony_api.caller_id.phone_number IS 'The number.';
+COMMENT ON COLUMN telephony_api.caller_id.status IS 'Where it stands.';
+COMMENT ON COLUMN telephony_api.caller_id.validation_code IS 'What to type during the call, while pending.';
+COMMENT ON COLUMN telephony_api.caller_id.expires_at IS 'Until when the code holds.';
+COMMENT ON COLUMN telephony_api.caller_id.attempts_left IS 'How often Twilio still calls.';
+COMMENT ON COLUMN telephony_api.caller_id.reason IS 'Why it failed.';
+COMMENT ON COLUMN telephony_api.caller_id.reason_code IS 'The reason as a code.';
+COMMENT ON COLUMN telephony_api.caller_id.poll_after_seconds IS 'When to ask again; NULL: it has ended.';
+
+CREATE TYPE telephony_api.regulatory_profile AS (
+    org_id uuid,
+    country_code text,
+    number_type telephony_api.number_type,
+    address_sid text,
+    bundle_sid text,
+    set_at timestamptz
+);
+COMMENT ON TYPE telephony_api.regulatory_profile IS
+    'Address and bundle that a kind of number is bought with.';
+COMMENT ON COLUMN telephony_api.regulatory_profile.org_id IS 'The organization.';
+COMMENT ON COLUMN telephony_api.regulatory_profile.country_code IS 'Country of the number.';
+COMMENT ON COLUMN telephony_api.regulatory_profile.number_type IS 'Kind of number.';
+COMMENT ON COLUMN telephony_api.regulatory_profile.address_sid IS 'AddressSid of the purchase.';
+COMMENT ON COLUMN telephony_api.regulatory_profile.bundle_sid IS 'BundleSid of the purchase.';
+COMMENT ON COLUMN telephony_api.regulatory_profile.set_at IS 'When it was set.';
+
+CREATE TYPE telephony_api.organization AS (
+    id uuid,
+    telephony_country text,
+    assigned_twilio_number text,
+    forwarding_carrier text,
+    created_at timestamptz,
+    updated_at timestamptz
+);
+COMMENT ON TYPE telephony_api.organization IS
+    'An organization.';
+COMMENT ON COLUMN telephony_api.organization.id IS 'Its id, as the tokens carry it.';
+COMMENT ON COLUMN telephony_api.organization.telephony_country IS 'Country its people call from.';
+COMMENT ON COLUMN telephony_api.organization.assigned_twilio_number IS 'The live number; NULL: none.';
+COMMENT ON COLUMN telephony_api.organization.forwarding_carrier IS 'Carrier last used.';
+COMMENT ON COLUMN telephony_api.organization.created_at IS 'When it became known.';
+COMMENT ON COLUMN telephony_api.organization.updated_at IS 'When it last changed.';
+
+CREATE TYPE telephony_api.chosen_country AS (
+    org_id uuid,
+    telephony_country text,
+    country_name text,
+    recommended_twilio_country text,
+    warning_message text,
+    carriers telephony_api.carrier[]
+);
+COMMENT ON TYPE telephony_api.chosen_country IS
+    'What select_country() answers.';
+COMMENT ON COLUMN telephony_api.chosen_country.org_id IS 'The organization.';
+COMMENT ON COLUMN telephony_api.chosen_country.telephony_country IS 'The country, as a two-letter code.';
+COMMENT ON COLUMN telephony_api.chosen_country.country_name IS 'Its name.';
+COMMENT ON COLUMN telephony_api.chosen_country.recommended_twilio_country IS 'Where the number comes from.';
+COMMENT ON COLUMN telephony_api.chosen_country.warning_message IS 'What a subscriber must know.';
+COMMENT ON COLUMN telephony_api.chosen_country.carriers IS 'The carriers known there.';
 
 CREATE TYPE telephony_api.country_count AS (
     country_code text,
@@ -62,22 +310,6 @@ COMMENT ON COLUMN telephony_api.country_count.country_code IS 'Country chosen.';
 COMMENT ON COLUMN telephony_api.country_count.carrier_name IS 'Carrier chosen; NULL: none.';
 COMMENT ON COLUMN telephony_api.country_count.provisioned IS 'Whether a number is assigned.';
 COMMENT ON COLUMN telephony_api.country_count.organizations IS 'How many.';
-
-CREATE TYPE telephony_api.chosen_country AS (
-    org_id uuid,
-    telephony_country text,
-    country_name text,
-    recommended_twilio_country text,
-    warning_message text,
-    carriers jsonb
-);
-COMMENT ON TYPE telephony_api.chosen_country IS 'What select_country() answers.';
-COMMENT ON COLUMN telephony_api.chosen_country.org_id IS 'The organization.';
-COMMENT ON COLUMN telephony_api.chosen_country.telephony_country IS 'The country, as a two-letter code.';
-COMMENT ON COLUMN telephony_api.chosen_country.country_name IS 'Its name.';
-COMMENT ON COLUMN telephony_api.chosen_country.recommended_twilio_country IS 'Where the number comes from.';
-COMMENT ON COLUMN telephony_api.chosen_country.warning_message IS 'What the subscriber must know.';
-COMMENT ON COLUMN telephony_api.chosen_country.carriers IS 'The carriers known there.';
 
 CREATE TYPE telephony_api.org_limit AS (
     organization uuid,

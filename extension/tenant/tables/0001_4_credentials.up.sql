@@ -9,6 +9,7 @@ CREATE TABLE telephony_internal.twilio_credentials (
     status       text NOT NULL DEFAULT 'unverified' CHECK (status IN ('unverified', 'verified', 'refused')),
     account_type text CHECK (account_type IN ('Trial', 'Full')),
     problem      text CHECK (problem IS NOT NULL OR status <> 'refused'),
+    problem_code text CHECK ((problem_code IS NOT NULL) = (problem IS NOT NULL)),
     set_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     verified_at  timestamptz CHECK (verified_at IS NOT NULL OR status <> 'verified'),
     check_after  timestamptz DEFAULT now() CHECK (check_after IS NOT NULL OR status <> 'unverified')
@@ -30,6 +31,8 @@ COMMENT ON COLUMN telephony_internal.twilio_credentials.status IS
 COMMENT ON COLUMN telephony_internal.twilio_credentials.account_type IS 'Trial or Full, as Twilio says.';
 COMMENT ON COLUMN telephony_internal.twilio_credentials.problem IS
     'Why they are refused and what to do; shown to the organization.';
+COMMENT ON COLUMN telephony_internal.twilio_credentials.problem_code IS
+    'The problem as a code of reason_codes().';
 COMMENT ON COLUMN telephony_internal.twilio_credentials.set_at IS 'When they were handed in.';
 COMMENT ON COLUMN telephony_internal.twilio_credentials.verified_at IS 'When Twilio last showed the account active.';
 COMMENT ON COLUMN telephony_internal.twilio_credentials.check_after IS

@@ -69,6 +69,7 @@ CREATE TYPE telephony_internal.job_step AS (
     event        text,
     to_state     text,
     reason       text,
+    reason_code  text,
     delay        interval,
     ends_attempt boolean
 );
@@ -76,5 +77,6 @@ COMMENT ON TYPE telephony_internal.job_step IS 'What judge_step() made of what w
 COMMENT ON COLUMN telephony_internal.job_step.event IS 'What happened, as the database sees it.';
 COMMENT ON COLUMN telephony_internal.job_step.to_state IS 'State it leads to.';
 COMMENT ON COLUMN telephony_internal.job_step.reason IS 'Why, and what to do; for the organization.';
+COMMENT ON COLUMN telephony_internal.job_step.reason_code IS 'The reason as a code of reason_codes().';
 COMMENT ON COLUMN telephony_internal.job_step.delay IS 'Not to be claimed before, if the attempt ends.';
 COMMENT ON COLUMN telephony_internal.job_step.ends_attempt IS 'The lease ends with it.';

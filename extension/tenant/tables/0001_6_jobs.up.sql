@@ -27,6 +27,7 @@ CREATE TABLE telephony_internal.jobs (
     absent_seen      integer NOT NULL DEFAULT 0,
     cancel_requested boolean NOT NULL DEFAULT false,
     reason           text,
+    reason_code      text CHECK (reason_code IS NOT NULL OR reason IS NULL),
     created_at       timestamptz NOT NULL DEFAULT now(),
     updated_at       timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT jobs_with_a_candidate
@@ -80,6 +81,7 @@ COMMENT ON COLUMN telephony_internal.jobs.absent_seen IS 'How many looks did not
 COMMENT ON COLUMN telephony_internal.jobs.cancel_requested IS 'The organization no longer wants the number.';
 COMMENT ON COLUMN telephony_internal.jobs.reason IS
     'Why the job failed or waits, and what to do; shown to the organization.';
+COMMENT ON COLUMN telephony_internal.jobs.reason_code IS 'The reason as a code of reason_codes().';
 COMMENT ON COLUMN telephony_internal.jobs.created_at IS 'When it was asked for.';
 COMMENT ON COLUMN telephony_internal.jobs.updated_at IS 'When it last changed.';
 
@@ -238,7 +240,7 @@ SELECT j.id AS job_id, j.org_id, j.kind, j.state, j.cancel_requested,
        CASE WHEN s.state IS NULL OR j.state = 'conflict' THEN NULL
             ELSE greatest(j.not_before, j.lease_until) END AS until,
        s.state IS NOT NULL AND (j.state = 'conflict' OR clock_timestamp() > j.deadline_at) AS overdue,
-       j.reason, e.event AS last_event, e.at AS last_event_at, s.bounded_by
+       j.reason, j.reason_code, e.event AS last_event, e.at AS last_event_at, s.bounded_by
   FROM telephony_internal.jobs j
   LEFT JOIN telephony_internal.job_states s ON s.state = j.state
   LEFT JOIN LATERAL (SELECT e.event, e.at FROM telephony_internal.job_events e
@@ -258,6 +260,7 @@ COMMENT ON COLUMN telephony_internal.job_overview.until IS 'Until when at least.
 COMMENT ON COLUMN telephony_internal.job_overview.overdue IS
     'An operator should look: in conflict, or not ended by its deadline.';
 COMMENT ON COLUMN telephony_internal.job_overview.reason IS 'Why it waits or failed, and what to do.';
+COMMENT ON COLUMN telephony_internal.job_overview.reason_code IS 'The reason as a code of reason_codes().';
 COMMENT ON COLUMN telephony_internal.job_overview.last_event IS 'The last step on record in job_events.';
 COMMENT ON COLUMN telephony_internal.job_overview.last_event_at IS 'When it was taken.';
 COMMENT ON COLUMN telephony_internal.job_overview.bounded_by IS 'What ends the wait when nothing else happens.';

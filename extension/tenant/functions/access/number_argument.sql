@@ -13,10 +13,9 @@ BEGIN
     EXCEPTION WHEN invalid_text_representation THEN
         GET STACKED DIAGNOSTICS v_reason = PG_EXCEPTION_DETAIL;
     END;
-    RAISE EXCEPTION '% is not a number in E.164 form: %', argument, telephony_internal.shown(value)
-        USING ERRCODE = '22P02', DETAIL = v_reason,
-              HINT = 'Write + and the digits, as in +12025550123; '
-                  || 'validate_number() gives this form of what people type.';
+    PERFORM telephony_internal.refuse('malformed_number',
+        format('%s is not a number in E.164 form: %s', argument, telephony_internal.shown(value)), detail => v_reason,
+        hint => 'Write + and the digits, as in +12025550123; validate_number() gives this form of what people type.');
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.number_argument(text, text) IS

@@ -6,11 +6,9 @@ DECLARE
     v_org uuid := telephony.current_org_id();
 BEGIN
     IF coalesce(v_org, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000' THEN
-        RAISE EXCEPTION 'no organization in the token'
-            USING ERRCODE = 'PT401',
-                  DETAIL = format('The claim %s is missing, zero or not a uuid.',
-                                  coalesce(current_setting('telephony.org_claim', true), 'app_metadata.org_id')),
-                  HINT = 'Sign in again, as a member of an organization.';
+        PERFORM telephony_internal.refuse('no_organization', 'no organization in the token',
+            detail => format('The claim %s is missing, zero or not a uuid.',
+                coalesce(current_setting('telephony.org_claim', true), 'app_metadata.org_id')));
     END IF;
     RETURN v_org;
 END

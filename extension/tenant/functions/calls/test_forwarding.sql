@@ -1,28 +1,27 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.test_forwarding(id uuid)
-RETURNS SETOF telephony_api.number_job
+RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_config telephony_api.hybrid_forwarding_configs := telephony_internal.own_forwarding_config(test_forwarding.id);
 BEGIN
     IF v_config.status <> 'active' THEN
-        RAISE EXCEPTION 'this forwarding is not active'
-            USING ERRCODE = 'PT409', HINT = 'Dial its codes and call confirm_forwarding_config() first.';
+        PERFORM telephony_internal.refuse('config_not_active', 'this forwarding is not active');
     END IF;
-    RAISE EXCEPTION 'this version makes no test calls'
-        USING ERRCODE = 'PT501', DETAIL = 'Nothing was called.',
-              HINT = 'Call the line yourself from another phone, or dial the status codes of the configuration on it.';
+    PERFORM telephony_internal.refuse('not_offered', 'this version makes no test calls',
+        detail => 'Nothing was called.',
+        hint => 'Call the line yourself from another phone, or dial the status codes of the configuration on it.');
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.test_forwarding(uuid) IS 'Does the work of telephony_api.test_forwarding().';
 
 CREATE FUNCTION telephony_api.test_forwarding(id uuid)
-RETURNS SETOF telephony_api.number_job
+RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.test_forwarding(test_forwarding.id);
+    RETURN telephony_internal.test_forwarding(test_forwarding.id);
 END
 $$;
 COMMENT ON FUNCTION telephony_api.test_forwarding(uuid) IS

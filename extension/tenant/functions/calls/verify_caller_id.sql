@@ -1,6 +1,6 @@
 -- tier: tenant
 CREATE FUNCTION telephony_api.verify_caller_id(phone_number text, friendly_name text DEFAULT NULL)
-RETURNS TABLE (id uuid, status text, validation_code text, expires_at timestamptz, attempts_left integer)
+RETURNS telephony_api.caller_id
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -8,16 +8,16 @@ DECLARE
 BEGIN
     PERFORM telephony_internal.require_org();
     IF v_number IS NULL OR NOT telephony.is_possible(v_number) THEN
-        RAISE EXCEPTION 'the number to be shown cannot be a telephone number: %',
-            coalesce(telephony.mask(v_number), 'none given')
-            USING ERRCODE = 'PT400', HINT = 'Give it in E.164 form, such as +12025550123.';
+        PERFORM telephony_internal.refuse('number_impossible',
+            format('the number to be shown cannot be a telephone number: %s', coalesce(telephony.mask(v_number),
+                'none given')),
+            hint => 'Give it in E.164 form, such as +12025550123.');
     ELSIF NOT length(verify_caller_id.friendly_name) BETWEEN 1 AND 64 THEN
-        RAISE EXCEPTION 'a friendly name has 1 to 64 characters' USING ERRCODE = 'PT400',
-            HINT = 'Give a shorter one, or none.';
+        PERFORM telephony_internal.refuse('friendly_name_length', 'a friendly name has 1 to 64 characters');
     END IF;
-    RAISE EXCEPTION 'this version does not verify caller ids'
-        USING ERRCODE = 'PT501', DETAIL = 'Nothing was stored and nobody is called.',
-              HINT = 'Verify the number in the Twilio console, under Verified Caller IDs.';
+    PERFORM telephony_internal.refuse('not_offered', 'this version does not verify caller ids',
+        detail => 'Nothing was stored and nobody is called.',
+        hint => 'Verify the number in the Twilio console, under Verified Caller IDs.');
 END
 $$;
 COMMENT ON FUNCTION telephony_api.verify_caller_id(text, text) IS

@@ -1,6 +1,6 @@
 -- tier: anon
 CREATE FUNCTION telephony_api.carriers_of(country_code text)
-RETURNS TABLE (carrier_name text, display_name text, ring_time_adjustable boolean, verified_on date, notes text)
+RETURNS SETOF telephony_api.carrier
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -14,5 +14,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.carriers_of(text) IS
-    'The carriers known in a country. verified_on is empty where no source of the operator itself is known. PT400 '
-    'lists the supported countries.';
+    'The carriers known in a country. verified_on is empty where no source of the operator itself is known. '
+    'country_not_supported (400) lists those that are.';

@@ -18,14 +18,13 @@ BEGIN
          ORDER BY fit.rank, c.carrier_name LIMIT 1;
     END IF;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'carrier not known in %: %', country.country_name,
-            telephony_internal.shown(resolve_carrier.carrier_name)
-            USING ERRCODE = 'PT400',
-                  DETAIL = (SELECT 'Known there: ' ||
-                            coalesce(string_agg(c.carrier_name, ', ' ORDER BY c.carrier_name), 'none') || '.'
-                              FROM telephony_api.carriers c WHERE c.country_code = country.country_code
-                                  AND c.is_active),
-                  HINT = 'Give one of these names; carriers_of() describes them.';
+        PERFORM telephony_internal.refuse('carrier_unknown',
+            format('carrier not known in %s: %s', country.country_name,
+                telephony_internal.shown(resolve_carrier.carrier_name)),
+            detail => (SELECT 'Known there: ' || coalesce(string_agg(c.carrier_name, ', ' ORDER BY c.carrier_name),
+                'none') || '.' FROM telephony_api.carriers c WHERE c.country_code = country.country_code
+                AND c.is_active),
+            hint => 'Give one of these names; carriers_of() describes them.');
     END IF;
     RETURN v_carrier;
 END

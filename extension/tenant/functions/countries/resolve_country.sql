@@ -8,14 +8,12 @@ BEGIN
     SELECT * INTO v_country FROM telephony_api.countries c
      WHERE c.country_code = upper(btrim(resolve_country.country_code)) AND c.is_active;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'country not supported: %', telephony_internal.shown(resolve_country.country_code)
-            USING ERRCODE = 'PT400',
-                  DETAIL = (SELECT 'Supported: ' ||
-                            coalesce(string_agg(format('%s (%s)', c.country_code, c.country_name),
-                                                ', ' ORDER BY c.country_code), 'none') || '.'
-                              FROM telephony_api.countries c WHERE c.is_active),
-                  HINT = 'Give one of these two-letter codes; supported_countries() tells what forwarding costs in '
-                         'each.';
+        PERFORM telephony_internal.refuse('country_not_supported',
+            format('country not supported: %s', telephony_internal.shown(resolve_country.country_code)),
+            detail => (SELECT 'Supported: ' || coalesce(string_agg(format('%s (%s)', c.country_code,
+                c.country_name), ', ' ORDER BY c.country_code), 'none') || '.' FROM telephony_api.countries c
+                WHERE c.is_active),
+            hint => 'Give one of these two-letter codes; supported_countries() tells what forwarding costs in each.');
     END IF;
     RETURN v_country;
 END

@@ -1,7 +1,6 @@
 -- tier: anon
 CREATE FUNCTION telephony_api.supported_countries()
-RETURNS TABLE (country_code text, country_name text, recommended_twilio_country text, forwarding_cost_estimate text,
-               warning_message text)
+RETURNS SETOF telephony_api.country
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

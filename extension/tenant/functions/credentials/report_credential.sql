@@ -1,6 +1,7 @@
 -- tier: sidecar
 CREATE FUNCTION telephony_internal.report_credential(org_id uuid, generation uuid, verdict text, account_type text,
-                                                     reason text, retry_seconds integer) RETURNS boolean
+                                                     reason text, retry_seconds integer,
+                                                     reason_code text DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 BEGIN
@@ -24,6 +25,9 @@ BEGIN
            problem = CASE report_credential.verdict WHEN 'verified' THEN NULL
                WHEN 'refused' THEN coalesce(telephony_internal.masked(report_credential.reason), 'Twilio refuses them')
                    ELSE c.problem END,
+           problem_code = CASE report_credential.verdict WHEN 'verified' THEN NULL
+               WHEN 'refused' THEN coalesce(report_credential.reason_code, 'credentials_refused')
+                   ELSE c.problem_code END,
            check_after = CASE WHEN report_credential.verdict <> 'verified'
                               THEN clock_timestamp() + make_interval(secs => report_credential.retry_seconds) END
      WHERE c.org_id = report_credential.org_id AND c.generation = report_credential.generation;
@@ -36,6 +40,6 @@ BEGIN
     RETURN true;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.report_credential(uuid, uuid, text, text, text, integer) IS
+COMMENT ON FUNCTION telephony_internal.report_credential(uuid, uuid, text, text, text, integer, text) IS
     'What Twilio said of an organization''s credentials: verified, refused (the organization is told why) or '
     'unreachable. False: they were replaced meanwhile.';

@@ -1,32 +1,26 @@
 -- tier: tenant
 -- No error here may bring the statement into the server log: a client without parameters has the token in it.
 CREATE FUNCTION telephony_internal.set_twilio_credentials(account_sid text, auth_token text)
-RETURNS SETOF telephony_api.twilio_account
+RETURNS telephony_api.twilio_account
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_org    uuid := telephony.current_org_id();
+    v_org    uuid;
     v_box    bytea;
     v_old    telephony_internal.twilio_credentials;
     v_new    telephony_internal.twilio_credentials;
     v_needed text;
 BEGIN
-    IF coalesce(v_org, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000' THEN
-        PERFORM telephony.refuse_quietly('PT401', 'no organization in the token', NULL,
-                                         'Sign in again, as a member of an organization.');
-    END IF;
+    PERFORM telephony.hide_statement();
+    v_org := telephony_internal.require_org();
     v_box := telephony.seal_credential(v_org, set_twilio_credentials.account_sid, set_twilio_credentials.auth_token);
-    PERFORM telephony_internal.lock_organization(v_org);
-    IF telephony_internal.is_being_erased(v_org) THEN
-        PERFORM telephony.refuse_quietly('PT409', 'the organization is being erased', NULL,
-                                         'Nothing can be changed any more; provisioning_status() tells how far it is.');
-    END IF;
+    PERFORM telephony_internal.organization_to_change(v_org);
     SELECT * INTO v_old FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org FOR UPDATE;
     IF v_old.account_sid <> set_twilio_credentials.account_sid THEN
         v_needed := telephony_internal.what_needs_account(v_org, v_old.account_sid);
         IF v_needed IS NOT NULL THEN
-            PERFORM telephony.refuse_quietly('PT409', 'the Twilio account cannot be changed now',
-                format('It is needed: %s.', v_needed), 'A new token for the same account can be set at any time.');
+            PERFORM telephony_internal.refuse('credentials_needed', 'the Twilio account cannot be changed now',
+                detail => format('It is needed: %s.', v_needed));
         END IF;
     END IF;
     INSERT INTO telephony_internal.twilio_credentials AS c (org_id, account_sid, sealed, key_id)
@@ -34,7 +28,7 @@ BEGIN
     ON CONFLICT ON CONSTRAINT twilio_credentials_pkey DO UPDATE
        SET account_sid = excluded.account_sid, sealed = excluded.sealed, key_id = excluded.key_id,
            generation = excluded.generation, status = 'unverified',
-           account_type = NULL, problem = NULL, verified_at = NULL, set_at = excluded.set_at,
+           account_type = NULL, problem = NULL, problem_code = NULL, verified_at = NULL, set_at = excluded.set_at,
                check_after = excluded.check_after
     RETURNING * INTO v_new;
     IF v_old.account_sid IS DISTINCT FROM v_new.account_sid THEN
@@ -45,23 +39,22 @@ BEGIN
     PERFORM telephony_internal.audit(v_org, 'set_twilio_credentials', 'twilio_credentials',
                                      telephony_internal.audited(v_old), telephony_internal.audited(v_new));
     PERFORM telephony_internal.hurry_jobs(v_org);
-    RETURN QUERY SELECT s.* FROM telephony_internal.shown_credentials(v_new) s;
+    RETURN telephony_internal.shown_credentials(v_new);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.set_twilio_credentials(text, text) IS
     'Does the work of telephony_api.set_twilio_credentials().';
 
 CREATE FUNCTION telephony_api.set_twilio_credentials(account_sid text, auth_token text)
-RETURNS SETOF telephony_api.twilio_account
+RETURNS telephony_api.twilio_account
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT *
-        FROM telephony_internal.set_twilio_credentials(set_twilio_credentials.account_sid,
+    RETURN telephony_internal.set_twilio_credentials(set_twilio_credentials.account_sid,
                                                        set_twilio_credentials.auth_token);
 END
 $$;
 COMMENT ON FUNCTION telephony_api.set_twilio_credentials(text, text) IS
     'Hands in your own Twilio account: its SID, and its auth token, an API key as SK...:secret, or a box sealed by '
     'the client (docs/credentials.md). Stored sealed; tried at Twilio at once, see twilio_credentials_status(). '
-    'PT409: the account before is still needed.';
+    'credentials_needed (409): the account before is still needed.';

@@ -1,6 +1,6 @@
 -- tier: service
 CREATE FUNCTION telephony_internal.erase_org(org_id uuid)
-RETURNS SETOF telephony_api.number_job
+RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -28,23 +28,21 @@ BEGIN
         PERFORM telephony_internal.begin_release(v_org, 'erase_org');
         PERFORM telephony_internal.wake_sidecars();
     END IF;
-    RETURN QUERY SELECT v_job.id, v_job.state, v_row.assigned_twilio_number,
-        nullif(concat_ws(' ', v_job.reason, telephony_internal.active_forwardings(v_org)), ''), v_job.created_at,
-            v_job.updated_at;
+    RETURN telephony_internal.shown_job(v_job);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.erase_org(uuid) IS 'Does the work of telephony_api.erase_org().';
 
 CREATE FUNCTION telephony_api.erase_org(org_id uuid)
-RETURNS SETOF telephony_api.number_job
+RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.erase_org(erase_org.org_id);
+    RETURN telephony_internal.erase_org(erase_org.org_id);
 END
 $$;
 COMMENT ON FUNCTION telephony_api.erase_org(uuid) IS
     'Erases an organization for good, by a job: a purchase is cancelled, its number released, what may still turn '
     'up at Twilio waited for (24 hours after a purchase or release), then all its rows are deleted, the credentials '
-    'last. Until then every change of it is refused. The reason names lines that are still forwarded. Take its '
-    'members'' tokens away first. PT404: not known here.';
+    'last. Until then every change of it is refused. forwarded_lines names lines that are still forwarded. Take its '
+    'members'' tokens away first. organization_unknown (404): not known here.';

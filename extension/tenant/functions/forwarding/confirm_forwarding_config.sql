@@ -1,5 +1,5 @@
 -- tier: tenant
-CREATE FUNCTION telephony_internal.confirm_forwarding_config(id uuid) RETURNS telephony_api.hybrid_forwarding_configs
+CREATE FUNCTION telephony_internal.confirm_forwarding_config(id uuid) RETURNS telephony_api.forwarding_config
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -7,24 +7,24 @@ DECLARE
         telephony_internal.own_forwarding_config(confirm_forwarding_config.id);
 BEGIN
     IF v_config.status = 'disabled' THEN
-        RAISE EXCEPTION 'this forwarding was disabled'
-            USING ERRCODE = 'PT409', HINT = 'Call create_forwarding_config() again and dial the codes it shows.';
+        PERFORM telephony_internal.refuse('config_disabled', 'this forwarding was disabled');
     ELSIF NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
                        WHERE p.org_id = v_config.org_id
                            AND p.number OPERATOR(telephony.=) v_config.twilio_forwarding_number AND p.status = 'live')
                                THEN
-        RAISE EXCEPTION 'the number these codes forward to is no longer your organization''s'
-            USING ERRCODE = 'PT409',
-                  DETAIL = format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),
-                  HINT = 'Then call create_forwarding_config() again: it shows the codes for the number of today.';
+        PERFORM telephony_internal.refuse('config_outdated',
+            'the number these codes forward to is no longer your organization''s',
+            detail => format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),
+            hint => 'Then call create_forwarding_config() again: it shows the codes for the number of today.');
     END IF;
-    RETURN telephony_internal.set_forwarding_status(v_config, 'active', 'confirm_forwarding_config');
+    RETURN telephony_internal.shown_config(
+        telephony_internal.set_forwarding_status(v_config, 'active', 'confirm_forwarding_config'));
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.confirm_forwarding_config(uuid) IS
     'Does the work of telephony_api.confirm_forwarding_config().';
 
-CREATE FUNCTION telephony_api.confirm_forwarding_config(id uuid) RETURNS telephony_api.hybrid_forwarding_configs
+CREATE FUNCTION telephony_api.confirm_forwarding_config(id uuid) RETURNS telephony_api.forwarding_config
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -32,4 +32,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.confirm_forwarding_config(uuid) IS
-    'The codes were dialled and the phone confirmed them. PT409 when the configuration was disabled meanwhile.';
+    'The codes were dialled and the phone confirmed them. config_disabled (409) when the configuration was '
+    'disabled meanwhile.';

@@ -1,7 +1,7 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.create_forwarding_config(sim_phone_number text, country_code text, carrier_name text,
                                                             forwarding_type text, ring_time_seconds integer)
-RETURNS telephony_api.hybrid_forwarding_configs
+RETURNS telephony_api.forwarding_config
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -19,11 +19,11 @@ BEGIN
     PERFORM telephony_internal.organization_to_change(v_org);
     IF v_sim IS NULL OR NOT telephony.is_possible(v_sim)
        OR telephony.region(v_sim) IS NULL AND telephony.try_parse(v_sim::text) OPERATOR(telephony.<>) v_sim THEN
-        RAISE EXCEPTION 'the line to forward cannot be a telephone number: %',
-            coalesce(telephony.mask(v_sim), 'none given')
-            USING ERRCODE = 'PT400',
-                  HINT = 'Give your own number in E.164 form, such as +2348031234567, without the 0 that is dialled '
-                         'inside the country.';
+        PERFORM telephony_internal.refuse('number_impossible',
+            format('the line to forward cannot be a telephone number: %s', coalesce(telephony.mask(v_sim), 'none '
+                'given')),
+            hint => 'Give your own number in E.164 form, such as +2348031234567, without the 0 that is dialled '
+                'inside the country.');
     END IF;
     SELECT p.number INTO v_number FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live';
     SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
@@ -32,21 +32,17 @@ BEGIN
        AND (v_old.forwarding_type, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds) IS NOT DISTINCT FROM
            (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name,
             create_forwarding_config.ring_time_seconds) THEN
-        RETURN v_old;
+        RETURN telephony_internal.shown_config(v_old);
     ELSIF v_old.status = 'active' THEN
-        RAISE EXCEPTION 'the line % is being forwarded already', telephony.mask(v_sim)
-            USING ERRCODE = 'PT409',
-                  DETAIL = format('To undo that, dial first: %s.', telephony_internal.off_codes(v_old)),
-                  HINT = 'Then call disable_forwarding_config() for it, and this function again.';
+        PERFORM telephony_internal.refuse('line_forwarded_already',
+            format('the line %s is being forwarded already', telephony.mask(v_sim)),
+            detail => format('To undo that, dial first: %s.', telephony_internal.off_codes(v_old)),
+            hint => 'Then call disable_forwarding_config() for it, and this function again.');
     ELSIF v_number IS NULL THEN
-        RAISE EXCEPTION 'your organization has no number to forward to'
-            USING ERRCODE = 'PT409',
-                  HINT = 'Ask for one with provision_number() and wait until provisioning_status() says done.';
+        PERFORM telephony_internal.refuse('no_number', 'your organization has no number to forward to');
     END IF;
     IF v_sim OPERATOR(telephony.=) v_number THEN
-        RAISE EXCEPTION 'a line cannot be forwarded to itself'
-            USING ERRCODE = 'PT400',
-                HINT = 'Give the number of the phone whose calls are to be forwarded, not your organization''s number.';
+        PERFORM telephony_internal.refuse('line_is_own_number', 'a line cannot be forwarded to itself');
     END IF;
     SELECT jsonb_agg(to_jsonb(f) ORDER BY f.step) INTO v_codes
       FROM telephony_api.forwarding_codes(v_country.country_code, v_carrier.carrier_name,
@@ -71,7 +67,7 @@ BEGIN
     RETURNING * INTO v_new;
     PERFORM telephony_internal.audit(v_org, 'create_forwarding_config', 'hybrid_forwarding_configs/' || v_new.id,
                                      telephony_internal.audited(v_old), telephony_internal.audited(v_new));
-    RETURN v_new;
+    RETURN telephony_internal.shown_config(v_new);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.create_forwarding_config(text, text, text, text, integer) IS
@@ -79,7 +75,7 @@ COMMENT ON FUNCTION telephony_internal.create_forwarding_config(text, text, text
 
 CREATE FUNCTION telephony_api.create_forwarding_config(sim_phone_number text, country_code text, carrier_name text,
                                                        forwarding_type text, ring_time_seconds integer DEFAULT NULL)
-RETURNS telephony_api.hybrid_forwarding_configs
+RETURNS telephony_api.forwarding_config
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -91,5 +87,5 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.create_forwarding_config(text, text, text, text, integer) IS
     'The codes with which one of your lines is forwarded to your organization''s number, kept so that it can be '
-    'undone. PT409 without a live number, or while the line is forwarded in another way: the detail says what to dial '
-    'first.';
+    'undone. no_number (409) without a live number; line_forwarded_already (409) while the line is forwarded in '
+    'another way: the detail says what to dial first.';

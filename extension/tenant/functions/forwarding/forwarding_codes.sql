@@ -1,11 +1,6 @@
 -- tier: tenant
-CREATE FUNCTION telephony_api.forwarding_codes(
-    country_code text, carrier_name text, forwarding_type text, destination text,
-        INOUT ring_time_seconds integer DEFAULT NULL,
-    OUT step integer, OUT condition text, OUT activation_code text, OUT deactivation_code text, OUT status_code text,
-        OUT activation_uri text,
-    OUT note text, OUT verified boolean)
-RETURNS SETOF record
+CREATE FUNCTION telephony_api.forwarding_codes(country_code text, carrier_name text, forwarding_type text,
+    destination text, ring_time_seconds integer DEFAULT NULL) RETURNS SETOF telephony_api.dial_step
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -20,7 +15,7 @@ DECLARE
 BEGIN
     -- The usual case in one query; what it does not find is an alias, or an error to explain.
     SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable,
-        k.number_style, k.service_group, k.notes, k.verified_on,
+        k.number_style, k.service_group, k.notes, k.source, k.verified_on,
            c.calling_code
       INTO v_carrier
       FROM telephony_api.carriers k JOIN telephony_api.countries c ON c.country_code = k.country_code
@@ -29,7 +24,7 @@ BEGIN
        AND k.is_active AND c.is_active;
     IF NOT FOUND THEN
         SELECT k.country_code, k.carrier_name, k.display_name, k.dialect, k.safety_net_codes, k.ring_time_adjustable,
-            k.number_style, k.service_group, k.notes, k.verified_on,
+            k.number_style, k.service_group, k.notes, k.source, k.verified_on,
                c.calling_code, telephony_internal.carrier_name_rank(k, forwarding_codes.carrier_name) IN (1, 3)
                    AS by_reseller
           INTO v_carrier
@@ -44,26 +39,25 @@ BEGIN
     v_note := nullif(concat_ws(' ', v_note, v_carrier.notes), '');
     IF forwarding_codes.forwarding_type IS NULL
         OR forwarding_codes.forwarding_type <> ALL (ARRAY['total_ai', 'safety_net']) THEN
-        RAISE EXCEPTION 'unknown forwarding type: %', telephony_internal.shown(forwarding_codes.forwarding_type)
-            USING ERRCODE = 'PT400', HINT = 'total_ai forwards all calls; safety_net those you do not take.';
+        PERFORM telephony_internal.refuse('forwarding_type_unknown',
+            format('unknown forwarding type: %s', telephony_internal.shown(forwarding_codes.forwarding_type)));
     END IF;
     IF v_destination IS NULL THEN
-        RAISE EXCEPTION 'no destination given' USING ERRCODE = 'PT400',
-            HINT = 'Give the number to forward to in E.164 form, such as +12025550123.';
+        PERFORM telephony_internal.refuse('number_missing', 'no destination given',
+            hint => 'Give the number to forward to in E.164 form, such as +12025550123.');
     END IF;
     -- Not in the plan: perhaps a new area code, perhaps a number that still holds its trunk prefix and so is another
     -- one.
     IF v_region IS NULL AND telephony.try_parse(v_destination::text) OPERATOR(telephony.<>) v_destination THEN
-        RAISE EXCEPTION 'destination % is not in canonical form', telephony.mask(v_destination)
-            USING ERRCODE = 'PT400', DETAIL = 'It holds a prefix that is dialled only inside its country.',
-                  HINT = 'Leave out the 0 after the calling code; validate_number() gives the canonical form.';
+        PERFORM telephony_internal.refuse('number_not_canonical',
+            format('destination %s is not in canonical form', telephony.mask(v_destination)),
+            detail => 'It holds a prefix that is dialled only inside its country.');
     END IF;
     IF NOT telephony.is_possible(v_destination) THEN
-        RAISE EXCEPTION 'destination % cannot be a telephone number', telephony.mask(v_destination)
-            USING ERRCODE = 'PT400',
-                DETAIL = 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded '
-                           'to.',
-                  HINT = 'Check the number; validate_number() tells more.';
+        PERFORM telephony_internal.refuse('number_impossible',
+            format('destination %s cannot be a telephone number', telephony.mask(v_destination)),
+            detail => 'Its length is not one that its country uses; emergency and short numbers cannot be forwarded '
+                'to.');
     END IF;
     IF v_region IS NULL THEN
         v_note := concat_ws(' ', v_note,
@@ -77,14 +71,17 @@ BEGIN
     END IF;
     IF forwarding_codes.ring_time_seconds IS NOT NULL THEN
         IF NOT v_carrier.ring_time_adjustable THEN
-            RAISE EXCEPTION '% has no code for the ring time', v_carrier.display_name
-                USING ERRCODE = 'PT400', HINT = 'Leave ring_time_seconds out.';
+            PERFORM telephony_internal.refuse('ring_time_not_allowed',
+                format('%s has no code for the ring time', v_carrier.display_name),
+                hint => 'Leave ring_time_seconds out.');
         ELSIF forwarding_codes.forwarding_type = 'total_ai' THEN
-            RAISE EXCEPTION 'a ring time has no meaning when all calls are forwarded'
-                USING ERRCODE = 'PT400', HINT = 'Leave ring_time_seconds out, or choose safety_net.';
+            PERFORM telephony_internal.refuse('ring_time_not_allowed',
+                'a ring time has no meaning when all calls are forwarded',
+                hint => 'Leave ring_time_seconds out, or choose safety_net.');
         ELSIF forwarding_codes.ring_time_seconds <> ALL (ARRAY[5, 10, 15, 20, 25, 30]) THEN
-            RAISE EXCEPTION 'ring time not allowed: % seconds', forwarding_codes.ring_time_seconds
-                USING ERRCODE = 'PT400', HINT = 'Allowed are 5, 10, 15, 20, 25 and 30 seconds.';
+            PERFORM telephony_internal.refuse('ring_time_not_allowed',
+                format('ring time not allowed: %s seconds', forwarding_codes.ring_time_seconds),
+                hint => 'Allowed are 5, 10, 15, 20, 25 and 30 seconds.');
         END IF;
     END IF;
     -- A national form is read by the carrier's own network: it can only name a number under its calling code. What a
@@ -94,8 +91,9 @@ BEGIN
                      WHEN v_carrier.country_code = 'US' THEN v_region <> ALL (ARRAY['US', 'PR', 'VI', 'GU', 'AS', 'MP'])
                      ELSE v_region <> v_carrier.country_code END;
     IF v_carrier.dialect = 'star' AND v_abroad THEN
-        RAISE EXCEPTION '% forwards only to numbers of the United States', v_carrier.display_name
-            USING ERRCODE = 'PT400', HINT = 'Forward to a number of the United States.';
+        PERFORM telephony_internal.refuse('destination_abroad',
+            format('%s forwards only to numbers of the United States', v_carrier.display_name),
+            hint => 'Forward to a number of the United States.');
     END IF;
     IF NOT v_same_code THEN
         v_style := 'e164';
@@ -105,9 +103,10 @@ BEGIN
                             'The destination is abroad: each forwarded call is billed at the international rate.');
     END IF;
     RETURN QUERY
-        SELECT d.ring_time_seconds, d.step, d.condition, d.activation_code, d.deactivation_code, d.status_code,
-            d.activation_uri,
-               v_note, v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
+        SELECT d.step, d.condition::telephony_api.forwarding_condition, d.activation_code, d.deactivation_code,
+               d.status_code, d.activation_uri, 'tel:' || replace(d.deactivation_code, '#', '%23'),
+               'tel:' || replace(d.status_code, '#', '%23'), d.ring_time_seconds, v_note, v_carrier.source,
+               v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
           FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style,
                                     forwarding_codes.forwarding_type, v_destination,
                                     forwarding_codes.ring_time_seconds, v_carrier.service_group) d;

@@ -10,8 +10,7 @@ BEGIN
     SELECT * INTO v_config FROM telephony_api.hybrid_forwarding_configs h WHERE h.org_id = v_org
         AND h.id = own_forwarding_config.id FOR UPDATE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'no such forwarding configuration' USING ERRCODE = 'PT404',
-            HINT = 'Read hybrid_forwarding_configs for those of your organization.';
+        PERFORM telephony_internal.refuse('config_not_found', 'no such forwarding configuration');
     END IF;
     RETURN v_config;
 END

@@ -69,11 +69,14 @@ BEGIN
             PERFORM telephony_internal.wake_sidecars();
         END IF;
     END IF;
-    job.reason := CASE WHEN step.event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign',
-                                                    'postpone', 'throttled', 'throttled_again', 'dismiss']) THEN
-                                                        step.reason
-                       WHEN step.event = ANY (ARRAY['settle', 'released', 'erased']) THEN NULL
-                       ELSE job.reason END;
+    IF step.event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone', 'throttled',
+                               'throttled_again', 'dismiss']) THEN
+        job.reason := step.reason;
+        job.reason_code := step.reason_code;
+    ELSIF step.event = ANY (ARRAY['settle', 'released', 'erased']) THEN
+        job.reason := NULL;
+        job.reason_code := NULL;
+    END IF;
     RETURN job;
 END
 $$;

@@ -13,7 +13,8 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT v_settings FROM telephony_internal.settings;
     v_step.event := judge_step.event;
-    v_step.reason := telephony_internal.masked(coalesce(data ->> 'reason', data ->> 'message', data ->> 'detail'));
+    v_step.reason := telephony_internal.masked(data ->> 'reason');
+    v_step.reason_code := data ->> 'reason_code';
     v_step.delay := make_interval(
         secs => least(3600, greatest(0, coalesce((data ->> 'delay_seconds')::double precision, 0))));
 
@@ -82,6 +83,7 @@ BEGIN
         END IF;
         IF v_next IS NOT NULL THEN
             v_step.event := 'postpone';
+            v_step.reason_code := 'purchase_limit';
             v_step.reason := format('your organization has bought %s numbers within the hour, which is the limit '
                 '(settings.purchases_per_hour): the purchase waits until %s',
                 v_settings.purchases_per_hour, to_char(v_next AT TIME ZONE 'UTC', 'HH24:MI "UTC"'));
@@ -103,7 +105,8 @@ BEGIN
             v_step.event := 'absent';
         END IF;
     WHEN v_step.event = 'look' AND job.state = 'erasing' THEN
-        SELECT e.remains, e.wait INTO v_step.reason, v_step.delay FROM telephony_internal.erase_what_is_left(job) e;
+        SELECT e.remains, e.remains_code, e.wait INTO v_step.reason, v_step.reason_code, v_step.delay
+          FROM telephony_internal.erase_what_is_left(job) e;
         v_step.event := CASE WHEN v_step.reason IS NULL THEN 'erased' ELSE 'postpone' END;
     WHEN v_step.event = 'gone' THEN
         v_step.reason := 'the number was deleted at Twilio before your organization got it. Ask for a number again.';
@@ -131,6 +134,11 @@ BEGIN
     END IF;
     v_step.to_state := coalesce(CASE WHEN job.cancel_requested THEN v_rule.when_cancelled END, v_rule.to_state);
     v_step.reason := coalesce(v_step.reason, v_rule.action);
+    v_step.reason_code := coalesce(v_step.reason_code, CASE v_step.event
+        WHEN 'no_number' THEN 'no_number_found' WHEN 'refused' THEN 'purchase_refused'
+        WHEN 'rolled_back' THEN 'rolled_back' WHEN 'gone' THEN 'number_gone' WHEN 'foreign' THEN 'number_not_ours'
+        WHEN 'throttled' THEN 'twilio_busy' WHEN 'throttled_again' THEN 'twilio_busy' WHEN 'dismiss' THEN 'dismissed'
+        ELSE 'retrying' END);
     v_step.ends_attempt := v_rule.ends_attempt OR telephony_internal.is_ended(v_step.to_state)
                            OR v_step.to_state = 'conflict';
     RETURN v_step;

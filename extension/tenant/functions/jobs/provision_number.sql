@@ -1,6 +1,6 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.provision_number(country_code text, carrier_name text)
-RETURNS SETOF telephony_api.number_job
+RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -19,13 +19,12 @@ BEGIN
     IF v_job.id IS NULL THEN
         IF v_row.assigned_twilio_number IS NOT NULL
            OR EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status <> 'released') THEN
-            RAISE EXCEPTION 'your organization has a number already: %', telephony.mask(v_row.assigned_twilio_number)
-                USING ERRCODE = 'PT409', HINT = 'Use it, or release it first with release_number().';
+            PERFORM telephony_internal.refuse('number_exists',
+                format('your organization has a number already: %s',
+                    coalesce(telephony.mask(v_row.assigned_twilio_number), 'it is being released')));
         END IF;
         IF coalesce(provision_number.country_code, v_row.telephony_country) IS NULL THEN
-            RAISE EXCEPTION 'no country chosen'
-                USING ERRCODE = 'PT400',
-                      HINT = 'Give country_code, or call select_country() first; supported_countries() lists them.';
+            PERFORM telephony_internal.refuse('country_missing', 'no country chosen');
         END IF;
         v_country := telephony_internal.resolve_country(coalesce(provision_number.country_code,
                                                                  v_row.telephony_country));
@@ -35,34 +34,31 @@ BEGIN
             v_carrier := v_row.forwarding_carrier;
         END IF;
         IF telephony_internal.account_of(v_org) IS NULL THEN
-            RAISE EXCEPTION 'there is no Twilio account to buy a number in'
-                USING ERRCODE = 'PT409',
-                      HINT = 'Hand in your organization''s own account with set_twilio_credentials() first.';
+            PERFORM telephony_internal.refuse('no_twilio_account', 'there is no Twilio account to buy a number in',
+                hint => 'Hand in your organization''s own account with set_twilio_credentials() first.');
         END IF;
         SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org;
         IF v_own.status = 'refused' THEN
-            RAISE EXCEPTION 'your Twilio credentials do not work: %', v_own.problem
-                USING ERRCODE = 'PT409',
-                      HINT = 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how '
-                             'they stand.';
+            PERFORM telephony_internal.refuse('credentials_refused',
+                format('your Twilio credentials do not work: %s', v_own.problem),
+                hint => 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how '
+                    'they stand.');
         END IF;
         IF telephony_internal.buyable_kinds(v_org, v_country.country_code) IS NULL THEN
-            RAISE EXCEPTION 'a number for % cannot be bought without a regulatory profile', v_country.country_name
-                USING ERRCODE = 'PT409',
-                      DETAIL = format('Twilio sells %s numbers in %s only with an approved regulatory bundle, an '
-                                      'address or both.',
-                          array_to_string(v_country.number_types, ' and '),
-                              array_to_string(v_country.provision_countries, ' and ')),
-                      HINT = format('Have them approved in your Twilio account, then call set_regulatory_profile() '
-                                    'with country_code %s, number_type %s, address_sid (AD...) and bundle_sid '
-                                    '(BU...).',
-                          v_country.provision_countries[1], array_to_string(v_country.number_types, ' or '));
+            PERFORM telephony_internal.refuse('needs_bundle',
+                format('a number for %s cannot be bought without a regulatory profile', v_country.country_name),
+                detail => format('Twilio sells %s numbers in %s only with an approved regulatory bundle, an address '
+                    'or both.', array_to_string(v_country.number_types, ' and '),
+                    array_to_string(v_country.provision_countries, ' and ')),
+                hint => format('Have them approved in your Twilio account, then call set_regulatory_profile() with '
+                    'country_code %s, number_type %s, address_sid (AD...) and bundle_sid (BU...).',
+                    v_country.provision_countries[1], array_to_string(v_country.number_types, ' or ')));
         END IF;
         IF telephony_internal.voice_parameters(v_org) IS NULL THEN
-            RAISE EXCEPTION 'numbers cannot be bought yet: nothing is configured to answer their calls'
-                USING ERRCODE = 'PT409',
-                      HINT = 'The operator must call telephony_internal.set_voice_settings() with a voice URL, an '
-                             'application or a trunk first.';
+            PERFORM telephony_internal.refuse('no_voice_settings',
+                'numbers cannot be bought yet: nothing is configured to answer their calls',
+                hint => 'The operator must call telephony_internal.set_voice_settings() with a voice URL, an '
+                    'application or a trunk first.');
         END IF;
         v_after := v_row;
         v_after.telephony_country := v_country.country_code;
@@ -76,21 +72,20 @@ BEGIN
             telephony_internal.audited(v_after) || jsonb_build_object('job_id', v_job.id));
         PERFORM telephony_internal.wake_sidecars();
     END IF;
-    RETURN QUERY SELECT v_job.id, v_job.state, v_job.number, v_job.reason, v_job.created_at, v_job.updated_at;
+    RETURN telephony_internal.shown_job(v_job);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.provision_number(text, text) IS
     'Does the work of telephony_api.provision_number().';
 
 CREATE FUNCTION telephony_api.provision_number(country_code text DEFAULT NULL, carrier_name text DEFAULT NULL)
-RETURNS SETOF telephony_api.number_job
+RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT *
-        FROM telephony_internal.provision_number(provision_number.country_code, provision_number.carrier_name);
+    RETURN telephony_internal.provision_number(provision_number.country_code, provision_number.carrier_name);
 END
 $$;
 COMMENT ON FUNCTION telephony_api.provision_number(text, text) IS
     'Asks for a number for your organization. Returns at once with the job; provisioning_status() tells how it goes. '
-    'While a job runs, that job is returned. PT409 when there is a number already.';
+    'While a job runs, that job is returned. number_exists (409) when there is a number already.';

@@ -1,31 +1,31 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.provisioning_status()
-RETURNS SETOF telephony_api.number_status
+RETURNS telephony_api.job
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_org uuid := telephony_internal.require_org();
+    v_org   uuid := telephony_internal.require_org();
+    v_job   telephony_internal.jobs;
+    v_shown telephony_api.job;
 BEGIN
-    RETURN QUERY
-        SELECT j.state, j.number, j.country_code, j.reason, j.id, j.updated_at
-          FROM telephony_internal.jobs j
-         WHERE j.org_id = v_org AND j.kind <> 'orphan_release'
-         ORDER BY j.created_at DESC, j.ended LIMIT 1;
-    IF NOT FOUND THEN
-        RETURN QUERY SELECT 'none'::text, NULL::telephony.e164,
-            (SELECT o.telephony_country FROM telephony_api.organizations o WHERE o.id = v_org),
-                            NULL::text, NULL::uuid, NULL::timestamptz;
+    SELECT j.* INTO v_job FROM telephony_internal.jobs j
+     WHERE j.org_id = v_org AND j.kind <> 'orphan_release'
+     ORDER BY j.created_at DESC, j.ended LIMIT 1;
+    v_shown := telephony_internal.shown_job(v_job);
+    IF v_job.id IS NULL THEN
+        v_shown.country_code := (SELECT o.telephony_country FROM telephony_api.organizations o WHERE o.id = v_org);
     END IF;
+    RETURN v_shown;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.provisioning_status() IS 'Does the work of telephony_api.provisioning_status().';
 
 CREATE FUNCTION telephony_api.provisioning_status()
-RETURNS SETOF telephony_api.number_status
+RETURNS telephony_api.job
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.provisioning_status();
+    RETURN telephony_internal.provisioning_status();
 END
 $$;
 COMMENT ON FUNCTION telephony_api.provisioning_status() IS

@@ -13,7 +13,7 @@ BEGIN
            purchased_at = job.purchased_at,
            posts_sent = job.posts_sent, repeat_refused = job.repeat_refused, absent_since = job.absent_since,
            absent_seen = job.absent_seen,
-           reason = job.reason, updated_at = clock_timestamp()
+           reason = job.reason, reason_code = job.reason_code, updated_at = clock_timestamp()
      WHERE j.id = job.id;
     INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, worker, detail)
     VALUES (job.id, record_step.from_state, record_step.event, job.state, job.token, job.worker,

@@ -1,36 +1,39 @@
 -- tier: tenant
-CREATE FUNCTION telephony_internal.release_number()
-RETURNS SETOF telephony_api.number_job
+CREATE FUNCTION telephony_internal.release_number(force boolean) RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_org uuid := telephony_internal.require_org();
-    v_job telephony_internal.jobs;
+    v_org   uuid := telephony_internal.require_org();
+    v_lines text;
+    v_job   telephony_internal.jobs;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     PERFORM telephony_internal.organization_to_change(v_org);
+    IF release_number.force IS NOT TRUE
+        AND EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live') THEN
+        v_lines := telephony_internal.active_forwardings(v_org);
+        IF v_lines IS NOT NULL THEN
+            PERFORM telephony_internal.refuse('lines_forwarded', 'lines are still forwarded to your number',
+                detail => v_lines);
+        END IF;
+    END IF;
     v_job := telephony_internal.begin_release(v_org, 'release_number');
     IF v_job.id IS NULL THEN
-        RAISE EXCEPTION 'your organization has no number to release'
-            USING ERRCODE = 'PT404',
-                  HINT = 'provisioning_status() tells how things stand; provision_number() asks for a number.';
+        PERFORM telephony_internal.refuse('nothing_to_release', 'your organization has no number to release');
     END IF;
-    RETURN QUERY SELECT v_job.id, v_job.state, v_job.number,
-        nullif(concat_ws(' ', v_job.reason,
-                         CASE WHEN v_job.kind = 'release' THEN telephony_internal.active_forwardings(v_org) END), ''),
-                             v_job.created_at, v_job.updated_at;
+    RETURN telephony_internal.shown_job(v_job);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.release_number() IS 'Does the work of telephony_api.release_number().';
+COMMENT ON FUNCTION telephony_internal.release_number(boolean) IS 'Does the work of telephony_api.release_number().';
 
-CREATE FUNCTION telephony_api.release_number()
-RETURNS SETOF telephony_api.number_job
+CREATE FUNCTION telephony_api.release_number(force boolean DEFAULT false) RETURNS telephony_api.job
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.release_number();
+    RETURN telephony_internal.release_number(release_number.force);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.release_number() IS
-    'Gives the number of your organization back to Twilio, for good; while a number is being bought, cancels that. '
-    'The reason names lines that are still forwarded to it, with the codes to dial. PT404 when there is neither.';
+COMMENT ON FUNCTION telephony_api.release_number(boolean) IS
+    'Releases the number of your organization at Twilio, for good; while a number is being bought, cancels that. '
+    'lines_forwarded (409) while lines are forwarded to it, unless forced; forwarded_lines then names them, with what '
+    'to dial on each. nothing_to_release (404) when there is neither.';

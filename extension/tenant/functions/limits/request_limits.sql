@@ -1,15 +1,16 @@
 -- tier: service
 CREATE FUNCTION telephony_internal.request_limits()
-RETURNS SETOF telephony_api.request_limit_report
+RETURNS telephony_api.request_limit_report
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_count   record;
     v_refused bigint;
+    v_report  telephony_api.request_limit_report;
 BEGIN
     SELECT * INTO v_count FROM telephony.request_limit_counters();
     v_refused := v_count.refused_by_address + v_count.refused_by_site + v_count.refused_by_organization;
-    RETURN QUERY SELECT
+    SELECT
         v_count.since, v_count.requests, v_refused, round(100.0 * v_refused / GREATEST(v_count.requests, 1), 2),
         v_count.refused_by_address, v_count.refused_by_site, v_count.refused_by_organization,
         v_count.address_overflow + v_count.site_overflow + v_count.organization_overflow,
@@ -24,17 +25,19 @@ BEGIN
                                     'telephony.client_address_header', 'telephony.trusted_hops',
                                     'telephony.exempt_networks', 'telephony.request_limit_entries'])),
         (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.refused DESC, r.kind, r.key), '[]')
-         FROM telephony.request_limit_refusals(20) r);
+         FROM telephony.request_limit_refusals(20) r)
+      INTO v_report;
+    RETURN v_report;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.request_limits() IS 'Does the work of telephony_api.request_limits().';
 
 CREATE FUNCTION telephony_api.request_limits()
-RETURNS SETOF telephony_api.request_limit_report
+RETURNS telephony_api.request_limit_report
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.request_limits();
+    RETURN telephony_internal.request_limits();
 END
 $$;
 COMMENT ON FUNCTION telephony_api.request_limits() IS

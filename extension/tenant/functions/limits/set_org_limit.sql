@@ -1,6 +1,6 @@
 -- tier: service
 CREATE FUNCTION telephony_internal.set_org_limit(org_id uuid, per_hour integer)
-RETURNS SETOF telephony_api.org_limit
+RETURNS telephony_api.org_limit
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -8,11 +8,11 @@ DECLARE
     v_after  telephony_internal.org_limits;
 BEGIN
     IF set_org_limit.org_id IS NULL THEN
-        RAISE EXCEPTION 'which organization?'
-            USING ERRCODE = 'PT400', HINT = 'Give its id as org_id.';
+        PERFORM telephony_internal.refuse('organization_missing', 'which organization?',
+            hint => 'Give its id as org_id.');
     ELSIF set_org_limit.per_hour < 0 OR set_org_limit.per_hour > 1000000000 THEN
-        RAISE EXCEPTION 'not a number of requests an hour: %', set_org_limit.per_hour
-            USING ERRCODE = 'PT400', HINT = 'Give 0 to 1000000000, or null for the limit that all organizations have.';
+        PERFORM telephony_internal.refuse('limit_not_allowed',
+            format('not a number of requests an hour: %s', set_org_limit.per_hour));
     END IF;
     PERFORM telephony.org_limits_changed();
     SELECT * INTO v_before FROM telephony_internal.org_limits l WHERE l.org_id = set_org_limit.org_id FOR UPDATE;
@@ -27,18 +27,18 @@ BEGIN
     PERFORM telephony_internal.audit(set_org_limit.org_id, 'set_org_limit', 'org_limits',
                                      jsonb_build_object('per_hour', v_before.per_hour),
         jsonb_build_object('per_hour', v_after.per_hour));
-    RETURN QUERY SELECT set_org_limit.org_id, v_after.per_hour, v_after.set_at;
+    RETURN (set_org_limit.org_id, v_after.per_hour, v_after.set_at)::telephony_api.org_limit;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.set_org_limit(uuid, integer) IS
     'Does the work of telephony_api.set_org_limit().';
 
 CREATE FUNCTION telephony_api.set_org_limit(org_id uuid, per_hour integer)
-RETURNS SETOF telephony_api.org_limit
+RETURNS telephony_api.org_limit
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.set_org_limit($1, $2);
+    RETURN telephony_internal.set_org_limit($1, $2);
 END
 $$;
 COMMENT ON FUNCTION telephony_api.set_org_limit(uuid, integer) IS

@@ -8,10 +8,10 @@ BEGIN
     PERFORM telephony_internal.require_durable_commit();
     v_job := telephony_internal.lock_job_at_work(cancel_job.job_id);
     IF v_job.kind <> 'provision' THEN
-        RAISE EXCEPTION 'a job of kind % is not cancelled', v_job.kind
-            USING ERRCODE = 'PT409',
-                  DETAIL = 'Twilio may have been told already; what was released cannot be had again.',
-                  HINT = 'retry_job() has it tried at once; only purchases are cancelled.';
+        PERFORM telephony_internal.refuse('job_not_cancellable',
+            format('a job of kind %s is not cancelled', v_job.kind),
+            detail => 'Twilio may have been told already; what was released cannot be had again.',
+            hint => 'retry_job() has it tried at once; only purchases are cancelled.');
     END IF;
     PERFORM telephony_internal.request_cancel(v_job);
     PERFORM telephony_internal.audit(v_job.org_id, 'cancel_job', 'jobs/' || v_job.id,

@@ -9,8 +9,8 @@ BEGIN
     PERFORM telephony_internal.require_durable_commit();
     v_job := telephony_internal.lock_job(dismiss_conflict.job_id);
     IF v_job.state <> 'conflict' THEN
-        RAISE EXCEPTION 'job % is not in conflict but %', v_job.id, v_job.state
-            USING ERRCODE = 'PT409', HINT = 'cancel_job() cancels a purchase, retry_job() has a job tried at once.';
+        PERFORM telephony_internal.refuse('job_not_in_conflict',
+            format('job %s is not in conflict but %s', v_job.id, v_job.state));
     END IF;
     v_state := (telephony_internal.take_step(v_job, 'dismiss',
         jsonb_build_object('reason', dismiss_conflict.reason), 'operator')).state;

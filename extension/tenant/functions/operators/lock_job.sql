@@ -10,12 +10,11 @@ BEGIN
       WHERE o.id = (SELECT j.org_id FROM telephony_internal.jobs j WHERE j.id = lock_job.job_id) FOR NO KEY UPDATE;
     SELECT * INTO v_job FROM telephony_internal.jobs j WHERE j.id = lock_job.job_id FOR UPDATE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no job %', coalesce(lock_job.job_id::text, 'NULL')
-            USING ERRCODE = 'PT404', HINT = 'telephony_internal.job_overview lists the jobs.';
+        PERFORM telephony_internal.refuse('job_not_found',
+            format('there is no job %s', coalesce(lock_job.job_id::text, 'NULL')));
     ELSIF v_job.ended THEN
-        RAISE EXCEPTION 'job % has ended: %', v_job.id, v_job.state
-            USING ERRCODE = 'PT409', DETAIL = coalesce(v_job.reason, 'No reason is on record.'),
-                  HINT = 'The organization may ask again: provision_number() or release_number().';
+        PERFORM telephony_internal.refuse('job_ended', format('job %s has ended: %s', v_job.id, v_job.state),
+            detail => coalesce(v_job.reason, 'No reason is on record.'));
     END IF;
     RETURN v_job;
 END

@@ -6,10 +6,10 @@ DECLARE
     v_job telephony_internal.jobs := telephony_internal.lock_job(lock_job_at_work.job_id);
 BEGIN
     IF v_job.state = 'conflict' THEN
-        RAISE EXCEPTION 'job % is in conflict', v_job.id
-            USING ERRCODE = 'PT409', DETAIL = coalesce(v_job.reason, 'No reason is on record.'),
-                  HINT = 'Look at the number at Twilio, then close the job with '
-                         'telephony_internal.dismiss_conflict(job_id, reason).';
+        PERFORM telephony_internal.refuse('job_in_conflict', format('job %s is in conflict', v_job.id),
+            detail => coalesce(v_job.reason, 'No reason is on record.'),
+            hint => 'Look at the number at Twilio, then close the job with '
+                'telephony_internal.dismiss_conflict(job_id, reason).');
     END IF;
     RETURN v_job;
 END

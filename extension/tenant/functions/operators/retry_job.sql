@@ -6,13 +6,11 @@ DECLARE
     v_job telephony_internal.jobs := telephony_internal.lock_job_at_work(retry_job.job_id);
 BEGIN
     IF v_job.lease_until >= clock_timestamp() THEN
-        RAISE EXCEPTION 'sidecar % is at work on job %', v_job.worker, v_job.id
-            USING ERRCODE = 'PT409', HINT = 'Wait for what comes of it; a lease that is not renewed ends by itself.';
+        PERFORM telephony_internal.refuse('job_at_work',
+            format('sidecar %s is at work on job %s', v_job.worker, v_job.id));
     ELSIF v_job.state = ANY (ARRAY['buying', 'in_doubt']) THEN
-        RAISE EXCEPTION 'job % is in doubt', v_job.id
-            USING ERRCODE = 'PT409',
-                  DETAIL = 'The pauses between its looks at Twilio are part of the proof that nothing was bought.',
-                  HINT = 'It is looked after by itself; telephonyd reconcile shows what the account holds.';
+        PERFORM telephony_internal.refuse('job_in_doubt', format('job %s is in doubt', v_job.id),
+            detail => 'The pauses between its looks at Twilio are part of the proof that nothing was bought.');
     END IF;
     -- A lease that has run out stays: its last request may still be under way.
     UPDATE telephony_internal.jobs j

@@ -39,4 +39,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.export_org(uuid) IS
     'All that is kept of an organization, numbers in full, one list a table; of its Twilio credentials all but the '
-    'token. PT404: not known here.';
+    'token. organization_unknown (404): not known here.';

@@ -1,7 +1,7 @@
 -- tier: service
 CREATE FUNCTION telephony_internal.import_org(org_id uuid, country_code text, carrier_name text, number text,
                                               number_sid text, account_sid text, purchased_at timestamptz)
-RETURNS telephony_api.organizations
+RETURNS telephony_api.organization
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -14,13 +14,10 @@ DECLARE
     v_hint    text;
 BEGIN
     IF num_nonnulls(import_org.number, import_org.number_sid, import_org.account_sid) NOT IN (0, 3) THEN
-        RAISE EXCEPTION 'a number is imported with its SID and its account'
-            USING ERRCODE = 'PT400',
-                  HINT = 'Give number, number_sid and account_sid as Twilio lists the number, or none of them.';
+        PERFORM telephony_internal.refuse('import_incomplete', 'a number is imported with its SID and its account');
     ELSIF import_org.number_sid !~ '^PN[0-9a-fA-F]{32}$' OR import_org.account_sid !~ '^AC[0-9a-f]{32}$' THEN
-        RAISE EXCEPTION 'not the SIDs of a number and an account'
-            USING ERRCODE = 'PT400',
-                  HINT = 'number_sid is PN and 32 hexadecimal digits, account_sid AC and 32 in lower case.';
+        PERFORM telephony_internal.refuse('malformed_sid', 'not the SIDs of a number and an account',
+            hint => 'number_sid is PN and 32 hexadecimal digits, account_sid AC and 32 in lower case.');
     END IF;
     PERFORM telephony_internal.require_durable_commit();
     -- Adopting locks the settings before the organization: so does whoever adopts or releases by hand.
@@ -42,13 +39,13 @@ BEGIN
                                                     import_org.number, coalesce(import_org.purchased_at, now()));
         EXCEPTION WHEN SQLSTATE 'TL005' THEN
             GET STACKED DIAGNOSTICS v_message = MESSAGE_TEXT, v_hint = PG_EXCEPTION_HINT;
-            RAISE EXCEPTION '%', v_message USING ERRCODE = 'PT409', HINT = v_hint;
+            PERFORM telephony_internal.refuse('number_not_taken_in', v_message, hint => v_hint);
         END;
     END IF;
     SELECT * INTO v_after FROM telephony_api.organizations o WHERE o.id = v_org;
     PERFORM telephony_internal.audit(v_org, 'import_org', 'organizations', telephony_internal.audited(v_before),
                                      telephony_internal.audited(v_after));
-    RETURN v_after;
+    RETURN telephony_internal.shown_organization(v_after);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.import_org(uuid, text, text, text, text, text, timestamptz) IS
@@ -56,7 +53,7 @@ COMMENT ON FUNCTION telephony_internal.import_org(uuid, text, text, text, text, 
 
 CREATE FUNCTION telephony_api.import_org(org_id uuid, country_code text, carrier_name text DEFAULT NULL,
                                          number text DEFAULT NULL, number_sid text DEFAULT NULL,
-    account_sid text DEFAULT NULL, purchased_at timestamptz DEFAULT NULL) RETURNS telephony_api.organizations
+    account_sid text DEFAULT NULL, purchased_at timestamptz DEFAULT NULL) RETURNS telephony_api.organization
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -68,4 +65,4 @@ $$;
 COMMENT ON FUNCTION telephony_api.import_org(uuid, text, text, text, text, text, timestamptz) IS
     'Brings an organization of an earlier system in: its country, carrier, and the number it has at Twilio (E.164, '
     'PN..., AC..., date_created; default now), which is its live number from then on and is not touched at Twilio. '
-    'Again with the same values: nothing changes. PT409 says why a number is not taken in.';
+    'Again with the same values: nothing changes. number_not_taken_in (409) says why a number is not taken in.';

@@ -3,8 +3,8 @@ CREATE FUNCTION telephony_internal.no_such_organization(org_id uuid) RETURNS voi
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RAISE EXCEPTION 'organization % is not known here', no_such_organization.org_id
-        USING ERRCODE = 'PT404', HINT = 'Organizations appear by select_country(), register_org() or import_org().';
+    PERFORM telephony_internal.refuse('organization_unknown',
+        format('organization %s is not known here', no_such_organization.org_id));
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.no_such_organization(uuid) IS 'Raises PT404.';

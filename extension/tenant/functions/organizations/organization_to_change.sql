@@ -6,9 +6,8 @@ DECLARE
     v_row telephony_api.organizations := telephony_internal.lock_organization(organization_to_change.org_id);
 BEGIN
     IF telephony_internal.is_being_erased(v_row.id) THEN
-        RAISE EXCEPTION 'the organization is being erased'
-            USING ERRCODE = 'PT409', DETAIL = 'Its number is released and all that is kept of it is deleted.',
-                  HINT = 'Nothing can be changed any more; provisioning_status() tells how far it is.';
+        PERFORM telephony_internal.refuse('being_erased', 'the organization is being erased',
+            detail => 'Its number is released and all that is kept of it is deleted.');
     END IF;
     RETURN v_row;
 END

@@ -1,5 +1,5 @@
 -- tier: service
-CREATE FUNCTION telephony_internal.register_org(org_id uuid) RETURNS telephony_api.organizations
+CREATE FUNCTION telephony_internal.register_org(org_id uuid) RETURNS telephony_api.organization
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -11,12 +11,12 @@ BEGIN
         PERFORM telephony_internal.audit(v_org, 'register_org', 'organizations', NULL,
                                          telephony_internal.audited(v_row));
     END IF;
-    RETURN v_row;
+    RETURN telephony_internal.shown_organization(v_row);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.register_org(uuid) IS 'Does the work of telephony_api.register_org().';
 
-CREATE FUNCTION telephony_api.register_org(org_id uuid) RETURNS telephony_api.organizations
+CREATE FUNCTION telephony_api.register_org(org_id uuid) RETURNS telephony_api.organization
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -24,5 +24,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.register_org(uuid) IS
-    'Makes an organization known, with neither country nor number; one that is known stays as it is. PT409 while it '
-    'is being erased.';
+    'Makes an organization known, with neither country nor number; one that is known stays as it is. being_erased '
+    '(409) while it is being erased.';

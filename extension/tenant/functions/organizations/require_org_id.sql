@@ -5,8 +5,7 @@ AS $$
 BEGIN
     IF coalesce(require_org_id.org_id, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000'
         THEN
-        RAISE EXCEPTION 'no organization given' USING ERRCODE = 'PT400',
-            HINT = 'Give the id that the organization''s tokens carry, a uuid that is not all zero.';
+        PERFORM telephony_internal.refuse('organization_missing', 'no organization given');
     END IF;
     RETURN require_org_id.org_id;
 END

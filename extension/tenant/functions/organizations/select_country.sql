@@ -1,6 +1,6 @@
 -- tier: tenant
 CREATE FUNCTION telephony_internal.select_country(country_code text)
-RETURNS SETOF telephony_api.chosen_country
+RETURNS telephony_api.chosen_country
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -20,29 +20,28 @@ BEGIN
     PERFORM telephony_internal.put_organization(v_before, v_after);
     PERFORM telephony_internal.audit(v_org, 'select_country', 'organizations', telephony_internal.audited(v_before),
                                      telephony_internal.audited(v_after));
-    RETURN QUERY
-        SELECT v_org, v_country.country_code, v_country.country_name, v_country.recommended_twilio_country,
-               CASE WHEN v_number IS NULL THEN v_country.warning_message
-                    ELSE concat_ws(' ', v_country.warning_message,
-                                   format('Your number %s stays as it is; release it first to get one for the new '
-                                          'country.', telephony.mask(v_number))) END,
-               (SELECT coalesce(jsonb_agg(jsonb_build_object('carrier_name', c.carrier_name, 'display_name',
-                                                             c.display_name,
-                        'ring_time_adjustable', c.ring_time_adjustable, 'verified_on', c.verified_on)
-                            ORDER BY c.carrier_name), '[]')
-                  FROM telephony_api.carriers c WHERE c.country_code = v_country.country_code AND c.is_active);
+    RETURN (v_org, v_country.country_code, v_country.country_name, v_country.recommended_twilio_country,
+            CASE WHEN v_number IS NULL THEN v_country.warning_message
+                 ELSE concat_ws(' ', v_country.warning_message,
+                                format('Your number %s stays as it is; release it first to get one for the new '
+                                       'country.', telephony.mask(v_number))) END,
+            (SELECT coalesce(array_agg((c.carrier_name, c.display_name, c.ring_time_adjustable, c.verified_on,
+                                        c.notes)::telephony_api.carrier ORDER BY c.carrier_name), '{}')
+               FROM telephony_api.carriers c WHERE c.country_code = v_country.country_code AND c.is_active)
+           )::telephony_api.chosen_country;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.select_country(text) IS 'Does the work of telephony_api.select_country().';
 
 CREATE FUNCTION telephony_api.select_country(country_code text)
-RETURNS SETOF telephony_api.chosen_country
+RETURNS telephony_api.chosen_country
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM telephony_internal.select_country(select_country.country_code);
+    RETURN telephony_internal.select_country(select_country.country_code);
 END
 $$;
 COMMENT ON FUNCTION telephony_api.select_country(text) IS
     'Chooses the country your organization calls from, creating the organization here the first time. A number '
-    'already assigned is not moved; the warning says so. PT400 lists the supported countries.';
+    'already assigned is not moved; the warning says so. '
+    'country_not_supported (400) lists those that are.';

@@ -105,7 +105,7 @@ BEGIN
         SELECT 'what the engine keeps from everybody is kept', count(*) = 0, string_agg(p.oid::regprocedure::text, ', ')
           FROM pg_proc p
          WHERE p.pronamespace = 'telephony'::regnamespace
-             AND p.proname = ANY (ARRAY['seal_credential', 'refuse_quietly', 'migrate', 'embedded_migrations',
+             AND p.proname = ANY (ARRAY['seal_credential', 'hide_statement', 'migrate', 'embedded_migrations',
                                         'ensure_owner_role', 'ensure_schemas'])
            AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0);
     -- Who can become a tenant's role can be any tenant: only PostgREST's login may, which inherits nothing.

@@ -5,10 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 namespace telephony::sidecar {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Kind = TwilioProblem::Kind;
 
 constexpr const char* account = "AC0123456789abcdef0123456789abcdef";
@@ -105,12 +109,20 @@ TEST(PurchaseVerdict, ThrottlingWaitsAsLongAsTwilioSays) {
 }
 
 TEST(PurchaseVerdict, ReasonsTellWhatToDo) {
-    for (const int code : {20003, 21404, 21631, 21649, 12345}) {
-        const std::string reason = refusal_reason(failed(Kind::refused, 400, code).problem);
-        EXPECT_THAT(reason, HasSubstr(std::to_string(code)));
+    const std::map<int, std::string> reason_codes = {{20003, "purchase_not_permitted"},
+                                                     {21404, "trial_account_full"},
+                                                     {21631, "needs_address"},
+                                                     {21649, "needs_bundle"},
+                                                     {12345, "purchase_refused"}};
+    for (const auto& [code, reason_code] : reason_codes) {
+        TwilioProblem problem = failed(Kind::refused, 400, code).problem;
+        problem.message = "Raw text of Twilio";
+        nlohmann::json data;
+        explain_refusal(problem, data);
+        EXPECT_THAT(data["reason"].get<std::string>(), HasSubstr(std::to_string(code)));
+        EXPECT_THAT(data["reason"].get<std::string>(), Not(HasSubstr("Raw text")));
+        EXPECT_EQ(data["reason_code"], reason_code);
     }
-    EXPECT_THAT(refusal_reason(failed(Kind::refused, 400, 21631).problem), HasSubstr("address"));
-    EXPECT_THAT(refusal_reason(failed(Kind::refused, 400, 21649).problem), HasSubstr("bundle"));
 }
 
 }  // namespace
