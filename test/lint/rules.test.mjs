@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkAlerts } from '../../tools/lint/alerts.mjs';
 import { checkManuals, checkPurposes } from '../../tools/lint/manuals.mjs';
 import { checkReasons } from '../../tools/lint/reasons.mjs';
 import { checkRegister } from '../../tools/lint/register.mjs';
@@ -132,5 +133,23 @@ test('a refusal without a reason code, a code that the register lacks, one that 
     'extension/tenant/functions/a/a.sql:3: a refusal without a reason code: call telephony_internal.refuse()',
     'extension/tenant/reasons:1: nothing gives the reason code unused',
     'docs/reasons.md:1: does not show the register: run `make reasons`',
+  ]);
+});
+
+test('an alert that the manual does not describe, and one that it describes in vain', () => {
+  const list = file('sidecar/base/alert.hpp', '    ALERT(conflict)             \\', '    ALERT(number_kept)');
+  const manual = file(
+    'docs/telephonyd.md',
+    '| `sweep_accounts` | a task |',
+    '### Alerts',
+    '| `conflict` | a | b |',
+    '| `gone` | a | b |',
+    '## Files',
+    '| `other` | a |',
+  );
+  assert.deepEqual(checkAlerts([list, manual]).map(shown), [
+    'sidecar/base/alert.hpp:2: alert number_kept has no row under "Alerts" of docs/telephonyd.md: ' +
+      'what does an operator do?',
+    'docs/telephonyd.md:4: alert gone is described, but sidecar/base/alert.hpp has none of that name',
   ]);
 });

@@ -200,7 +200,7 @@ export async function runModel(sandbox, report) {
     const problem = differences(ofModel, ofSidecar);
     judge(
       problem === '',
-      `the ${what} of test/model/transitions.pml are not those of \`telephonyd states\`:\n${problem}`,
+      `the ${what} of build/generated/transitions.pml are not those of \`telephonyd states\`:\n${problem}`,
     );
   }
 

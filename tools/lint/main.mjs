@@ -3,6 +3,7 @@
 //
 //   node tools/lint/main.mjs [--report]    with how many lines each folder has, and the longest files
 
+import { checkAlerts } from './alerts.mjs';
 import { checkManuals, checkPurposes } from './manuals.mjs';
 import { checkReasons } from './reasons.mjs';
 import { checkRegister } from './register.mjs';
@@ -26,6 +27,7 @@ export function lint(files) {
     ...checkPurposes(files),
     ...checkReasons(files),
     ...checkRegister(files),
+    ...checkAlerts(files),
   ];
 }
 

@@ -14,7 +14,6 @@ using ::testing::HasSubstr;
 TEST(Alert, EachHasItsNameAndASeriesFromTheStart) {
     EXPECT_EQ(name_of(Alert::settle_unconfirmed), "settle_unconfirmed");
     EXPECT_EQ(name_of(Alert::upkeep_overdue), "upkeep_overdue");
-    EXPECT_EQ(alert_names.size(), static_cast<std::size_t>(Alert::upkeep_overdue) + 1);
     const std::string text = Metrics().render();
     for (const std::string_view name : alert_names)
         EXPECT_THAT(text, HasSubstr("telephonyd_alerts_total{alert=\"" + std::string(name) + "\"} 0"));
