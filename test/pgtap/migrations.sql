@@ -128,7 +128,8 @@ SELECT matches(tap.hint_of('SELECT telephony.migrate(0)'), o, o || ' is named')
       'function (public\.)?tap_carriers\(\)', 'policy tap_policy on table (public\.)?tap_lines',
                     'policy tap_of_ours on telephony_api\.phone_numbers', 'Nothing was changed']) o;
 SELECT lives_ok('SELECT telephony.migrate()', 'all of them survive migrate()');
-SELECT is((SELECT count(*) FROM public.tap_countries), 4::bigint, 'a view');
+\set shipped `cat test/harness/shipped.json`
+SELECT is((SELECT count(*) FROM public.tap_countries), json_array_length(:'shipped')::bigint, 'a view');
 SELECT cmp_ok(public.tap_carriers(), '>', 0::bigint, 'a function');
 INSERT INTO public.tap_lines (number) VALUES ('+12025550123');
 SELECT is((SELECT shown FROM public.tap_lines), '******0123', 'a generated column');
