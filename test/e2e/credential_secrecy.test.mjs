@@ -8,6 +8,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, copyFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import '../harness/web_crypto.mjs';
 import sodium from 'libsodium-wrappers';
 import { Cluster, SqlError, server } from '../harness/cluster.mjs';
 import { until } from '../harness/deadline.mjs';

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import '../harness/web_crypto.mjs';
 import sodium from 'libsodium-wrappers';
 import { until } from '../harness/deadline.mjs';
 import { freePort } from '../harness/postgrest.mjs';
