@@ -1,10 +1,10 @@
 // Error codes of purchases: twilio.com/docs/api/errors.
 #include "jobs/purchase_verdict.hpp"
 
-#include "twilio/resources.hpp"
-
 #include <algorithm>
 #include <array>
+
+#include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
 namespace {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "text/characters.hpp"
+
 namespace telephony::numbering {
 
 /// Tokens beyond ASCII, whose characters are their own tokens. Digits of all scripts are '0' to '9', white
@@ -45,6 +47,21 @@ inline constexpr std::uint8_t unusual = 128;  // needs more than a look at digit
 
 /// The classes of a token.
 std::uint8_t classes_of(unsigned char token) noexcept;
+
+/// The token is of one of `classes`.
+inline bool is(char token, std::uint8_t classes) noexcept {
+    return (classes_of(static_cast<unsigned char>(token)) & classes) != 0;
+}
+
+/// A digit of any script: its token is that of ASCII.
+using text::is_digit;
+
+/// How many digits there are.
+inline std::size_t count_digits(std::string_view tokens) noexcept {
+    std::size_t count = 0;
+    for (const char token : tokens) count += is_digit(token) ? 1 : 0;
+    return count;
+}
 
 namespace code_points {
 

@@ -14,21 +14,6 @@ using namespace token_class;
 
 /// Fewer digits are no whole number: an ending, an extension, a group.
 constexpr std::size_t fewest_digits = 7;
-/// So many letters are digits of a telephone's keys; libphonenumber overlooks fewer.
-constexpr std::size_t most_stray_letters = 2;
-
-bool is(char token, std::uint8_t classes) noexcept {
-    return (classes_of(static_cast<unsigned char>(token)) & classes) != 0;
-}
-
-constexpr bool is_digit(char token) noexcept {
-    return token >= '0' && token <= '9';
-}
-
-std::size_t count_digits(std::string_view tokens) noexcept {
-    return static_cast<std::size_t>(std::ranges::count_if(tokens, is_digit));
-}
-
 std::string_view trimmed(std::string_view tokens) noexcept {
     while (tokens.starts_with(' ')) tokens.remove_prefix(1);
     while (tokens.ends_with(' ')) tokens.remove_suffix(1);
@@ -154,10 +139,11 @@ std::string_view without_fraction(std::string_view number) noexcept {
 std::string_view before_label(std::string_view tokens) noexcept {
     const std::string_view behind = behind_digits(tokens);
     if (behind.size() == tokens.size()) return {};
-    const auto letters = std::ranges::count_if(behind, [](char c) { return is(c, letter); });
+    const auto letters =
+        static_cast<std::size_t>(std::ranges::count_if(behind, [](char c) { return is(c, letter); }));
     const bool apart = !behind.empty() && !is(behind.front(), letter);
     const bool fits = std::ranges::all_of(behind, [](char c) { return is(c, label); });
-    const bool few = letters <= static_cast<std::ptrdiff_t>(most_stray_letters);
+    const bool few = letters < fewest_key_letters;
     return letters > 0 && (few || (apart && fits)) ? tokens.substr(0, tokens.size() - behind.size())
                                                    : std::string_view{};
 }

@@ -9,6 +9,9 @@
 
 namespace telephony::numbering {
 
+/// So many letters are digits of a telephone's keys; libphonenumber overlooks fewer.
+inline constexpr std::size_t fewest_key_letters = 3;
+
 /// A dial code, a date, a number with decimals or in scientific notation; else `none`.
 ParseProblem problem_of_look_alike(std::string_view tokens) noexcept;
 

@@ -9,6 +9,7 @@
 
 #include "code_points.hpp"
 #include "notation.hpp"
+#include "text/characters.hpp"
 
 namespace telephony::numbering {
 
@@ -16,17 +17,7 @@ namespace {
 
 using namespace token_class;
 
-bool is(char token, std::uint8_t classes) noexcept {
-    return (classes_of(static_cast<unsigned char>(token)) & classes) != 0;
-}
-
-constexpr bool is_digit(char token) noexcept {
-    return token >= '0' && token <= '9';
-}
-
-constexpr char lower(char token) noexcept {
-    return token >= 'A' && token <= 'Z' ? static_cast<char>(token - 'A' + 'a') : token;
-}
+using text::lower;
 
 /// What is left of a text to match, from its front.
 class Cursor {

@@ -11,23 +11,11 @@ namespace {
 
 using namespace token_class;
 
-bool is(char token, std::uint8_t classes) noexcept {
-    return (classes_of(static_cast<unsigned char>(token)) & classes) != 0;
-}
-
-constexpr bool is_digit(char token) noexcept {
-    return token >= '0' && token <= '9';
-}
-
 /// The letter of a telephone's key, A to Z in either case, as its digit.
 std::uint8_t key_of(char letter) noexcept {
     constexpr std::string_view keys = "22233344455566677778889999";
     const char upper = letter >= 'a' ? static_cast<char>(letter - 'a' + 'A') : letter;
     return static_cast<std::uint8_t>(keys[static_cast<std::size_t>(upper - 'A')] - '0');
-}
-
-std::size_t count_digits(std::string_view tokens) noexcept {
-    return static_cast<std::size_t>(std::ranges::count_if(tokens, is_digit));
 }
 
 // ------------------------------------------------------------------------------- tel:...;phone-context=...

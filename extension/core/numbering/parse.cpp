@@ -12,15 +12,11 @@ namespace telephony::numbering {
 
 namespace {
 
-/// So many letters are digits of a telephone's keys; libphonenumber overlooks fewer.
-constexpr std::size_t fewest_key_letters = 3;
 /// A list separator has a second number behind it where more digits follow than an extension has.
 constexpr std::size_t longest_listed_extension = 6;
 
 bool has_letters(std::string_view tokens) noexcept {
-    return std::ranges::any_of(tokens, [](char c) {
-        return (classes_of(static_cast<unsigned char>(c)) & token_class::letter) != 0;
-    });
+    return std::ranges::any_of(tokens, [](char c) { return is(c, token_class::letter); });
 }
 
 /// The region to read national forms in.
@@ -104,9 +100,7 @@ Interpretation Reader::stable(Interpretation read) const noexcept {
 bool Reader::reads_valid(std::string_view tokens) noexcept {
     std::string_view number = possible_number(tokens);
     number = number.substr(0, number.find_last_of("0123456789") + 1);
-    const auto unusual = [](char c) {
-        return (classes_of(static_cast<unsigned char>(c)) & token_class::unusual) != 0;
-    };
+    const auto unusual = [](char c) { return is(c, token_class::unusual); };
     return std::ranges::none_of(number, unusual) && is_valid(interpret_tokens(number, false));
 }
 

@@ -1,5 +1,4 @@
-// Upkeep alone, between a scripted database and tasks of the test: what it takes, does, reports and gives
-// back.
+// Upkeep alone, between a scripted database and tasks of the test: what it takes, does and reports.
 #include "daemon/upkeep.hpp"
 
 #include <gmock/gmock.h>
