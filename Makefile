@@ -228,7 +228,7 @@ tenant_files = extension/tenant/tables/releases $(sort $(wildcard extension/tena
 $(DATA_built): $(sort $(wildcard extension/install/*.sql)) $(tenant_files) extension/tenant/embed.awk
 $(DATA_built): extension/telephony.control Makefile
 	@{ printf '%s\n' '\echo Use "CREATE EXTENSION telephony" to load this file. \quit' && \
-	  cat $(filter extension/install/%,$^) && awk -f extension/tenant/embed.awk $(tenant_files); } > $@.part
+	  awk -f extension/tenant/embed.awk $(tenant_files) && cat $(filter extension/install/%,$^); } > $@.part
 	mv $@.part $@
 
 all: $(sodium_module)

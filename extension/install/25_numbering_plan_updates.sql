@@ -137,7 +137,6 @@ BEGIN
     DELETE FROM telephony.accepted_numbering_plan;
     INSERT INTO telephony.accepted_numbering_plan SELECT * FROM telephony.numbering_plan();
 END $$;
-REVOKE ALL ON FUNCTION telephony.accept_numbering_plan(text) FROM PUBLIC;
 COMMENT ON FUNCTION telephony.accept_numbering_plan(text) IS
     'records that this database goes by the library''s numbering plan; while stored answers depend on the plan it '
         'refuses (55000) and lists them, unless told to keep them because they have been brought up to date';

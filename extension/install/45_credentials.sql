@@ -9,6 +9,3 @@ CREATE FUNCTION telephony.hide_statement() RETURNS void
     LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'telephony_hide_statement';
 COMMENT ON FUNCTION telephony.hide_statement() IS
     'keeps the statement that is running out of the server log and of pg_stat_activity: for requests that carry a secret';
-
-REVOKE ALL ON FUNCTION telephony.seal_credential(uuid, text, text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.hide_statement() FROM PUBLIC;

@@ -34,9 +34,3 @@ CREATE FUNCTION telephony.org_limits_changed() RETURNS void
     LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'telephony_org_limits_changed';
 COMMENT ON FUNCTION telephony.org_limits_changed() IS
     'when this transaction commits, check_request() reads telephony_internal.org_limits again';
-
-REVOKE ALL ON FUNCTION telephony.check_request() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.request_limit_counters() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.request_limit_refusals(integer) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.reset_request_limits() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.org_limits_changed() FROM PUBLIC;

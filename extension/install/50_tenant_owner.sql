@@ -165,8 +165,3 @@ END
 $$;
 COMMENT ON FUNCTION telephony.ensure_schemas(name) IS
     'The two schemas of the tenant side and what migrate() keeps there; goes on as their owner.';
-
-REVOKE ALL ON FUNCTION telephony.may_migrate(name) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.ensure_owner_role() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.engine_rights_of_owner(name, boolean) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.ensure_schemas(name) FROM PUBLIC;

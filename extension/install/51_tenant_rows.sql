@@ -74,8 +74,3 @@ AS $$
 $$;
 COMMENT ON FUNCTION telephony.tenant_objects() IS
     'The constraints and indexes of the tenant schema, besides primary keys, as the catalog has them.';
-
-REVOKE ALL ON FUNCTION telephony.tenant_objects() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.reference_tables() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.rows_of_users() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.remember_shipped_rows() FROM PUBLIC;

@@ -134,9 +134,3 @@ END
 $$;
 COMMENT ON FUNCTION telephony.set_privileges(integer) IS
     'Records what each tier may do in a version, takes back what it may no more, and grants the rest.';
-
-REVOKE ALL ON FUNCTION telephony.function_head(oid) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.is_as_shipped(text, text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.drop_functions(integer) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.set_functions(integer) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.set_privileges(integer) FROM PUBLIC;

@@ -156,6 +156,8 @@ DECLARE
     v_step    record;
     v_before  jsonb;
     v_objects jsonb;
+    v_rights  jsonb;
+    v_defaults boolean;
     v_users   text;
     v_dependents text;
 BEGIN
@@ -181,6 +183,11 @@ BEGIN
         PERFORM telephony.require_no_running_job(v_target < v_current);
     END IF;
     v_users := CASE WHEN v_target < v_current THEN telephony.policies_of_users() END;
+    -- What an administrator granted stays; what default privileges will grant on new objects does not.
+    v_defaults := EXISTS (SELECT FROM pg_default_acl d WHERE pg_get_userbyid(d.defaclrole) = v_owner);
+    IF v_defaults AND to_regprocedure('telephony_internal.unrecorded_rights()') IS NOT NULL THEN
+        SELECT jsonb_agg(to_jsonb(u)) INTO v_rights FROM telephony_internal.unrecorded_rights() u;
+    END IF;
 
     BEGIN
         PERFORM telephony.drop_functions(v_target);
@@ -214,6 +221,9 @@ BEGIN
             PERFORM telephony.set_functions(v_target);
             PERFORM telephony_internal.set_machines();
             PERFORM telephony.set_privileges(v_target);
+            IF v_defaults THEN
+                PERFORM telephony_internal.revoke_unrecorded(coalesce(v_rights, '[]'));
+            END IF;
         ELSE
             DROP TABLE telephony_internal.schema_migrations;
             DROP TABLE telephony_internal.shipped_rows;
@@ -251,10 +261,3 @@ COMMENT ON FUNCTION telephony.migrate(integer) IS
     'Brings the tenant schema to a version (default: the newest; 0: none): steps its tables up or down and sets its '
     'functions, in one transaction. Refuses while a job is running, and when going down would lose rows. Returns the '
     'versions passed.';
-
-REVOKE ALL ON FUNCTION telephony.migrations() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.applied_version() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.require_no_running_job(boolean) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.policies_of_users() FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.step_down(integer) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.migrate(integer) FROM PUBLIC;

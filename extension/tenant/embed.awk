@@ -203,5 +203,4 @@ function head(what, columns) {
 
 function tail(what, comment) {
     printf "END\n$embedded$;\nCOMMENT ON FUNCTION telephony.embedded_%s() IS '%s';\n", what, comment
-    printf "REVOKE ALL ON FUNCTION telephony.embedded_%s() FROM PUBLIC;\n", what
 }

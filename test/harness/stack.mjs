@@ -39,12 +39,16 @@ SELECT telephony_internal.grant_access('service_role', 'service');
 SELECT telephony_internal.grant_access('operator', 'operator');
 SELECT telephony_internal.grant_access('telephonyd', 'sidecar');`;
 
-/** Makes a database with the extension, migrated and ready for callers; resolves to its name and installation id. */
-export async function createDatabase(cluster) {
+/**
+ * Makes a database with the extension, migrated and ready for callers, after `prepare`, SQL that finds the roles made;
+ * resolves to its name and installation id.
+ */
+export async function createDatabase(cluster, { prepare = '' } = {}) {
   const database = 'telephony';
   await cluster.psql(`CREATE DATABASE ${database}`);
   await cluster.psql(
     `${ROLES}
+    ${prepare}
     CREATE EXTENSION telephony;
     ALTER DATABASE ${database} SET search_path = "$user", public, telephony;
     SELECT telephony.migrate();

@@ -63,7 +63,7 @@ SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DROP CONSTRAINT phone_
 SELECT tap.finds('ALTER VIEW telephony_api.carrier_forwarding_rules RESET (security_invoker)',
     'views see with the rights of who asks', 'carrier_forwarding_rules', 'a view with its owner''s rights');
 SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony.seal_credential(uuid, text, text) TO PUBLIC',
-    'what the engine keeps from everybody is kept', 'seal_credential', 'a function of the engine for everybody');
+    'nobody has a right that is not recorded', 'seal_credential', 'a function of the engine for everybody');
 SAVEPOINT another_owner;
 ALTER TABLE telephony_internal.number_holds OWNER TO tap_stranger;
 SELECT is((SELECT string_agg(c."check", '; ' ORDER BY c."check") FROM telephony_internal.run_self_check() c
@@ -89,6 +89,45 @@ SELECT tap.finds('GRANT USAGE ON SEQUENCE telephony_api.audit_log_seq_seq TO tap
     'nobody has a right that is not recorded', 'audit_log_seq_seq', 'a sequence');
 SELECT tap.finds('GRANT CREATE ON SCHEMA telephony_api TO tap_tenant', 'nobody has a right that is not recorded',
     'CREATE on telephony_api to tap_tenant', 'a schema');
+SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony.reset_request_limits() TO tap_anon',
+    'nobody has a right that is not recorded', 'reset_request_limits() to tap_anon', 'a function of the engine');
+SELECT tap.finds('GRANT CREATE ON SCHEMA telephony TO tap_tenant', 'nobody has a right that is not recorded',
+    'CREATE on telephony to tap_tenant', 'the schema of the engine');
+SELECT tap.finds('GRANT SELECT ON telephony.accepted_numbering_plan TO tap_anon',
+    'nobody has a right that is not recorded', 'accepted_numbering_plan to tap_anon', 'a table of the engine');
+SELECT tap.finds('REVOKE EXECUTE ON FUNCTION telephony.parse(text, text) FROM PUBLIC', 'every recorded right is granted',
+    'EXECUTE on telephony.parse(text,text) to PUBLIC', 'a function of the engine that everybody needs');
+
+-- One call takes back what is not recorded, whatever was granted, and leaves the recorded rights.
+SAVEPOINT granted_all;
+GRANT ALL ON SCHEMA telephony, telephony_api, telephony_internal TO tap_anon, tap_stranger, PUBLIC;
+GRANT ALL ON ALL TABLES IN SCHEMA telephony, telephony_api, telephony_internal TO tap_anon, tap_tenant, PUBLIC;
+GRANT ALL ON ALL ROUTINES IN SCHEMA telephony, telephony_api, telephony_internal TO tap_anon, tap_stranger, PUBLIC;
+GRANT ALL ON ALL SEQUENCES IN SCHEMA telephony, telephony_api, telephony_internal TO tap_anon, tap_tenant;
+GRANT SELECT (sealed), UPDATE (sealed) ON telephony_internal.twilio_credentials TO tap_stranger;
+CREATE TEMP TABLE too_many AS SELECT * FROM telephony_internal.unrecorded_rights();
+SELECT cmp_ok((SELECT count(*) FROM too_many), '>', 500::bigint, 'everything was granted');
+SELECT set_eq('SELECT * FROM telephony_internal.revoke_unrecorded()', 'SELECT * FROM too_many', 'all is taken back');
+SELECT is_empty('SELECT * FROM telephony_internal.unrecorded_rights()', 'nothing of it is left');
+SELECT is_empty($$SELECT * FROM telephony_internal.recorded_rights() EXCEPT
+    SELECT * FROM telephony_internal.actual_rights()$$, 'and nothing that is recorded is gone');
+SELECT tap.forbidden('tap_anon', 'SELECT telephony.reset_request_limits()');
+SELECT tap.forbidden('tap_stranger', 'SELECT sealed FROM telephony_internal.twilio_credentials');
+GRANT EXECUTE ON FUNCTION telephony.reset_request_limits() TO tap_anon;
+SELECT tap.forbidden(current_setting('telephony.owner_role'), 'SELECT telephony_internal.revoke_unrecorded()');
+ROLLBACK TO granted_all;
+
+-- migrate() leaves what an administrator granted, and takes back what default privileges give on what it makes.
+SAVEPOINT with_defaults;
+GRANT SELECT ON telephony_api.phone_numbers TO tap_stranger;
+SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I GRANT EXECUTE ON FUNCTIONS TO tap_anon', current_setting(
+    'telephony.owner_role')) AS give \gset
+:give;
+DROP FUNCTION telephony_api.country_counts();
+SELECT count(*) FROM telephony.migrate() \gset
+SELECT results_eq('SELECT u.object FROM telephony_internal.unrecorded_rights() u',
+    ARRAY['telephony_api.phone_numbers'], 'only the administrator''s grant is left');
+ROLLBACK TO with_defaults;
 SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) RESET search_path',
     'every function has a pinned search_path; every function is as it was shipped', 'erase_org',
         'a search_path let go');
@@ -169,7 +208,8 @@ SELECT tap.finds('ALTER ROLE tap_tenant SET search_path = app, public', 'every A
     format('ALTER ROLE tap_tenant IN DATABASE %I SET search_path = app, public, telephony', current_database()),
     'an API role with a search_path of its own');
 SELECT tap.finds(format('SET LOCAL ROLE %I; REVOKE USAGE ON SCHEMA telephony FROM tap_anon; RESET ROLE',
-    current_setting('telephony.owner_role')), 'every API role finds the operators on numbers',
+    current_setting('telephony.owner_role')), 'every API role finds the operators on numbers; every recorded right is '
+    'granted',
     'GRANT USAGE ON SCHEMA telephony TO tap_anon', 'an API role that may not use the engine');
 -- NOINHERIT first: from PostgreSQL 16 on a grant takes it from the role as it is then.
 SELECT tap.finds($$ALTER ROLE tap_stranger NOINHERIT; GRANT tap_tenant TO tap_stranger;

@@ -9,7 +9,13 @@ AS $$
       FROM telephony_internal.access_tiers t
       JOIN telephony_internal.tier_privileges p
         ON telephony_internal.tier_includes(t.tier, p.tier)
-     WHERE p.object !~ '^telephony(\.|$)'
+    UNION
+    -- Of the engine, what its script left to everybody.
+    SELECT 'PUBLIC', a.privilege_type, p.oid::regprocedure::text
+      FROM pg_proc p
+      LEFT JOIN pg_init_privs i ON i.classoid = 'pg_proc'::regclass AND i.objoid = p.oid AND i.objsubid = 0
+     CROSS JOIN LATERAL aclexplode(coalesce(i.initprivs, acldefault('f', p.proowner))) a
+     WHERE p.pronamespace = 'telephony'::regnamespace AND a.grantee = 0
 $$;
 COMMENT ON FUNCTION telephony_internal.recorded_rights() IS
-    'What apply_grants() grants in the tenant schemas, to whom.';
+    'What apply_grants() grants, to whom, and what everybody may execute of the engine.';
