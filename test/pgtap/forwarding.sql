@@ -139,13 +139,26 @@ SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+12025550123',
     'a line cannot be forwarded to itself', 'a loop');
 SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+234112', 'NG', 'mtn', 'total_ai')$$, 'PT400', NULL,
     'a line that cannot be one');
-SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('0803', 'NG', 'mtn', 'total_ai')$$, 'PT400', NULL,
-    'a malformed line');
-SELECT (telephony_api.create_forwarding_config('+2348031234567', 'NG', 'MTN', 'safety_net', 20)).* \gset c_
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('soon', 'NG', 'mtn', 'total_ai')$$, 'PT400',
+    'sim_phone_number cannot be read as a number of NG: ''soon''', 'a malformed line');
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('0803 123 4567 ext. 12', 'NG', 'mtn', 'total_ai')$$,
+    'PT400', NULL, 'an extension, which forwarding does not reach');
+SELECT throws_ok($$SELECT telephony_api.create_forwarding_config(NULL, 'NG', 'mtn', 'total_ai')$$, 'PT400',
+    'the line to forward was not given', 'no line');
+SELECT telephony_api.create_forwarding_config('+2348031234567', 'NG', 'MTN', 'safety_net', 20) AS first \gset
+SELECT (:'first'::telephony_api.forwarding_config).* \gset c_
 SELECT is(:'c_status'::text, 'pending_setup', 'created');
 SELECT is((SELECT array_agg(e.deactivation_code ORDER BY e.step)
     FROM unnest(:'c_codes'::telephony_api.dial_step[]) e),
     ARRAY['##61#', '##62#', '##67#'], 'with the codes that undo it');
+SELECT ctid AS first_row FROM telephony_api.hybrid_forwarding_configs WHERE id = :'c_id' \gset
+SELECT is(telephony_api.create_forwarding_config(line, 'ng', 'mtn', 'safety_net', 20)::text, :'first',
+    format('the same wish again, of the line as people write it: the same configuration (%s)', line))
+  FROM unnest(ARRAY['+2348031234567', '0803 123 4567', '(0803) 123-4567', '+234 (0)803 123 4567',
+       '009 234 803 1234567'])
+       line;
+SELECT is((SELECT ctid FROM telephony_api.hybrid_forwarding_configs WHERE id = :'c_id'), :'first_row'::tid,
+    'which was not written again');
 SELECT is((telephony_api.create_forwarding_config('+2348031234567', 'NG', 'mtn', 'total_ai')).id, :'c_id'::uuid,
     'before it is confirmed it can be made anew: one row a line');
 SELECT is((SELECT array_agg(e ->> 'deactivation_code' ORDER BY e ->> 'step')
@@ -196,7 +209,13 @@ RESET ROLE;
 UPDATE telephony_api.phone_numbers SET status = 'live', released_at = NULL;
 SET LOCAL ROLE tap_tenant;
 SELECT throws_ok($$SELECT telephony_api.create_forwarding_config('+23408031234567', 'NG', 'mtn', 'total_ai')$$,
-    'PT400', NULL, 'a line that holds its trunk prefix');
+    'PT409', 'the line +234******4567 is being forwarded already', 'a line that holds its trunk prefix is this line');
+SELECT telephony_api.create_forwarding_config('(202) 555-0199', 'US', 'att', 'total_ai') AS c \gset
+SELECT is(((:'c')::telephony_api.forwarding_config).sim_phone_number, '+12025550199',
+    'a line is read as people of its country write it');
+SELECT is(((:'c')::telephony_api.forwarding_config).warning_message, NULL, 'and nothing is odd about it');
+SELECT matches((telephony_api.create_forwarding_config('+44 20 7946 0018', 'US', 'att', 'total_ai')).warning_message,
+    'The line is a number of GB, its carrier one of US', 'a line of another country is said to be one');
 
 -- Another tenant.
 SELECT tap.sign_in(:'org_b') \gset

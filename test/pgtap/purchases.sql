@@ -97,6 +97,25 @@ SELECT is(telephony_internal.report_orphan(:'account', tap.sid(66), '+1202555016
     telephony_internal.tag_of((tap.job_of(:'org')).id), '2026-11-22T12:00:01Z', NULL), NULL,
         'and nothing released that may have been changed');
 
+-- The answer was lost: asked again for what is done.
+SELECT gen_random_uuid() AS org \gset
+SELECT tap.sign_in(:'org'::uuid), telephony_api.provision_number('NG', 'mtn') \gset
+SELECT tap.buy(:'org', '+12025550170') \gset
+SELECT tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(70))), tap.advance(:'org', 'settle') \gset
+SELECT is((tap.job_of(:'org')).state, 'done', 'a purchase that is done');
+SELECT is((SELECT (p.job_id, p.state, p.number)::text FROM telephony_api.provision_number(country, carrier) p),
+    (SELECT (s.job_id, 'done', '+12025550170')::text FROM telephony_api.provisioning_status() s),
+    format('asked for again with %s and %s, it is answered', country, carrier))
+  FROM (VALUES (NULL, NULL), ('NG', NULL), (' ng', 'MTN'), (NULL, 'mtn')) again (country, carrier);
+SELECT is((SELECT count(*) FROM telephony_internal.jobs j WHERE j.org_id = :'org'), 1::bigint, 'by the same job');
+SELECT throws_ok(format('SELECT telephony_api.provision_number(%L, %L)', country, carrier), 'PT409',
+    'your organization has a number already: +1******0170', format('%s and %s are another wish', country, carrier))
+  FROM (VALUES ('US', NULL), ('US', 'att'), ('NG', 'glo')) other (country, carrier);
+SELECT telephony_api.select_country('TR') \gset x_
+SELECT throws_ok('SELECT telephony_api.provision_number()', 'PT409', NULL, 'so is another country chosen since');
+SELECT telephony_api.release_number() \gset x_
+SELECT is((SELECT p.kind FROM telephony_api.provision_number('NG') p), 'release', 'what is released is not done');
+
 -- What regulations want: a number of Great Britain is bought with a profile only, and with that of its kind.
 SELECT tap.sign_in(gen_random_uuid()::text) \gset
 SELECT throws_like($$SELECT * FROM telephony_api.provision_number('GB')$$, '%regulatory profile%',

@@ -107,9 +107,8 @@ test('a whole set-up takes the requests that the manual names, and its tables ca
   await until('verified', async () => (await call('twilio_credentials_status')).status === 'verified');
   await call('provision_number');
   await until('a number', async () => (await call('provisioning_status')).state === 'done');
-  const { e164 } = await call('validate_number', { number: '0803 123 4567', country_code });
   const { id } = await call('create_forwarding_config', {
-    ...{ sim_phone_number: e164, country_code, carrier_name: carriers.at(-1).carrier_name },
+    ...{ sim_phone_number: '0803 123 4567', country_code, carrier_name: carriers.at(-1).carrier_name },
     ...{ forwarding_type: 'safety_net', ring_time_seconds: 20 },
   });
   assert.equal((await call('confirm_forwarding_config', { id })).status, 'active');

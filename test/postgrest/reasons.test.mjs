@@ -107,7 +107,7 @@ const PROVOKED = {
   nothing_to_release: { call: ['release_number', {}] },
   organization_unknown: { service: true, call: ['export_org', { org_id: NOBODY }] },
   job_not_found: { inner: true, call: ['retry_job', { job_id: NOBODY }] },
-  number_exists: { number: true, call: ['provision_number', {}] },
+  number_exists: { number: true, call: ['provision_number', { country_code: 'GB' }] },
   no_number: { call: ['create_forwarding_config', { sim_phone_number: SIM, ...NG, forwarding_type: 'total_ai' }] },
   no_twilio_account: { call: ['provision_number', NG] },
   credentials_refused: {

@@ -40,9 +40,15 @@ test('from the first look to the released number', async () => {
   const { state, number } = await settled('provisioning_status');
   assert.equal(state, 'done');
 
-  const { e164 } = await call('validate_number', { number: '0803 123 4567', country_code: 'NG' });
-  const line = { sim_phone_number: e164, country_code: 'NG', carrier_name: 'MTN', forwarding_type: 'safety_net' };
+  assert.deepEqual(await call('provision_number'), await call('provisioning_status'));
+
+  const e164 = '+2348031234567';
+  const line = {
+    sim_phone_number: '0803 123 4567', country_code: 'NG', carrier_name: 'MTN', forwarding_type: 'safety_net',
+  };
   const config = await call('create_forwarding_config', line);
+  assert.deepEqual([config.sim_phone_number, config.warning_message], [e164, null]);
+  assert.deepEqual(await call('create_forwarding_config', line), config);
   assert.deepEqual(config.codes.map((step) => step.activation_code),
     [61, 62, 67].map((code) => `**${code}*${number}#`));
   assert.equal((await call('confirm_forwarding_config', { id: config.id })).status, 'active');

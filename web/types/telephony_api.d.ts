@@ -328,8 +328,10 @@ export interface Database {
       };
       /**
        * The codes with which one of your lines is forwarded to your organization's number, kept so that it
-       * can be undone. no_number (409) without a live number; line_forwarded_already (409) while the line is
-       * forwarded in another way: the detail says what to dial first.
+       * can be undone. The line may be written as people of that country write it. Asked again for the same,
+       * it answers with the same configuration. no_number (409) without a live number;
+       * line_forwarded_already (409) while the line is forwarded in another way: the detail says what to
+       * dial first.
        */
       create_forwarding_config: {
         Args: {
@@ -423,8 +425,9 @@ export interface Database {
       };
       /**
        * Asks for a number for your organization. Returns at once with the job; provisioning_status() tells
-       * how it goes. While a job runs, that job is returned. number_exists (409) when there is a number
-       * already.
+       * how it goes. While a job runs, that job is returned; so is the one that is done, when the same is
+       * asked for again. number_exists (409) when there is a number already that was not asked for like
+       * this.
        */
       provision_number: {
         Args: {

@@ -10,28 +10,24 @@ DECLARE
     v_carrier telephony_api.carriers  :=
         telephony_internal.resolve_carrier(v_country, create_forwarding_config.carrier_name);
     v_sim     telephony.e164          :=
-        telephony_internal.number_argument('sim_phone_number', create_forwarding_config.sim_phone_number);
+        telephony_internal.line_argument(create_forwarding_config.sim_phone_number, v_country.country_code);
     v_number  telephony.e164;
     v_codes   jsonb;
+    v_same    boolean;
     v_old     telephony_api.hybrid_forwarding_configs;
     v_new     telephony_api.hybrid_forwarding_configs;
 BEGIN
     PERFORM telephony_internal.organization_to_change(v_org);
-    IF v_sim IS NULL OR NOT telephony.is_possible(v_sim)
-       OR telephony.region(v_sim) IS NULL AND telephony.try_parse(v_sim::text) OPERATOR(telephony.<>) v_sim THEN
-        PERFORM telephony_internal.refuse('number_impossible',
-            format('the line to forward cannot be a telephone number: %s', coalesce(telephony.mask(v_sim), 'none '
-                'given')),
-            hint => 'Give your own number in E.164 form, such as +2348031234567, without the 0 that is dialled '
-                'inside the country.');
-    END IF;
     SELECT p.number INTO v_number FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live';
     SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
      WHERE h.org_id = v_org AND h.sim_phone_number OPERATOR(telephony.=) v_sim FOR UPDATE;
-    IF v_old.status = 'active' AND v_old.twilio_forwarding_number OPERATOR(telephony.=) v_number
-       AND (v_old.forwarding_type, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds) IS NOT DISTINCT FROM
-           (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name,
-            create_forwarding_config.ring_time_seconds) THEN
+    v_same := v_old.twilio_forwarding_number OPERATOR(telephony.=) v_number
+        AND (v_old.forwarding_type, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds)
+            IS NOT DISTINCT FROM
+            (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name,
+             create_forwarding_config.ring_time_seconds);
+    -- Whoever did not get the answer asks again, perhaps after the codes were dialled.
+    IF v_same AND v_old.status = 'active' THEN
         RETURN telephony_internal.shown_config(v_old);
     ELSIF v_old.status = 'active' THEN
         PERFORM telephony_internal.refuse('line_forwarded_already',
@@ -48,7 +44,9 @@ BEGIN
       FROM telephony_api.forwarding_codes(v_country.country_code, v_carrier.carrier_name,
                                           create_forwarding_config.forwarding_type, v_number::text,
                                           create_forwarding_config.ring_time_seconds) f;
-
+    IF v_same AND v_old.status = 'pending_setup' AND v_old.codes = v_codes THEN
+        RETURN telephony_internal.shown_config(v_old);
+    END IF;
     INSERT INTO telephony_api.hybrid_forwarding_configs AS h
         (org_id, sim_phone_number, forwarding_type, country_code, carrier_name, twilio_forwarding_number,
          ring_time_seconds, codes)
@@ -87,5 +85,6 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.create_forwarding_config(text, text, text, text, integer) IS
     'The codes with which one of your lines is forwarded to your organization''s number, kept so that it can be '
-    'undone. no_number (409) without a live number; line_forwarded_already (409) while the line is forwarded in '
-    'another way: the detail says what to dial first.';
+    'undone. The line may be written as people of that country write it. Asked again for the same, it answers with '
+    'the same configuration. no_number (409) without a live number; line_forwarded_already (409) while the line is '
+    'forwarded in another way: the detail says what to dial first.';

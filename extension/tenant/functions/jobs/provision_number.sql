@@ -17,6 +17,9 @@ BEGIN
     v_row := telephony_internal.organization_to_change(v_org);
     v_job := telephony_internal.running_number_job(v_org);
     IF v_job.id IS NULL THEN
+        v_job := telephony_internal.purchase_done(v_row, provision_number.country_code, provision_number.carrier_name);
+    END IF;
+    IF v_job.id IS NULL THEN
         IF v_row.assigned_twilio_number IS NOT NULL
            OR EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status <> 'released') THEN
             PERFORM telephony_internal.refuse('number_exists',
@@ -88,4 +91,5 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.provision_number(text, text) IS
     'Asks for a number for your organization. Returns at once with the job; provisioning_status() tells how it goes. '
-    'While a job runs, that job is returned. number_exists (409) when there is a number already.';
+    'While a job runs, that job is returned; so is the one that is done, when the same is asked for again. '
+    'number_exists (409) when there is a number already that was not asked for like this.';
