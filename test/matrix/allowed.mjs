@@ -55,6 +55,7 @@ export const EXECUTES = {
       'release_number',
       'remove_twilio_credentials',
       'select_country',
+      'set_forwarding_carrier',
       'set_regulatory_profile',
       'set_twilio_credentials',
       'test_forwarding',

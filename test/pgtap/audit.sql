@@ -104,7 +104,7 @@ SELECT is_empty($$SELECT grantee, privilege_type FROM information_schema.role_ta
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p JOIN telephony_internal.tier_privileges t
     ON t.privilege = 'EXECUTE' AND t.tier IN ('tenant', 'service') AND t.object::regprocedure = p.oid
                    WHERE p.prosecdef AND p.provolatile = 'v' AND p.prosrc !~
-                       '(internal\.audit|begin_release|set_forwarding_status)\('
+                       '(internal\.audit|begin_release|set_forwarding_status|use_carrier)\('
                        AND p.proname <> 'test_forwarding'
                      AND EXISTS (SELECT FROM pg_proc a WHERE a.pronamespace = 'telephony_api'::regnamespace
                          AND a.proname = p.proname)$$,

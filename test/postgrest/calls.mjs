@@ -149,6 +149,16 @@ export const CALLS = {
     },
     refused: { args: { country_code: 'IN' }, status: 400, code: 'country_not_supported', hint: /supported_countries/ },
   },
+  set_forwarding_carrier: {
+    tier: 'tenant',
+    args: { carrier_name: 'MTN' },
+    prepare: async ({ client }) => {
+      await client.rpc('select_country', { country_code: 'NG' });
+      return { carrier_name: 'MTN' };
+    },
+    right: (row) => assert.deepEqual([row.telephony_country, row.forwarding_carrier], ['NG', 'mtn']),
+    refused: { args: { carrier_name: 'MTN' }, status: 400, code: 'country_missing', hint: /select_country/ },
+  },
   provision_number: {
     tier: 'tenant',
     account: true,

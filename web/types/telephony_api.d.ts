@@ -220,7 +220,10 @@ export interface Database {
           telephony_country: string | null;
           /** The live number, NULL while there is none. */
           assigned_twilio_number: string | null;
-          /** Carrier last chosen, a slug of carriers. */
+          /**
+           * Carrier last used in that country, a slug of carriers: by the latest configuration, or as chosen
+           * since.
+           */
           forwarding_carrier: string | null;
           /** When the row was made. */
           created_at: string;
@@ -500,6 +503,18 @@ export interface Database {
       self_check: {
         Args: Record<PropertyKey, never>;
         Returns: Database['telephony_api']['CompositeTypes']['check_result'][];
+      };
+      /**
+       * Chooses the carrier of your organization's people in its country, by any of its names;
+       * create_forwarding_config() and provision_number() do so too. It is kept when another country is
+       * chosen, and there again with the country. country_missing (400) before a country is chosen;
+       * carrier_unknown (400) lists those that are known.
+       */
+      set_forwarding_carrier: {
+        Args: {
+          carrier_name: string;
+        };
+        Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
       /**
        * Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null
@@ -895,7 +910,7 @@ export interface Database {
         telephony_country: string | null;
         /** The live number; NULL: none. */
         assigned_twilio_number: string | null;
-        /** Carrier last used. */
+        /** Carrier last used in that country. */
         forwarding_carrier: string | null;
         /** When it became known. */
         created_at: string | null;

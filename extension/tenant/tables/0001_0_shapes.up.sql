@@ -278,7 +278,7 @@ COMMENT ON TYPE telephony_api.organization IS
 COMMENT ON COLUMN telephony_api.organization.id IS 'Its id, as the tokens carry it.';
 COMMENT ON COLUMN telephony_api.organization.telephony_country IS 'Country its people call from.';
 COMMENT ON COLUMN telephony_api.organization.assigned_twilio_number IS 'The live number; NULL: none.';
-COMMENT ON COLUMN telephony_api.organization.forwarding_carrier IS 'Carrier last used.';
+COMMENT ON COLUMN telephony_api.organization.forwarding_carrier IS 'Carrier last used in that country.';
 COMMENT ON COLUMN telephony_api.organization.created_at IS 'When it became known.';
 COMMENT ON COLUMN telephony_api.organization.updated_at IS 'When it last changed.';
 

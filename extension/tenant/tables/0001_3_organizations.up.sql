@@ -18,7 +18,8 @@ COMMENT ON TABLE telephony_api.organizations IS
 COMMENT ON COLUMN telephony_api.organizations.id IS 'The organization id of the application, as the JWT carries it.';
 COMMENT ON COLUMN telephony_api.organizations.telephony_country IS 'Country its people call from.';
 COMMENT ON COLUMN telephony_api.organizations.assigned_twilio_number IS 'The live number, NULL while there is none.';
-COMMENT ON COLUMN telephony_api.organizations.forwarding_carrier IS 'Carrier last chosen, a slug of carriers.';
+COMMENT ON COLUMN telephony_api.organizations.forwarding_carrier IS
+    'Carrier last used in that country, a slug of carriers: by the latest configuration, or as chosen since.';
 COMMENT ON COLUMN telephony_api.organizations.created_at IS 'When the row was made.';
 COMMENT ON COLUMN telephony_api.organizations.updated_at IS 'When the row was last changed.';
 
@@ -26,6 +27,19 @@ ALTER TABLE telephony_api.organizations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_organization ON telephony_api.organizations FOR SELECT
     USING (id OPERATOR(pg_catalog.=) telephony.current_org_id());
 COMMENT ON POLICY own_organization ON telephony_api.organizations IS 'A tenant sees its own row.';
+
+CREATE TABLE telephony_internal.carriers_used (
+    org_id       uuid NOT NULL,
+    country_code text NOT NULL,
+    carrier_name text NOT NULL,
+    PRIMARY KEY (org_id, country_code)
+);
+COMMENT ON TABLE telephony_internal.carriers_used IS
+    'The carrier that an organization last used in a country that is not the one it has chosen: forwarding_carrier again '
+    'when it chooses that country.';
+COMMENT ON COLUMN telephony_internal.carriers_used.org_id IS 'The organization.';
+COMMENT ON COLUMN telephony_internal.carriers_used.country_code IS 'The country.';
+COMMENT ON COLUMN telephony_internal.carriers_used.carrier_name IS 'Carrier last used there.';
 
 -- tier: tenant
 CREATE TABLE telephony_api.phone_numbers (

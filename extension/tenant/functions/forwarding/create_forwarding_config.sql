@@ -14,10 +14,11 @@ DECLARE
     v_number  telephony.e164;
     v_codes   jsonb;
     v_same    boolean;
+    v_row     telephony_api.organizations;
     v_old     telephony_api.hybrid_forwarding_configs;
     v_new     telephony_api.hybrid_forwarding_configs;
 BEGIN
-    PERFORM telephony_internal.organization_to_change(v_org);
+    v_row := telephony_internal.organization_to_change(v_org);
     SELECT p.number INTO v_number FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live';
     SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
      WHERE h.org_id = v_org AND h.sim_phone_number OPERATOR(telephony.=) v_sim FOR UPDATE;
@@ -63,6 +64,8 @@ BEGIN
                tested_at = NULL,
            updated_at = excluded.updated_at
     RETURNING * INTO v_new;
+    PERFORM telephony_internal.use_carrier(v_row, v_country.country_code, v_carrier.carrier_name,
+                                           'create_forwarding_config');
     PERFORM telephony_internal.audit(v_org, 'create_forwarding_config', 'hybrid_forwarding_configs/' || v_new.id,
                                      telephony_internal.audited(v_old), telephony_internal.audited(v_new));
     RETURN telephony_internal.shown_config(v_new);

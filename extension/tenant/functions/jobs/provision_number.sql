@@ -33,8 +33,8 @@ BEGIN
                                                                  v_row.telephony_country));
         IF provision_number.carrier_name IS NOT NULL THEN
             v_carrier := (telephony_internal.resolve_carrier(v_country, provision_number.carrier_name)).carrier_name;
-        ELSIF v_row.telephony_country = v_country.country_code THEN
-            v_carrier := v_row.forwarding_carrier;
+        ELSE
+            v_carrier := telephony_internal.carrier_used(v_row, v_country.country_code);
         END IF;
         IF telephony_internal.account_of(v_org) IS NULL THEN
             PERFORM telephony_internal.refuse('no_twilio_account', 'there is no Twilio account to buy a number in',

@@ -28,8 +28,7 @@ BEGIN
     v_after.forwarding_carrier := CASE
         WHEN import_org.carrier_name IS NOT NULL
             THEN (telephony_internal.resolve_carrier(v_country, import_org.carrier_name)).carrier_name
-                                       WHEN v_before.telephony_country = v_country.country_code
-                                           THEN v_before.forwarding_carrier END;
+        ELSE telephony_internal.carrier_used(v_before, v_country.country_code) END;
     PERFORM telephony_internal.put_organization(v_before, v_after);
     IF v_number IS NOT NULL AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
             WHERE p.org_id = v_org AND p.number_sid = import_org.number_sid AND p.number OPERATOR(telephony.=) v_number

@@ -11,6 +11,9 @@ BEGIN
        SET telephony_country = after.telephony_country, forwarding_carrier = after.forwarding_carrier,
            assigned_twilio_number = after.assigned_twilio_number, updated_at = now()
      WHERE o.id = before.id;
+    IF before.telephony_country <> after.telephony_country AND before.forwarding_carrier IS NOT NULL THEN
+        PERFORM telephony_internal.remember_carrier(before.id, before.telephony_country, before.forwarding_carrier);
+    END IF;
     PERFORM telephony_internal.count_organization(before, after);
 END
 $$;

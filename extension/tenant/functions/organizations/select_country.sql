@@ -14,9 +14,7 @@ BEGIN
     v_number := v_before.assigned_twilio_number;
     v_after := v_before;
     v_after.telephony_country := v_country.country_code;
-    IF v_before.telephony_country IS DISTINCT FROM v_after.telephony_country THEN
-        v_after.forwarding_carrier := NULL;
-    END IF;
+    v_after.forwarding_carrier := telephony_internal.carrier_used(v_before, v_country.country_code);
     PERFORM telephony_internal.put_organization(v_before, v_after);
     PERFORM telephony_internal.audit(v_org, 'select_country', 'organizations', telephony_internal.audited(v_before),
                                      telephony_internal.audited(v_after));
