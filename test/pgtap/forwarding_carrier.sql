@@ -33,7 +33,8 @@ SELECT is((SELECT array_agg(format('%s %s>%s', a.action, a.old ->> 'forwarding_c
                                    a.new ->> 'forwarding_carrier'))
     FROM telephony_api.audit_log a WHERE a.org_id = :'org_a' AND a.action = 'set_forwarding_carrier'),
     '{set_forwarding_carrier >9mobile}', 'on record');
-SELECT (telephony_internal.adopt_number(:'org_a', 'AC' || repeat('a', 32), tap.sid(30), '+12025550130', now())).job_id \gset x_
+SELECT (telephony_internal.adopt_number(:'org_a', 'AC' || repeat('a', 32), tap.sid(30), '+12025550130', now())).job_id
+    \gset x_
 SET LOCAL ROLE tap_tenant;
 SELECT is(tap.forward('0803 123 4530', 'NG', 'glo'), 'NG/glo', 'a configuration says what is used');
 SELECT is(tap.forward('0803 123 4531', 'NG', 'airtel'), 'NG/airtel', 'the last one');

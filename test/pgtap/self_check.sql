@@ -142,11 +142,21 @@ SELECT tap.finds($$INSERT INTO telephony_internal.tier_privileges VALUES ('tenan
 SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) OWNER TO postgres',
     'everything belongs to one owner, who is no superuser and does not bypass row-level security', 'erase_org',
         'a function of a superuser') WHERE current_user = 'postgres';
-SELECT tap.finds('CREATE FUNCTION tap.nothing() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NEW; END''; CREATE '
-    'TRIGGER t BEFORE INSERT ON telephony_api.organizations FOR EACH ROW EXECUTE FUNCTION tap.nothing()',
-    'no trigger or rule on a table', 't on telephony_api.organizations', 'a trigger');
+CREATE FUNCTION tap.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+SELECT tap.finds('CREATE TRIGGER t BEFORE INSERT ON telephony_internal.jobs FOR EACH ROW EXECUTE '
+    'FUNCTION tap.nothing()',
+    'no rule on a table, and no trigger on an inner one', 't on telephony_internal.jobs', 'a trigger on an inner table');
+SELECT set_eq($$SELECT f.ok, f.detail IS NULL FROM at_first f WHERE f."check" ~ '^told: '$$, 'VALUES (true, true)',
+    'where there is nothing to tell, nothing is told');
+CREATE TRIGGER t BEFORE INSERT ON telephony_api.organizations FOR EACH ROW EXECUTE FUNCTION tap.nothing();
+SELECT matches((SELECT c.ok || c.detail FROM telephony_internal.run_self_check() c
+    WHERE c."check" = 'told: triggers of yours on exposed tables'),
+    '^truet on telephony_api\.organizations: .*publication', 'one on an exposed table is named, with better ways');
+SELECT is_empty('SELECT c."check" FROM telephony_internal.run_self_check() c JOIN at_first f USING ("check")
+    WHERE f.ok AND NOT c.ok', 'and fails nothing');
+DROP TRIGGER t ON telephony_api.organizations;
 SELECT tap.finds('CREATE RULE r AS ON DELETE TO telephony_api.audit_log DO INSTEAD NOTHING',
-    'no trigger or rule on a table', 'r on telephony_api.audit_log', 'a rule');
+    'no rule on a table, and no trigger on an inner one', 'r on telephony_api.audit_log', 'a rule');
 SELECT tap.finds('DROP INDEX telephony_internal.jobs_claimable', 'every index is there and valid', 'jobs_claimable',
     'an index dropped');
 SELECT tap.finds($$UPDATE pg_index SET indisvalid = false

@@ -498,7 +498,8 @@ export interface Database {
       };
       /**
        * Whether row-level security, policies, rights, functions, indexes, logins, versions, settings,
-       * carriers, jobs, holds, numbers and counts are in order; detail says what is not.
+       * carriers, jobs, holds, numbers and counts are in order; detail says what is not. What is an
+       * organization's or your own business is only told: it is ok, and has a detail where there is some.
        */
       self_check: {
         Args: Record<PropertyKey, never>;
@@ -722,11 +723,11 @@ export interface Database {
       };
       /** One line of self_check(). */
       check_result: {
-        /** What must be so. */
+        /** What must be so, or what is only told. */
         check: string | null;
-        /** Whether it is. */
+        /** Whether it is; always, of what is only told. */
         ok: boolean | null;
-        /** What is not, and what to do. */
+        /** What there is of it, and what to do; NULL: nothing. */
         detail: string | null;
       };
       /** What select_country() answers. */

@@ -327,9 +327,9 @@ CREATE TYPE telephony_api.check_result AS (
     detail text
 );
 COMMENT ON TYPE telephony_api.check_result IS 'One line of self_check().';
-COMMENT ON COLUMN telephony_api.check_result."check" IS 'What must be so.';
-COMMENT ON COLUMN telephony_api.check_result.ok IS 'Whether it is.';
-COMMENT ON COLUMN telephony_api.check_result.detail IS 'What is not, and what to do.';
+COMMENT ON COLUMN telephony_api.check_result."check" IS 'What must be so, or what is only told.';
+COMMENT ON COLUMN telephony_api.check_result.ok IS 'Whether it is; always, of what is only told.';
+COMMENT ON COLUMN telephony_api.check_result.detail IS 'What there is of it, and what to do; NULL: nothing.';
 
 CREATE TYPE telephony_api.request_limit_report AS (
     since timestamptz,

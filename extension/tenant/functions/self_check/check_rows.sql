@@ -44,12 +44,6 @@ BEGIN
               ON p.org_id = o.id
          WHERE (p.number OPERATOR(telephony.=) o.assigned_twilio_number) IS NOT TRUE;
     RETURN QUERY
-        SELECT 'no line is forwarded to a number that is not held', count(*) = 0,
-            string_agg(h.id::text, ', ') FROM telephony_api.hybrid_forwarding_configs h
-         WHERE h.status = 'active' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-               WHERE p.org_id = h.org_id AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number
-                   AND p.status <> 'released');
-    RETURN QUERY
         SELECT 'upkeep is done in time', count(*) = 0,
                string_agg(format('%s was due %s ago%s', u.task, date_trunc('second', now() - u.due_at),
                                  ', failed ' || nullif(u.failures, 0) || ' times: ' || u.problem), '; ' ORDER BY u.task)
