@@ -145,7 +145,7 @@ SELECT tap.finds('ALTER FUNCTION telephony_internal.erase_org(uuid) OWNER TO pos
 CREATE FUNCTION tap.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 SELECT tap.finds('CREATE TRIGGER t BEFORE INSERT ON telephony_internal.jobs FOR EACH ROW EXECUTE '
     'FUNCTION tap.nothing()',
-    'no rule on a table, and no trigger on an inner one', 't on telephony_internal.jobs', 'a trigger on an inner table');
+    'no rule on a table, and no trigger on an inner one', 't on telephony_internal.jobs', 'an inner trigger');
 SELECT set_eq($$SELECT f.ok, f.detail IS NULL FROM at_first f WHERE f."check" ~ '^told: '$$, 'VALUES (true, true)',
     'where there is nothing to tell, nothing is told');
 CREATE TRIGGER t BEFORE INSERT ON telephony_api.organizations FOR EACH ROW EXECUTE FUNCTION tap.nothing();
