@@ -1,5 +1,5 @@
 // check_request(): counts a request for its client's address, the IPv6 site of that, and its organization,
-// and refuses it above the limits.
+// and refuses it above the limits; bounds how long one that passes may run.
 //
 // It runs before every request of PostgREST, as the request's role and in its transaction, which may be READ
 // ONLY and on a hot standby: it writes nothing but shared memory. Nothing that a request holds is an error
@@ -18,6 +18,7 @@
 
 extern "C" {
 #include "miscadmin.h"
+#include "storage/proc.h"
 #include "utils/guc.h"
 }
 
@@ -145,9 +146,22 @@ Verdict count_organization(SharedLimits& limits, const ClaimedOrganization& org,
                                     reasons::too_many_requests.code.data(), whose, limit, window, seconds),
                     errdetail_internal("{\"status\": 429, \"headers\": {\"Retry-After\": \"%lld\", "
                                        "\"RateLimit-Limit\": \"%u\", \"RateLimit-Remaining\": \"0\", "
-                                       "\"RateLimit-Reset\": \"%lld\", \"RateLimit-Policy\": \"%u;w=%lld\"}}",
+                                       "\"RateLimit-Reset\": \"%lld\", \"RateLimit-Policy\": \"%u;w=%lld\", "
+                                       // Else a page of another origin does not see them.
+                                       "\"Access-Control-Expose-Headers\": \"Retry-After, RateLimit-Limit, "
+                                       "RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy\"}}",
                                        seconds, limit, seconds, limit, window)));
     pg_unreachable();
+}
+
+/// What follows in the transaction, the request itself, ends at telephony.request_timeout.
+void bound_statements() {
+    const int most = settings::request_timeout;
+    if (most == 0 || (StatementTimeout > 0 && StatementTimeout <= most)) return;
+    char text[16];
+    snprintf(text, sizeof text, "%d", most);
+    set_config_option("statement_timeout", text, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
+                      false);
 }
 
 }  // namespace
@@ -164,5 +178,6 @@ TELEPHONY_FUNCTION(telephony_check_request) {
     if (!client.verdict.passed) refuse(client.whose, client.verdict, now);
     const Verdict organization = count_organization(limits, org, now);
     if (!organization.passed) refuse("for this organization", organization, now);
+    bound_statements();
     PG_RETURN_VOID();
 }

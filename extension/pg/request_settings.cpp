@@ -2,6 +2,7 @@
 #include "request_settings.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <optional>
 #include <string_view>
 
@@ -21,6 +22,7 @@ int org_window = 0;
 char* client_address_header = nullptr;
 int trusted_hops = 0;
 int request_limit_entries = 0;
+int request_timeout = 0;
 
 namespace {
 
@@ -147,6 +149,11 @@ void define_request_limits() {
         "telephony.exempt_networks", "Networks whose clients are not counted by address.",
         "CIDR, with commas between. Their organizations are counted.", &exempt_networks_text, "", PGC_SUSET,
         0, check_exempt_networks, assign_exempt_networks, nullptr);
+    DefineCustomIntVariable(
+        "telephony.request_timeout", "How long a request may keep the server busy with one statement.",
+        "check_request() lowers statement_timeout to it where that is 0 or higher; 0: it "
+        "leaves that alone.",
+        &request_timeout, 5000, 0, INT_MAX, PGC_SUSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
     // Without preloading the memory is made on first use, and the size that counts is that of then.
     DefineCustomIntVariable("telephony.request_limit_entries",
                             "Client addresses, and as many organizations, that can be counted at a time.",

@@ -29,6 +29,10 @@ extern int trusted_hops;
 /// telephony.request_limit_entries: clients, and as many organizations, that can be counted at a time.
 extern int request_limit_entries;
 
+/// telephony.request_timeout: how long a statement of a request may run, in milliseconds; 0: as it is set
+/// elsewhere.
+extern int request_timeout;
+
 /// telephony.exempt_networks: clients that are not counted.
 std::span<const limiter::Network> exempt_networks();
 

@@ -58,12 +58,13 @@ export class Postgrest {
   static async start(sandbox, cluster, { database, settings = {} }) {
     const secret = randomBytes(32).toString('hex');
     for (let attempt = 1; ; attempt++) {
-      const port = await freePort();
+      const [port, adminPort] = [await freePort(), await freePort()];
       const configuration = configurationWith({
         'db-uri': cluster.uri({ user: 'authenticator', database }),
         'jwt-secret': secret,
         'server-host': '127.0.0.1',
         'server-port': port,
+        'admin-server-port': adminPort,
         ...settings,
       });
       const file = sandbox.privateFile(`postgrest-${port}.conf`, configuration);
@@ -74,13 +75,15 @@ export class Postgrest {
         if (attempt < 3 && daemon.lines.some((line) => /in use/.test(line))) continue;
         throw ready;
       }
-      return new Postgrest(daemon, `http://127.0.0.1:${port}`, secret);
+      return new Postgrest(daemon, `http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`, secret);
     }
   }
 
-  constructor(daemon, url, secret) {
+  constructor(daemon, url, adminUrl, secret) {
     this.daemon = daemon;
     this.url = url;
+    /** Where it says whether it is alive and ready. */
+    this.adminUrl = adminUrl;
     this.#secret = secret;
   }
 

@@ -57,9 +57,12 @@ SELECT lives_ok($$CREATE POLICY narrower ON telephony_api.phone_numbers AS RESTR
         'a policy that narrows, and one for another role,');
 SELECT ok((SELECT c.ok FROM telephony_internal.run_self_check() c
     WHERE c."check" = 'no other policy lets more be seen'), 'are a user''s business');
-SELECT tap.finds('ALTER TABLE telephony_api.phone_numbers DROP CONSTRAINT phone_numbers_org_id_fkey',
-    'every constraint is there and validated', 'phone_numbers_org_id_fkey of telephony_api.phone_numbers',
+SELECT tap.finds('ALTER TABLE telephony_internal.regulatory_profiles DROP CONSTRAINT regulatory_profiles_org_id_fkey',
+    'every constraint is there and validated', 'regulatory_profiles_org_id_fkey of telephony_internal.regulatory_profiles',
         'a foreign key dropped');
+SELECT tap.finds('ALTER TABLE telephony_api.carriers ADD FOREIGN KEY (country_code) REFERENCES telephony_api.countries',
+    'no foreign key joins exposed tables', 'carriers_country_code_fkey of telephony_api.carriers',
+    'a foreign key that PostgREST would follow');
 SELECT tap.finds('ALTER VIEW telephony_api.carrier_forwarding_rules RESET (security_invoker)',
     'views see with the rights of who asks', 'carrier_forwarding_rules', 'a view with its owner''s rights');
 SELECT tap.finds('GRANT EXECUTE ON FUNCTION telephony.seal_credential(uuid, text, text) TO PUBLIC',
@@ -270,6 +273,20 @@ SELECT tap.finds(format('INSERT INTO telephony_api.organizations (id) VALUES (%L
         'status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
     'every live number is held; every organization is assigned the number it holds; no two numbers have the same '
         'SID', tap.sid(1), 'one SID held twice');
+SELECT tap.finds($$DELETE FROM telephony_api.carriers WHERE carrier_name = 'mtn'$$, 'what a row refers to is there',
+    'carrier NG mtn of organizations', 'a carrier deleted that an organization uses');
+SELECT tap.finds($$UPDATE telephony_api.carriers SET country_code = 'ZZ' WHERE carrier_name = '9mobile'$$,
+    'what a row refers to is there', 'country ZZ of carrier 9mobile', 'a carrier of no country');
+SELECT tap.finds($$UPDATE telephony_api.countries SET country_code = 'NE' WHERE country_code = 'NG'$$,
+    'every active country has an active carrier; what a row refers to is there', 'country NG of organizations',
+    'a country renamed that organizations chose');
+SELECT tap.finds(format('INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, expires_at) '
+    'VALUES (%L, ''+12025550123'', now())', :'org_b'), 'what a row refers to is there',
+    format('organization %s of verified_caller_ids', :'org_b'), 'a row of no organization');
+SELECT tap.finds(format('INSERT INTO telephony_api.hybrid_forwarding_configs (org_id, sim_phone_number, '
+    'forwarding_type, country_code, carrier_name, twilio_forwarding_number, codes) VALUES (%L, ''+2348031234567'', '
+    '''total_ai'', ''NG'', ''gone'', ''+12025550123'', ''[1]'')', :'org_a'), 'what a row refers to is there',
+    'carrier NG gone of configuration', 'a configuration of no carrier');
 SELECT tap.finds('DELETE FROM telephony_internal.number_holds', 'every live number is held', '-',
     'a hold lost');
 SELECT tap.finds($$UPDATE telephony_internal.number_holds SET number = '+12025550124'$$,

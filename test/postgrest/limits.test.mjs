@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { serveFiles, startBrowser } from '../harness/browser.mjs';
 import { Cluster } from '../harness/cluster.mjs';
 import { Gateway } from '../harness/gateway.mjs';
 import { Postgrest } from '../harness/postgrest.mjs';
-import { Sandbox } from '../harness/sandbox.mjs';
+import { PROJECT, Sandbox } from '../harness/sandbox.mjs';
 import { SERVER, createDatabase } from '../harness/stack.mjs';
 
 /** The settings as they ship: 100 requests in 15 minutes from an address, 1,000 an hour by an organization. */
@@ -82,6 +85,9 @@ test('a 429 says when to come again, in headers and in words, and shows no addre
   assert.equal(told.get('ratelimit-reset'), String(seconds));
   assert.equal(told.get('ratelimit-policy'), '100;w=900');
   assert.equal(told.get('cache-control'), null);
+  const named = told.get('access-control-expose-headers').split(', ');
+  const rate = ['Limit', 'Remaining', 'Reset', 'Policy'].map((what) => `RateLimit-${what}`);
+  for (const header of ['Retry-After', ...rate]) assert.ok(named.includes(header), header);
   assert.match(told.get('content-type'), /^application\/json/);
   assert.deepEqual(Object.keys(body).sort(), ['code', 'details', 'hint', 'message']);
   assert.equal(body.code, 'too_many_requests');
@@ -175,6 +181,68 @@ test('a token that is refused costs nothing: who cannot sign cannot use up an or
   for (let i = 0; i < 20; i++) assert.equal((await get('/organizations', { token: 'nonsense', headers })).status, 401);
   const after = (await service.rpc('request_limits').setHeader('X-Forwarded-For', newAddress())).data;
   assert.equal(after.requests - before.requests, 1, 'the second request_limits() itself');
+});
+
+test('what PostgREST refuses by itself is not counted, nor is its admin port; nginx counts as the manual says', async () => {
+  const service = postgrest.client({ role: 'service_role' });
+  const counted = async () =>
+    (await service.rpc('request_limits').setHeader('X-Forwarded-For', newAddress())).data.requests;
+  const before = await counted();
+  const headers = from(newAddress());
+  const raw = { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: '{"number": ' };
+  for (const [status, answer] of [
+    [401, get('/organizations', { token: 'nonsense', headers })],
+    [404, postgrest.request('POST', '/rpc/nothing', { headers, body: {} })],
+    [404, postgrest.request('POST', '/rpc/validate_number', { headers, body: { numer: '1' } })],
+    [406, get('/countries', { headers: { ...headers, 'Accept-Profile': 'telephony' } })],
+    [400, fetch(`${postgrest.url}/rpc/validate_number`, raw)],
+    [400, get('/countries?select=*,carriers(*)', { headers })],
+    [200, postgrest.request('OPTIONS', '/countries', { headers: { ...headers, Origin: 'https://app.example.com' } })],
+    [200, fetch(`${postgrest.adminUrl}/live`)],
+    [200, fetch(`${postgrest.adminUrl}/ready`)],
+  ]) assert.equal((await answer).status, status);
+  assert.equal((await counted()) - before, 1, 'the second request_limits() itself');
+
+  const [, zone, lines] = /```nginx\n(limit_req_zone.*)\n[^`]*?\n\n?# in the location.*\n([^`]*)```/.exec(
+    readFileSync(join(PROJECT, 'docs/request_limits.md'), 'utf8'));
+  const gateway = await Gateway.start(sandbox, postgrest, { http: zone, api: lines });
+  try {
+    const invalid = { headers: { Authorization: 'Bearer nonsense' } };
+    const answers = await Promise.all(Array.from({ length: 400 }, async () => {
+      const answer = await fetch(`${gateway.url}/rest/v1/organizations`, invalid);
+      await answer.text();
+      return answer;
+    }));
+    const { 401: passed, 429: refused } = tally(answers);
+    assert.ok(passed > 100 && refused > 0, JSON.stringify(tally(answers)));
+  } finally {
+    await gateway.daemon.stop();
+  }
+});
+
+test('Chromium: a page of another origin sees when to come again', async () => {
+  const headers = from(newAddress());
+  await many(100, 8, () => get('/rpc/supported_countries', { headers }));
+  const directory = sandbox.privateDirectory('limited_page');
+  writeFileSync(join(directory, 'index.html'), '<!doctype html><title>Limited</title>');
+  const served = await serveFiles(directory);
+  const browser = await startBrowser(sandbox);
+  try {
+    const tab = await (await browser.newContext()).newPage();
+    await tab.goto(served.url);
+    const seen = await tab.evaluate(async ({ url, headers }) => {
+      const answer = await fetch(url, { headers });
+      const told = Object.fromEntries(answer.headers);
+      return { status: answer.status, ...told };
+    }, { url: `${postgrest.url}/rpc/supported_countries`, headers });
+    assert.equal(seen.status, 429);
+    assert.match(seen['retry-after'], /^\d+$/);
+    assert.equal(seen['ratelimit-limit'], '100');
+    assert.ok('date' in seen, 'and what PostgREST names itself');
+  } finally {
+    await browser.close();
+    await served.close();
+  }
 });
 
 test('request_limits() tells the service how many passed and were refused, and of whom, without an address', async () => {

@@ -117,15 +117,6 @@ test('a number is read in its E.164 form, cast or not; codes are read as JSON, w
   assert.deepEqual(data, { sim_phone_number: LINES[0], as_text: LINES[0], first: `**21*${number}#` });
 });
 
-test('rows of a related table come along', async () => {
-  const { data, error } = await client
-    .from('organizations')
-    .select('id, countries(country_name), phone_numbers(number)')
-    .single();
-  assert.equal(error, null, JSON.stringify(error));
-  assert.deepEqual(data, { id: org.id, countries: { country_name: 'United States' }, phone_numbers: [{ number }] });
-});
-
 test('what is not a number is refused as a filter, with the reason and its digits hidden', async () => {
   for (const [value, reason] of [
     ['2348031234567', /begin with \+/],

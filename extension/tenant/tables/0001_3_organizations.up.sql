@@ -4,12 +4,11 @@
 -- tier: tenant
 CREATE TABLE telephony_api.organizations (
     id                     uuid PRIMARY KEY,
-    telephony_country      text REFERENCES telephony_api.countries,
+    telephony_country      text,
     assigned_twilio_number telephony.e164,
     forwarding_carrier     text,
     created_at             timestamptz NOT NULL DEFAULT now(),
-    updated_at             timestamptz NOT NULL DEFAULT now(),
-    FOREIGN KEY (telephony_country, forwarding_carrier) REFERENCES telephony_api.carriers (country_code, carrier_name)
+    updated_at             timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX organizations_telephony_country ON telephony_api.organizations (telephony_country, forwarding_carrier);
 COMMENT ON TABLE telephony_api.organizations IS
@@ -43,7 +42,7 @@ COMMENT ON COLUMN telephony_internal.carriers_used.carrier_name IS 'Carrier last
 
 -- tier: tenant
 CREATE TABLE telephony_api.phone_numbers (
-    org_id       uuid NOT NULL REFERENCES telephony_api.organizations,
+    org_id       uuid NOT NULL,
     id           uuid NOT NULL DEFAULT gen_random_uuid(),
     number       telephony.e164 NOT NULL,
     number_sid   text NOT NULL CHECK (number_sid ~ '^PN[0-9a-fA-F]{32}$'),

@@ -2,7 +2,7 @@
 
 -- tier: tenant
 CREATE TABLE telephony_api.hybrid_forwarding_configs (
-    org_id                   uuid NOT NULL REFERENCES telephony_api.organizations,
+    org_id                   uuid NOT NULL,
     id                       uuid NOT NULL DEFAULT gen_random_uuid(),
     sim_phone_number         telephony.e164 NOT NULL,
     forwarding_type          text NOT NULL CHECK (forwarding_type IN ('total_ai', 'safety_net')),
@@ -26,8 +26,7 @@ CREATE TABLE telephony_api.hybrid_forwarding_configs (
         CHECK (user_confirmed_setup = (confirmed_at IS NOT NULL) AND (status <> 'active' OR user_confirmed_setup)),
     CONSTRAINT hybrid_forwarding_configs_tested CHECK ((forwarding_verdict IS NULL) = (tested_at IS NULL)),
     CONSTRAINT hybrid_forwarding_configs_no_loop
-        CHECK (NOT (sim_phone_number OPERATOR(telephony.=) twilio_forwarding_number)),
-    FOREIGN KEY (country_code, carrier_name) REFERENCES telephony_api.carriers (country_code, carrier_name)
+        CHECK (NOT (sim_phone_number OPERATOR(telephony.=) twilio_forwarding_number))
 );
 CREATE INDEX hybrid_forwarding_configs_carrier ON telephony_api.hybrid_forwarding_configs (country_code, carrier_name);
 COMMENT ON TABLE telephony_api.hybrid_forwarding_configs IS
@@ -69,7 +68,7 @@ COMMENT ON POLICY own_organization ON telephony_api.hybrid_forwarding_configs IS
 
 -- tier: tenant
 CREATE TABLE telephony_api.verified_caller_ids (
-    org_id          uuid NOT NULL REFERENCES telephony_api.organizations,
+    org_id          uuid NOT NULL,
     id              uuid NOT NULL DEFAULT gen_random_uuid(),
     phone_number    telephony.e164 NOT NULL,
     friendly_name   text CHECK (length(friendly_name) BETWEEN 1 AND 64),

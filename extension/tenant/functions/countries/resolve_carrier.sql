@@ -9,7 +9,8 @@ BEGIN
     SELECT * INTO v_carrier FROM telephony_api.carriers c
      WHERE c.country_code = country.country_code AND c.carrier_name = lower(btrim(resolve_carrier.carrier_name))
          AND c.is_active;
-    IF NOT FOUND THEN
+    -- No carrier has a longer name; to spell one out for each would take its time.
+    IF NOT FOUND AND length(resolve_carrier.carrier_name) <= 100 THEN
         SELECT c.* INTO v_carrier
           FROM telephony_api.carriers c
          CROSS JOIN LATERAL (SELECT telephony_internal.carrier_name_rank(c, resolve_carrier.carrier_name)

@@ -91,6 +91,12 @@ BEGIN
                 UNION
                 SELECT format('%s of %s', k.conname, k.conrelid::regclass) FROM pg_constraint k
                  WHERE k.connamespace = ANY (v_schemas) AND NOT k.convalidated) i (name);
+    -- PostgREST lets a request follow one to and fro as deep as it likes.
+    RETURN QUERY
+        SELECT 'no foreign key joins exposed tables', count(*) = 0,
+               string_agg(format('%s of %s', k.conname, k.conrelid::regclass), ', ' ORDER BY k.conname)
+          FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+         WHERE k.contype = 'f' AND c.relnamespace = v_schemas[1] AND f.relnamespace = v_schemas[1];
     RETURN QUERY
         SELECT 'every function is as it was shipped', count(*) = 0,
                string_agg(e.signature, ', ' ORDER BY e.signature) || '; SELECT telephony.migrate() puts them right'

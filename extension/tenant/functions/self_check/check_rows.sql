@@ -24,6 +24,32 @@ BEGIN
          WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_holds c
                WHERE c.number OPERATOR(telephony.=) p.number AND c.org_id = p.org_id AND c.state = 'live');
     RETURN QUERY
+        SELECT 'what a row refers to is there', count(*) = 0, string_agg(DISTINCT r.missing, ', ' ORDER BY r.missing)
+          FROM (SELECT format('country %s of carrier %s', c.country_code, c.carrier_name)
+                  FROM telephony_api.carriers c
+                 WHERE NOT EXISTS (SELECT FROM telephony_api.countries t WHERE t.country_code = c.country_code)
+                UNION ALL
+                SELECT format('country %s of organizations', k.country_code) FROM telephony_internal.country_counts() k
+                 WHERE NOT EXISTS (SELECT FROM telephony_api.countries t WHERE t.country_code = k.country_code)
+                UNION ALL
+                SELECT format('carrier %s %s of organizations', k.country_code, k.carrier_name)
+                  FROM telephony_internal.country_counts() k
+                 WHERE k.carrier_name IS NOT NULL AND NOT EXISTS (SELECT FROM telephony_api.carriers c
+                       WHERE c.country_code = k.country_code AND c.carrier_name = k.carrier_name)
+                UNION ALL
+                SELECT format('carrier %s %s of configuration %s', h.country_code, h.carrier_name, h.id)
+                  FROM telephony_api.hybrid_forwarding_configs h
+                 WHERE NOT EXISTS (SELECT FROM telephony_api.carriers c
+                       WHERE c.country_code = h.country_code AND c.carrier_name = h.carrier_name)
+                UNION ALL
+                SELECT format('organization %s of %s', o.org_id, o.relation)
+                  FROM (SELECT p.org_id, 'phone_numbers' AS relation FROM telephony_api.phone_numbers p
+                        UNION ALL
+                        SELECT h.org_id, 'hybrid_forwarding_configs' FROM telephony_api.hybrid_forwarding_configs h
+                        UNION ALL
+                        SELECT v.org_id, 'verified_caller_ids' FROM telephony_api.verified_caller_ids v) o
+                 WHERE NOT EXISTS (SELECT FROM telephony_api.organizations r WHERE r.id = o.org_id)) r (missing);
+    RETURN QUERY
         SELECT 'no two numbers have the same SID', count(*) = 0, string_agg(d.number_sid, ', ' ORDER BY d.number_sid)
           FROM (SELECT p.number_sid FROM telephony_api.phone_numbers p WHERE p.status <> 'released'
                 GROUP BY p.number_sid HAVING count(*) > 1) d;
