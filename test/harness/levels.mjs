@@ -109,6 +109,7 @@ export function plan(report) {
       await googleTest(sandbox, 'plan_proof_test', { report }),
       await googleTest(sandbox, 'plan_libphonenumber_test', { report }),
       await googleTest(sandbox, 'parse_libphonenumber_test', { report }),
+      await googleTest(sandbox, 'plan_forms_test', { report }),
     ];
     return sum((await Promise.all([inCpp(), inNode()])).flat());
   });

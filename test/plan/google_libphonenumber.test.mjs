@@ -110,6 +110,8 @@ function follows(ours, theirs) {
   if (ours.kind === 'longer_than_e164') return theirs.e164?.length > 16 && 'longer than E.164';
   const [, , mexican] = /^\+52(1|01|044|045)(\d{10})$/.exec(theirs.e164 ?? '') ?? [];
   if (mexican && !isValid(theirs) && ours.e164 === `+52${mexican}` && isValid(read(ours.e164))) return 'Mexico';
+  const [, gabonese] = /^\+241([1-7]\d{6})$/.exec(theirs.e164 ?? '') ?? [];
+  if (gabonese && ours.e164 === `+2410${gabonese}`) return 'Gabon';
   if (theirs.kind !== '-' || isValid(theirs)) return undefined;
   let last = theirs;
   for (let rounds = 0; rounds < 15 && last.kind === '-'; rounds += 1) {
@@ -133,15 +135,47 @@ function* withoutLabel(text) {
   if (context >= 0) yield text.slice(0, context).replace(/[A-Za-z]/g, '') + text.slice(context);
 }
 
+/** Without the .0 or .00 of a spreadsheet; undefined where there is none. */
+function withoutFraction(digits) {
+  const [, whole, rest] = /^([^.]*\d[^.]*)\.00?(|[^0-9.].*|\.[^0-9]*)$/s.exec(digits) ?? [];
+  return whole?.match(/\d/g).length >= 7 ? whole + rest : undefined;
+}
+
+/** The text, and what of it counts where something at its end does not: a fraction, a second number, letters. */
+function shortened(digits) {
+  const whole = withoutFraction(digits);
+  return [digits, digits.replace(/[\\/] *x.*/s, ''), ...(whole ? [whole] : []), ...withoutLabel(digits)];
+}
+
+/**
+ * The number is the digits of the text but for a calling code, what is dialled before that, and one national prefix;
+ * the library takes them apart otherwise and ends with no number of the plan.
+ */
+function isLiteral(digits, region, ours) {
+  if (ours.kind !== '-' || !isValid(read(ours.e164))) return false;
+  const code = String(util.parse(ours.e164).getCountryCode());
+  const national = ours.e164.slice(1 + code.length) + ours.extension;
+  const prefix = util.getNddPrefixForRegion(util.getRegionCodeForCountryCode(Number(code)), true) ?? '';
+  return shortened(digits).some((part) => {
+    const theirs = read(part, region);
+    if (isValid(theirs) || (theirs.kind === '-' && isValid(read(theirs.e164)))) return false;
+    const text = part.replace(/;isub=.*/s, '').replace(/[^0-9]/g, '');
+    if (!text.endsWith(national)) return false;
+    const heads = [text.slice(0, text.length - national.length)];
+    if (heads[0].endsWith(prefix)) heads.push(heads[0].slice(0, heads[0].length - prefix.length));
+    return heads.some((head) => head === '' || head.endsWith(code));
+  });
+}
+
 /** What looks like a number and is something else. */
 const SHAPES = {
-  dial_code: /^ *([*#]+\d{1,3}[*#]|\*\d\d[- ])/,
-  date: /^ *((19|20)\d\d([-./])\d\d?\3\d\d?|\d\d?([-./])\d\d?\4(19|20)\d\d) *$/,
-  decimals: /^ *\+?\d{7,}\.\d\d? *$/,
+  dial_code: /^ *([*#]+\d{1,3}[*#]|\*\d\d[- (])/,
+  date: /^ *((19|20)\d\d([-./])\d\d?\3\d\d?|\d\d?([-./])\d\d?\4((19|20)\d\d|\d\d)) *$/,
+  decimals: /^( *\+?\d{7,}\.\d\d? *|[^0-9]*\d{1,3}((\.\d{3}){2,},|(,\d{3}){2,}\.)\d\d?)$/,
 };
 
-/** One letter or two between two digits, or between plus and digit. */
-const STRAY = /[+0-9]([^a-z0-9]*[a-z]){1,2}[^a-z0-9]*[0-9]/i;
+/** One letter or two between two digits, or between plus and digit; letters right before the first digit. */
+const STRAY = /[+\uff0b0-9]([^a-z0-9]*[a-z]){1,2}[^a-z0-9]*[0-9]|^[^+\uff0b0-9]*[a-z][0-9]/i;
 
 /** A word of those that stand behind numbers of any kind stands behind the digits, by no hyphen. */
 const LABEL_WORD = new RegExp(
@@ -150,7 +184,13 @@ const LABEL_WORD = new RegExp(
   'i',
 );
 
-/** Two texts that the library does not read as one, two whole numbers, or one and another ending of it. */
+/** What stands before a number in a list, or hours, and that number. */
+const MARK = /^[^0-9]*(\d\d?[).]|\d|\d\d?[-/]\d\d?) +([^0-9]*[0-9].*)$/s;
+
+/**
+ * Two texts that the library does not read as one, two whole numbers, one and another ending of it, or one behind a
+ * mark of a list.
+ */
 function isTwoNumbers(text, region, theirs) {
   const toLastDigit = (part) => part.replace(/[^0-9]*$/, '');
   const isWhole = (part) => {
@@ -158,13 +198,14 @@ function isTwoNumbers(text, region, theirs) {
     return isValid(number) || (number.kind === '-' && isValid(read(number.e164)));
   };
   const digits = (part) => part.replace(/[^0-9]/g, '').length;
-  for (const { 0: separator, index } of text.matchAll(/[ ,;|/]/g)) {
+  const [, , listed] = MARK.exec(text) ?? [];
+  if (listed && isWhole(listed)) return true;
+  for (const { 0: separator, index } of text.matchAll(/[ ,;|/([*]/g)) {
     if (theirs.kind !== '-' || theirs.extension.length >= 7 || theirs.e164.length > 16) return true;
     const [left, right] = [text.slice(0, index), text.slice(index + 1)];
     const longEnough = digits(left) >= 7 && digits(right) >= 7;
-    if (separator === ' ' ? isWhole(left) && isWhole(right) : longEnough || (separator === '/' && isWhole(left))) {
-      return true;
-    }
+    if (separator === ' ' ? isWhole(left) && isWhole(right) : longEnough && !'([*'.includes(separator)) return true;
+    if ('/([*'.includes(separator) && isWhole(left)) return true;
   }
   return false;
 }
@@ -184,18 +225,22 @@ function deviation(text, region, ours) {
     const devanagari = code >= 0x966 && code < 0x966 + 10;
     return String(((code & 15) - (devanagari ? 6 : 0) + 10) % 10);
   });
+  if (isLiteral(digits, region, ours)) return 'as it stands';
   if (ours.kind === 'scientific') {
     return /^[^0-9]*\d+([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*$/.test(digits) && 'scientific notation';
   }
   const shape = SHAPES[ours.kind];
   if (shape) return shape.test(digits) && ours.kind;
-  if (ours.kind === 'two_numbers') return isTwoNumbers(digits, region, theirs) && 'two numbers';
-  const [, whole, rest] = /^([^.]*\d[^.]*)\.00?(|[^0-9.].*|\.[^0-9]*)$/s.exec(digits) ?? [];
-  if (whole?.match(/\d/g).length >= 7 && follows(ours, read(whole + rest, region))) return 'fraction';
+  if (ours.kind === 'two_numbers') {
+    return shortened(digits).some((part) => isTwoNumbers(part, region, theirs)) && 'two numbers';
+  }
+  const whole = withoutFraction(digits);
+  if (whole && follows(ours, read(whole, region))) return 'fraction';
   if (!LETTER.test(plain)) return undefined;
   if (ours.kind === 'letters') {
     const hidden = () => [...withoutLabel(plain)].some((head) => read(head, region).extension);
-    return (!isValid(theirs) || STRAY.test(digits) || LABEL_WORD.test(digits) || hidden()) && 'letters';
+    const few = digits.replace(/[^0-9]/g, '').length < 7;
+    return (!isValid(theirs) || few || STRAY.test(digits) || LABEL_WORD.test(digits) || hidden()) && 'letters';
   }
   for (const head of withoutLabel(plain)) if (follows(ours, read(head, region))) return 'label';
   return undefined;

@@ -4,7 +4,9 @@
 #include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
+#include <cstring>
 #include <regex>
+#include <vector>
 
 #include "numbering/code_points.hpp"
 #include "numbering/format.hpp"
@@ -123,18 +125,22 @@ bool follows(const Plan& plan, const Reading& ours, const Reading& theirs) {
     if (std::regex_match(theirs.e164, mexican, retired) && !is_valid_number(plan, theirs.e164) &&
         ours.e164 == "+52" + mexican[2].str() && is_valid_number(plan, ours.e164))
         return true;
+    static const std::regex seven(R"(\+241([1-7]\d{6}))");
+    std::smatch gabonese;
+    if (std::regex_match(theirs.e164, gabonese, seven) && ours.e164 == "+2410" + gabonese[1].str())
+        return true;
     if (is_valid_number(plan, theirs.e164)) return false;
     const Reading last = settled(theirs);
     return ours.refusal == last.refusal && ours.e164 == last.e164;
 }
 
-/// The digits of other scripts as those of ASCII.
-std::string with_ascii_digits(const std::string& text) {
+/// The digits of other scripts and the plus of full width as those of ASCII.
+std::string in_ascii(const std::string& text) {
     std::string result;
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view before = rest;
         const unsigned char token = code_points::token_of(code_points::take(rest));
-        if (token >= '0' && token <= '9')
+        if ((token >= '0' && token <= '9') || token == '+')
             result += static_cast<char>(token);
         else
             result += before.substr(0, before.size() - rest.size());
@@ -161,20 +167,71 @@ bool is_label(const Plan& plan, const std::string& text, const std::string& regi
     return follows(plan, ours, read_by_libphonenumber(bare + text.substr(context), region));
 }
 
-/// Two texts that libphonenumber does not read as one, two whole numbers, or one and another ending of it.
+/// Without the .0 or .00 of a spreadsheet; empty where there is none.
+std::string without_fraction(const std::string& text) {
+    // A label before the number, such as `ext.`, may end in a point of its own.
+    static const std::regex fraction(R"(([^0-9+]*[0-9+][^.]*)\.00?(|[^0-9.][^]*|\.[^0-9]*))");
+    std::smatch found;
+    if (!std::regex_match(text, found, fraction) || count_of_digits(found[1]) < 7) return "";
+    return found.str(1) + found.str(2);
+}
+
+/// The text, and what of it counts where something at its end does not: a fraction, the sign of a second
+/// number, letters.
+std::vector<std::string> shortened(const std::string& text) {
+    static const std::regex second(R"([\\/] *x)");
+    std::vector<std::string> texts{text};
+    std::smatch found;
+    if (std::string whole = without_fraction(text); !whole.empty()) texts.push_back(std::move(whole));
+    if (std::regex_search(text, found, second)) texts.push_back(found.prefix());
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t at = text.size() - rest.size();
+        const unsigned char token = code_points::token_of(code_points::take(rest));
+        if ((classes_of(token) & token_class::letter) != 0)
+            texts.push_back(up_to_last_digit(text.substr(0, at)));
+    }
+    return texts;
+}
+
+/// The number is the digits of the text but for a calling code, what is dialled before that, and one national
+/// prefix; libphonenumber takes them apart otherwise and ends with no number of the plan.
+bool is_literal(const Plan& plan, const std::string& text, const std::string& region, const Reading& ours) {
+    if (!is_valid_number(plan, ours.e164)) return false;
+    E164 number;
+    E164::parse(ours.e164, number);
+    const PlanCallingCode& code = *calling_code_of(plan, number);
+    const std::string calling_code = std::to_string(code.calling_code);
+    const std::string national = ours.e164.substr(1 + calling_code.size()) + ours.extension;
+    return std::ranges::any_of(shortened(text), [&](const std::string& part) {
+        std::string head = digits_of(part.substr(0, part.find(";isub=")));
+        if (!head.ends_with(national)) return false;
+        head.resize(head.size() - national.size());
+        if (head.ends_with(code.trunk_prefix)) head.resize(head.size() - std::strlen(code.trunk_prefix));
+        return (head.empty() || head.ends_with(calling_code)) &&
+               !is_valid_number(plan, settled(read_by_libphonenumber(part, region)).e164);
+    });
+}
+
+/// Two texts that libphonenumber does not read as one, two whole numbers, one and another ending of it, or
+/// one behind a mark of a list.
 bool is_two_numbers(const Plan& plan, const std::string& text, const std::string& region,
                     const Reading& theirs) {
-    static const std::string separators = " ,;|/\n\r";
+    static const std::string separators = " ,;|/([*\n\r";
+    static const std::regex mark(R"([^0-9]*(\d\d?[).]|\d|\d\d?[-/]\d\d?) +([^0-9]*[0-9][^]*))");
     const auto is_whole = [&](const std::string& part) {
-        return is_valid_number(plan, settled(read_by_libphonenumber(part, region)).e164);
+        return is_valid_number(plan, settled(read_by_libphonenumber(part, region)).e164) ||
+               is_literal(plan, part, region, read_by_plan(plan, part, region));
     };
+    std::smatch marked;
+    if (std::regex_match(text, marked, mark) && is_whole(up_to_last_digit(marked[2]))) return true;
     for (std::size_t at = text.find_first_of(separators); at != std::string::npos;
          at = text.find_first_of(separators, at + 1)) {
         if (theirs.refusal != Refusal::none || theirs.extension.size() >= 7 || theirs.e164.size() > 16)
             return true;
         const std::string left = up_to_last_digit(text.substr(0, at)), right = text.substr(at + 1);
         const bool long_enough = count_of_digits(left) >= 7 && count_of_digits(right) >= 7;
-        if (text[at] == '/'   ? is_whole(left) || long_enough
+        const bool ending = std::string_view("/([*").find(text[at]) != std::string_view::npos;
+        if (ending            ? is_whole(left) || (text[at] == '/' && long_enough)
             : text[at] != ' ' ? long_enough
                               : is_whole(left) && is_whole(up_to_last_digit(right)))
             return true;
@@ -182,19 +239,24 @@ bool is_two_numbers(const Plan& plan, const std::string& text, const std::string
     return false;
 }
 
-/// One letter or two between two digits, or between plus and digit.
+/// One letter or two between two digits, or between plus and digit; letters right before the first digit; a
+/// few digits with letters behind them.
 bool has_stray_letters(const std::string& text) {
     static const std::regex stray("[+0-9]([^a-zA-Z0-9]*[a-zA-Z]){1,2}[^a-zA-Z0-9]*[0-9]");
-    return std::regex_search(text, stray);
+    static const std::regex before("[^+0-9]*[a-zA-Z][0-9][^]*");
+    return std::regex_search(text, stray) || std::regex_match(text, before) || count_of_digits(text) < 7;
 }
 
-/// Up to one of its letters the text is a number with an extension.
+/// Up to one of its letters the text is a number with an extension, or digits with something like one.
 bool hides_extension(const std::string& text, const std::string& region) {
+    static const std::regex sign("[0-9] *[~#,;][^0-9]*[0-9]{1,15}$");
     for (std::string_view rest = text; !rest.empty();) {
         const std::size_t at = text.size() - rest.size();
         const unsigned char token = code_points::token_of(code_points::take(rest));
-        if ((classes_of(token) & token_class::letter) != 0 &&
-            !read_by_libphonenumber(up_to_last_digit(text.substr(0, at)), region).extension.empty())
+        if ((classes_of(token) & token_class::letter) == 0) continue;
+        const std::string head = up_to_last_digit(text.substr(0, at));
+        const Reading read = read_by_libphonenumber(head, region);
+        if (!read.extension.empty() || (read.refusal != Refusal::none && std::regex_search(head, sign)))
             return true;
     }
     return false;
@@ -294,27 +356,31 @@ std::string deviation(const Plan& plan, const std::string& raw, const std::strin
         if (ours.e164 != theirs.e164 && follows(plan, ours, theirs))
             return ours.refusal == Refusal::too_long ? "longer than E.164"
                    : ours.e164.starts_with("+52")    ? "Mexico"
+                   : ours.e164.starts_with("+241")   ? "Gabon"
                                                      : "trunk prefix twice";
     }
     const Parsed parsed =
         parse(plan, raw, region.empty() ? std::nullopt : std::optional<std::string_view>(region));
+    const std::string ascii = in_ascii(text);
+    if (is_literal(plan, ascii, region, ours)) return "as it stands";
     static const std::regex scientific(R"([^0-9]*\d+([.,]\d+)?[eE][-+]?\d{1,2}[^0-9]*)");
-    const std::string ascii = with_ascii_digits(text);
     if (parsed.problem == ParseProblem::scientific_notation && std::regex_match(ascii, scientific))
         return "scientific notation";
-    static const std::regex dial_code(R"( *([*#]+\d{1,3}[*#]|\*\d\d[- ])[^]*)");
+    static const std::regex dial_code(R"( *([*#]+\d{1,3}[*#]|\*\d\d[- (])[^]*)");
     if (parsed.problem == ParseProblem::dial_code && std::regex_match(ascii, dial_code)) return "dial code";
-    static const std::regex date(R"( *((19|20)\d\d([-./])\d\d?\3\d\d?|\d\d?([-./])\d\d?\4(19|20)\d\d) *)");
+    static const std::regex date(
+        R"( *((19|20)\d\d([-./])\d\d?\3\d\d?|\d\d?([-./])\d\d?\4((19|20)\d\d|\d\d)) *)");
     if (parsed.problem == ParseProblem::date && std::regex_match(ascii, date)) return "date";
-    static const std::regex decimals(R"( *\+?\d{7,}\.\d\d? *)");
+    static const std::regex decimals(
+        R"( *\+?\d{7,}\.\d\d? *|[^0-9]*\d{1,3}((\.\d{3}){2,},|(,\d{3}){2,}\.)\d\d?)");
     if (parsed.problem == ParseProblem::decimals && std::regex_match(ascii, decimals)) return "decimals";
-    if (parsed.problem == ParseProblem::two_numbers && is_two_numbers(plan, ascii, region, theirs))
+    if (parsed.problem == ParseProblem::two_numbers &&
+        std::ranges::any_of(shortened(ascii), [&](const std::string& part) {
+            return is_two_numbers(plan, part, region, theirs);
+        }))
         return "two numbers";
-    // A label before the number, such as `ext.`, may end in a point of its own.
-    static const std::regex fraction(R"(([^0-9+]*[0-9+][^.]*)\.00?(|[^0-9.].*|\.[^0-9]*))");
-    std::smatch whole;
-    if (std::regex_match(ascii, whole, fraction) && count_of_digits(whole[1]) >= 7 &&
-        follows(plan, ours, read_by_libphonenumber(whole.str(1) + whole.str(2), region)))
+    if (const std::string whole = without_fraction(ascii);
+        !whole.empty() && follows(plan, ours, read_by_libphonenumber(whole, region)))
         return "fraction";
     const bool has_letters =
         letters_in(text) > 0 || text.find_first_of("\xC3\xD0\xD1\xCC\xEF") != std::string::npos;

@@ -50,12 +50,12 @@ constexpr bool is_white_space(char32_t point) {
 }
 
 // Format characters and others that show nothing: direction marks, joiners, soft hyphen, byte order mark,
-// selectors.
+// selectors, and the frame that makes a digit a key.
 constexpr bool is_invisible(char32_t point) {
     return point == 0xAD || point == 0x34F || point == 0x61C || (point >= 0x180B && point <= 0x180F) ||
            (point >= 0x200B && point <= 0x200F) || (point >= 0x202A && point <= 0x202E) ||
-           (point >= 0x2060 && point <= 0x206F) || (point >= 0xFE00 && point <= 0xFE0F) || point == 0xFEFF ||
-           (point >= 0xE0000 && point <= 0xE0FFF);
+           (point >= 0x2060 && point <= 0x206F) || point == 0x20E3 || (point >= 0xFE00 && point <= 0xFE0F) ||
+           point == 0xFEFF || (point >= 0xE0000 && point <= 0xE0FFF);
 }
 
 struct Named {

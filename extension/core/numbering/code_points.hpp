@@ -78,6 +78,8 @@ extern const Range other_numbers[];
 extern const std::size_t other_number_range_count;
 
 inline constexpr char32_t malformed = 0xFFFFFFFF;
+/// The right-to-left override shows digits in another order than the text has them.
+inline constexpr char32_t reversing = 0x202E;
 
 /// Takes one code point from the front of UTF-8 text that is not empty; `malformed` for a byte that begins
 /// none.

@@ -15,6 +15,7 @@ using Digits = std::span<const std::uint8_t>;
 constexpr std::size_t shortest_national = 2;
 constexpr std::size_t longest_national = 17;  // of libphonenumber; E.164 has room for less
 constexpr unsigned mexico = 52;
+constexpr unsigned gabon = 241;
 
 /// Digits that a transform rule put together.
 class Rewritten {
@@ -147,6 +148,10 @@ Interpretation number_of(const PlanCallingCode& code, Digits national) noexcept 
     return {*E164::from_bits(bits | count), ParseProblem::none};
 }
 
+bool is_valid(const Plan& plan, const Interpretation& read) noexcept {
+    return read.problem == ParseProblem::none && match(plan, read.number).valid();
+}
+
 /// The 1 after the calling code, and the 01, 044 and 045 before a number, that Mexico gave up in 2019 and
 /// that are written everywhere: not part of a number that is none with them and one without.
 Digits without_retired_prefix(const Plan& plan, const PlanCallingCode& code, Digits national) noexcept {
@@ -156,12 +161,20 @@ Digits without_retired_prefix(const Plan& plan, const PlanCallingCode& code, Dig
                std::ranges::equal(national.first(prefix.size()), prefix);
     };
     if (!begins({1}) && !begins({0, 1}) && !begins({0, 4, 4}) && !begins({0, 4, 5})) return national;
-    const auto is_valid = [&](Digits digits) {
-        const Interpretation read = number_of(code, digits);
-        return read.problem == ParseProblem::none && match(plan, read.number).valid();
-    };
     const Digits bare = national.last(national_length);
-    return !is_valid(national) && is_valid(bare) ? bare : national;
+    return !is_valid(plan, number_of(code, national)) && is_valid(plan, number_of(code, bare)) ? bare
+                                                                                               : national;
+}
+
+/// Gabon's numbers of seven digits are written with a zero in the country, and the plan has them with it as
+/// well, as its own numbers of eight: one line, so one value.
+Digits with_zero(const Plan& plan, const PlanCallingCode& code, Digits national,
+                 Rewritten& rewritten) noexcept {
+    constexpr std::size_t without_zero = 7;
+    if (national.size() != without_zero) return national;
+    rewritten.append('0');
+    rewritten.append(national);
+    return is_valid(plan, number_of(code, rewritten.view())) ? rewritten.view() : national;
 }
 
 /// The national number behind a calling code, or in national form.
@@ -174,7 +187,23 @@ Interpretation read_national(const Plan& plan, const PlanCallingCode& code, cons
     if (national.size() < shortest_national) return {{}, ParseProblem::too_short};
     if (national.size() > longest_national) return {{}, ParseProblem::too_long};
     if (code.calling_code == mexico) national = without_retired_prefix(plan, code, national);
+    Rewritten zeroed;
+    if (code.calling_code == gabon) national = with_zero(plan, code, national, zeroed);
     return number_of(code, national);
+}
+
+/// The digits behind a calling code as they stand, or without the national prefix, if that is a number of the
+/// plan.
+Interpretation read_literally(const Plan& plan, const PlanCallingCode& code, Digits national) noexcept {
+    if (const Interpretation read = number_of(code, national); is_valid(plan, read)) return read;
+    const std::string_view prefix = code.trunk_prefix;
+    const auto same = [](std::uint8_t digit, char c) { return digit == c - '0'; };
+    if (!prefix.empty() && national.size() > prefix.size() &&
+        std::ranges::equal(national.first(prefix.size()), prefix, same))
+        if (const Interpretation read = number_of(code, national.subspan(prefix.size()));
+            is_valid(plan, read))
+            return read;
+    return {{}, ParseProblem::not_a_number};
 }
 
 }  // namespace
@@ -201,6 +230,23 @@ Interpretation interpret(const Plan& plan, Digits digits, bool plus, const PlanT
         return read_national(plan, *split.code, plan.territories[split.code->territory], split.national);
     if (plus) return {{}, ParseProblem::unassigned_calling_code};
     return read_national(plan, plan.calling_codes[home->calling_code], *home, digits);
+}
+
+Interpretation interpret_literally(const Plan& plan, Digits digits, bool plus,
+                                   const PlanTerritory* home) noexcept {
+    Split split;
+    if (plus) {
+        split = split_calling_code(plan, digits);
+    } else if (home != nullptr) {
+        const PlanCallingCode& code = plan.calling_codes[home->calling_code];
+        if (const Interpretation read = read_literally(plan, code, digits);
+            read.problem == ParseProblem::none)
+            return read;
+        if (const std::size_t prefix = international_prefix(plan, *home, digits); prefix != 0)
+            split = split_calling_code(plan, digits.subspan(prefix));
+    }
+    return split.code == nullptr ? Interpretation{{}, ParseProblem::not_a_number}
+                                 : read_literally(plan, *split.code, split.national);
 }
 
 }  // namespace telephony::numbering

@@ -18,4 +18,9 @@ struct Interpretation {
 Interpretation interpret(const Plan& plan, std::span<const std::uint8_t> digits, bool plus,
                          const PlanTerritory* home) noexcept;
 
+/// The digits behind the calling code as they stand, or without the national prefix and nothing else, where
+/// that is a number of the plan: what rules for longer prefixes take apart.
+Interpretation interpret_literally(const Plan& plan, std::span<const std::uint8_t> digits, bool plus,
+                                   const PlanTerritory* home) noexcept;
+
 }  // namespace telephony::numbering

@@ -62,7 +62,7 @@ Notation::Reading Notation::read(std::string_view text) noexcept {
         auto token = static_cast<unsigned char>(text.front());
         if (token >= 0x80 || token == '\t') {
             const char32_t point = code_points::take(text);
-            if (point == code_points::malformed) return Reading::malformed;
+            if (point == code_points::malformed || point == code_points::reversing) return Reading::malformed;
             token = code_points::token_of(point);
             if (point > 0xFFFF) ++units;
             if (token == token::none) {

@@ -30,7 +30,11 @@ struct NotedDigits {
 /// A text as tokens (code_points.hpp).
 class Notation {
   public:
-    enum class Reading : std::uint8_t { taken, too_long, malformed };
+    enum class Reading : std::uint8_t {
+        taken,
+        too_long,
+        malformed
+    };  // malformed: no UTF-8, or shown in another order
 
     /// Reads UTF-8.
     Reading read(std::string_view text) noexcept;

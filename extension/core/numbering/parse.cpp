@@ -6,6 +6,7 @@
 
 #include "code_points.hpp"
 #include "deviations.hpp"
+#include "format.hpp"
 #include "interpretation.hpp"
 
 namespace telephony::numbering {
@@ -14,6 +15,12 @@ namespace {
 
 /// A list separator has a second number behind it where more digits follow than an extension has.
 constexpr std::size_t longest_listed_extension = 6;
+
+bool is_calling_code(const PlanCallingCode& code, std::string_view digits) noexcept {
+    unsigned value = 0;
+    for (const char digit : digits) value = value * 10 + static_cast<unsigned>(digit - '0');
+    return value == code.calling_code;
+}
 
 bool has_letters(std::string_view tokens) noexcept {
     return std::ranges::any_of(tokens, [](char c) { return is(c, token_class::letter); });
@@ -52,10 +59,7 @@ class Reader {
   private:
     Parsed read_plain(std::string_view tokens) noexcept;
     Parsed read_any(std::string_view tokens) noexcept;
-    Interpretation interpret_noted() const noexcept {
-        if (!noted_.plus && home_.territory == nullptr) return {{}, home_.problem};
-        return stable(interpret(plan_, noted_.view(), noted_.plus, home_.territory));
-    }
+    Interpretation interpret_noted() const noexcept;
     Interpretation stable(Interpretation read) const noexcept;
     Interpretation interpret_tokens(std::string_view tokens, bool keypad) noexcept {
         note_digits(tokens, keypad, noted_);
@@ -66,6 +70,11 @@ class Reader {
     }
     Parsed read_letters(const WithoutExtension& split, bool viable) noexcept;
     bool has_other_ending(std::string_view number) noexcept;
+    bool is_enumerated(std::string_view number) noexcept;
+    bool is_two_in_shape(std::string_view number) noexcept {
+        return has_other_ending(number) || is_enumerated(number);
+    }
+    bool is_written_in_pairs(const Parsed& parsed) const noexcept;
     bool reads_valid(std::string_view tokens) noexcept;
     bool is_two(std::string_view tokens) noexcept;
 
@@ -80,11 +89,21 @@ class Reader {
     NotedDigits noted_;
 };
 
+Interpretation Reader::interpret_noted() const noexcept {
+    if (!noted_.plus && home_.territory == nullptr) return {{}, home_.problem};
+    const Interpretation first = interpret(plan_, noted_.view(), noted_.plus, home_.territory);
+    if (is_valid(first)) return first;
+    const Interpretation last = stable(first);
+    if (is_valid(last)) return last;
+    const Interpretation literal = interpret_literally(plan_, noted_.view(), noted_.plus, home_.territory);
+    return literal.problem == ParseProblem::none ? literal : last;
+}
+
 /// One number, one value: what a number of the plan is not may bare another trunk prefix when one is
 /// stripped, so it is read again until that changes nothing.
 Interpretation Reader::stable(Interpretation read) const noexcept {
     for (int rounds = 0; rounds < E164::max_digits; ++rounds) {
-        if (read.problem != ParseProblem::none || match(plan_, read.number).valid()) return read;
+        if (read.problem != ParseProblem::none || is_valid(read)) return read;
         std::array<std::uint8_t, E164::max_digits> digits;
         const auto count = static_cast<std::size_t>(read.number.digit_count());
         for (std::size_t i = 0; i < count; ++i)
@@ -126,10 +145,38 @@ bool Reader::has_other_ending(std::string_view number) noexcept {
                fewest_national_digits;
 }
 
+/// `2) 030 1234567`, `24/7 030 1234567`: what stands first is no beginning of a number, as the national
+/// prefix comes behind it; unless numbers are written so, as Somalia's `6 0100000`.
+bool Reader::is_enumerated(std::string_view number) noexcept {
+    if (home_.territory == nullptr) return false;
+    const PlanCallingCode& code = plan_.calling_codes[home_.territory->calling_code];
+    const std::string_view prefix = code.trunk_prefix;
+    if (prefix.empty() || number.starts_with(prefix)) return false;
+    const auto [mark, rest] = behind_list_mark(number);
+    const std::size_t digits = std::min(rest.find_first_of("0123456789"), rest.size());
+    if (!rest.substr(digits).starts_with(prefix) || is_calling_code(code, mark) || !reads_valid(rest))
+        return false;
+    const Interpretation whole = interpret_tokens(number, false);
+    if (!is_valid(whole)) return true;
+    const auto national = format_number(plan_, whole.number, FormatStyle::national);
+    return !national.view().starts_with(mark) || is_digit(national.view()[mark.size()]);
+}
+
+/// A number of the plan whose national form is three pairs of digits.
+bool Reader::is_written_in_pairs(const Parsed& parsed) const noexcept {
+    if (!parsed || !match(plan_, parsed.number).valid()) return false;
+    const auto national = format_number(plan_, parsed.number, FormatStyle::national);
+    constexpr std::size_t size = 8;  // with what parts them
+    const std::string_view text = national.view();
+    return text.size() == size && is_digit(text[1]) && !is_digit(text[2]) && is_digit(text[4]) &&
+           !is_digit(text[5]);
+}
+
 /// Reads a text, and says better why it cannot be read where it is two numbers.
 Parsed Reader::read(const Notation& notation) noexcept {
     const std::string_view tokens = notation.tokens();
     const Parsed parsed = notation.is_plain() ? read_plain(tokens) : read_any(tokens);
+    if (is_short_date(tokens) && !is_written_in_pairs(parsed)) return refused(ParseProblem::date);
     switch (parsed.problem) {
         case ParseProblem::not_a_number:
         case ParseProblem::too_long:
@@ -148,7 +195,7 @@ Parsed Reader::read_plain(std::string_view tokens) noexcept {
         if (const ParseProblem problem = problem_of_look_alike(tokens); problem != ParseProblem::none)
             return refused(problem);
     const std::string_view number = without_fraction(possible_number(tokens));
-    if (parted && has_other_ending(number)) return refused(ParseProblem::two_numbers);
+    if (is_two_in_shape(number)) return refused(ParseProblem::two_numbers);
     const std::size_t pluses = std::min(number.find_first_not_of('+'), number.size());
     noted_.plus = pluses > 0;
     noted_.count = 0;
@@ -173,7 +220,7 @@ Parsed Reader::read_any(std::string_view tokens) noexcept {
     WithoutExtension split = viable ? split_extension(number) : WithoutExtension{number, {}, false};
     split.number = without_fraction(split.number);
     if ((split.by_list_separator && split.extension.view().size() > longest_listed_extension) ||
-        has_other_ending(split.number))
+        is_two_in_shape(split.number))
         return refused(ParseProblem::two_numbers);
     if (has_letters(split.number)) return read_letters(split, viable);
     return viable ? result(interpret_tokens(split.number, false), split.extension)
@@ -181,25 +228,29 @@ Parsed Reader::read_any(std::string_view tokens) noexcept {
 }
 
 /// Letters count only where they make a number of the plan, and the number without them is none; at the end
-/// they are a label otherwise. One or two between digits may be digits mistyped: nobody knows which.
+/// they are a label otherwise, if enough digits stand before them: `30123 Berlin` is a postcode. One or two
+/// between digits may be digits mistyped: nobody knows which.
 Parsed Reader::read_letters(const WithoutExtension& split, bool viable) noexcept {
     const std::string_view head = before_label(split.number);
+    const bool word = ends_with_label_word(split.number);
     Parsed labelled = refused(ParseProblem::letters);
+    bool whole = word || count_alpha(split.number) < fewest_key_letters;
     if (!head.empty() && is_viable(head)) {
         const WithoutExtension bare = split_extension(head);
         if (count_alpha(bare.number) == 0) {
             const Interpretation read = interpret_tokens(bare.number, false);
             labelled = result(read, bare.extension.empty() ? split.extension : bare.extension, true);
-            if (is_valid(read)) return labelled;
+            whole = whole || count_digits(bare.number) >= fewest_digits;
+            if (is_valid(read)) return whole ? labelled : refused(ParseProblem::letters);
         }
     }
     if (viable && has_carrier_place_only(split.number))
         return result(interpret_tokens(split.number, false), split.extension);
-    if (viable && count_alpha(split.number) >= fewest_key_letters && !ends_with_label_word(split.number)) {
+    if (viable && count_alpha(split.number) >= fewest_key_letters && !word) {
         const Interpretation read = interpret_tokens(split.number, true);
         if (is_valid(read)) return result(read, split.extension);
     }
-    if (labelled && match(plan_, labelled.number).possible()) return labelled;
+    if (labelled && whole && match(plan_, labelled.number).possible()) return labelled;
     return refused(viable || labelled.label ? ParseProblem::letters : ParseProblem::not_a_number);
 }
 
