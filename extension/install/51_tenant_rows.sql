@@ -64,9 +64,10 @@ COMMENT ON FUNCTION telephony.remember_shipped_rows() IS
 CREATE FUNCTION telephony.tenant_objects(OUT kind text, OUT object text, OUT definition text) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'CONSTRAINT', format('%s of %s', k.conname, k.conrelid::regclass), pg_get_constraintdef(k.oid)
+    SELECT 'CONSTRAINT', format('%s of %s', k.conname, CASE k.conrelid WHEN 0 THEN k.contypid::regtype::text
+                                ELSE k.conrelid::regclass::text END), pg_get_constraintdef(k.oid)
       FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
-     WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND k.contype IN ('c', 'f') AND k.conrelid <> 0
+     WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND k.contype IN ('c', 'f')
     UNION ALL
     SELECT 'INDEX', x.indexrelid::regclass::text, pg_get_indexdef(x.indexrelid)
       FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace

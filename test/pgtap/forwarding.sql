@@ -21,14 +21,14 @@ SELECT throws_ok(format($$SELECT tap.carrier(%L)$$, c.changes), c.code, NULL, c.
     ('{"safety_net_codes": ["61", "67", "62"]}', '23514', 'another order'),
     ('{"safety_net_codes": []}', '23514', 'no net at all'),
     ('{"safety_net_codes": null}', '23502', 'an unknown net'),
-    ('{"dialect": "ussd"}', '23514', 'an unknown dialect'),
+    ('{"dialect": "ussd"}', '22P02', 'an unknown dialect'),
     ('{"dialect": "star"}', '23514', 'star codes with MMI service codes'),
     ('{"dialect": "star", "safety_net_codes": ["71"], "number_style": "ten_digits"}', '23514',
         'star codes with a timer'),
     ('{"dialect": "star", "safety_net_codes": ["71"], "ring_time_adjustable": false}', '23514', 'star codes with +'),
     ('{"dialect": "star", "safety_net_codes": ["71"], "ring_time_adjustable": false, "number_style": "ten_digits", "service_group": "11"}', '23514', 'star codes with a service group'),
     ('{"country_code": "GB", "number_style": "ten_digits"}', '23514', 'ten digits outside North America'),
-    ('{"number_style": "digits"}', '23514', 'an unknown style'),
+    ('{"number_style": "digits"}', '22P02', 'an unknown style'),
     ('{"service_group": "20"}', '23514', 'a service group of data calls'),
     ('{"aliases": ["Glo"]}', '23514', 'an alias that can never match'),
     ('{"aliases": [""]}', '23514', 'an empty alias'),
@@ -52,8 +52,8 @@ CREATE TEMP TABLE made AS
           ('safety_net', 15), ('safety_net', 20), ('safety_net', 25), ('safety_net', 30)) w (forwarding_type, ring_time)
       CROSS JOIN LATERAL (SELECT ('+1' || (2010000000 + i * 7919003 % 7989999999)::text)::telephony.e164 AS destination
           FROM generate_series(1::bigint, 1000) i) n
-      CROSS JOIN LATERAL telephony.dial_codes(c.dialect, c.safety_net_codes, CASE c.number_style WHEN 'national'
-          THEN 'e164' ELSE c.number_style END, w.forwarding_type, n.destination, w.ring_time, c.service_group) d
+      CROSS JOIN LATERAL telephony.dial_codes(c.dialect::text, c.safety_net_codes, CASE c.number_style WHEN 'national'
+          THEN 'e164' ELSE c.number_style::text END, w.forwarding_type, n.destination, w.ring_time, c.service_group) d
      WHERE w.ring_time IS NULL OR c.ring_time_adjustable;
 SELECT cmp_ok((SELECT count(*) FROM made), '>', 300000::bigint,
     'codes for every carrier, condition, timer and a thousand numbers');

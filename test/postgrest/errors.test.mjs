@@ -44,7 +44,7 @@ const posted = (body) => ({ method: 'POST', headers: { 'Content-Type': 'applicat
 
 /** By status and code, a request that is refused so; `hint`: whether it has one, null: PostgREST's or the server's. */
 const PROVOKED = {
-  '400 22P02': { ask: () => request('GET', '/phone_numbers?number=eq.1', { token: member() }), hint: true },
+  '400 22P02': { ask: () => request('GET', '/phone_numbers?status=eq.alive', { token: member() }) },
   '400 42703': { ask: () => request('GET', '/countries?digits=eq.1') },
   '400 PGRST102': {
     ask: async () => {

@@ -86,12 +86,8 @@ test('numbers compare and sort by their digits; a prefix is a range', async () =
     await lines((q) => q.gte('sim_phone_number', '+20').lt('sim_phone_number', '+30').order('sim_phone_number')),
     LINES.filter((line) => /^\+2/.test(line)),
   );
-  const { status, error } = await client
-    .from('hybrid_forwarding_configs')
-    .select()
-    .gte('sim_phone_number', '+1')
-    .lt('sim_phone_number', '+2');
-  assert.deepEqual([status, error.code, error.details], [400, '22P02', 'It has fewer than 2 digits.']);
+  assert.deepEqual(await lines((q) => q.like('sim_phone_number', '+234803*').order('sim_phone_number')),
+    LINES.slice(0, 2));
 });
 
 test('filters join with or and not; limit and range page; count counts', async () => {
@@ -117,32 +113,14 @@ test('a number is read in its E.164 form, cast or not; codes are read as JSON, w
   assert.deepEqual(data, { sim_phone_number: LINES[0], as_text: LINES[0], first: `**21*${number}#` });
 });
 
-test('what is not a number is refused as a filter, with the reason and its digits hidden', async () => {
-  for (const [value, reason] of [
-    ['2348031234567', /begin with \+/],
-    ['+0348031234567', /0/],
-    ['+234803123456x', /digit/],
-    ['+1', /2 digits/],
-    ['+1234567890123456', /15/],
-    ['', /./],
-  ]) {
-    const { error, status } = await client.from('phone_numbers').select().eq('number', value);
-    assert.deepEqual([status, error.code], [400, '22P02'], value);
-    assert.match(error.details, reason);
-    assert.ok(!/\d{5}/.test(error.message), error.message);
+test('what is not in E.164 form matches nothing; what is none of a closed set is refused', async () => {
+  for (const value of [number.slice(1), ` ${number.slice(1)}`, `${number} `, '']) {
+    const { data, error } = await client.from('phone_numbers').select().eq('number', value);
+    assert.deepEqual([data, error], [[], null], value);
   }
-});
-
-test('patterns and containment have no meaning for numbers: an operator that is not there is 404, not a wrong answer', async () => {
-  for (const refine of [
-    (q) => q.like('number', '+1202*'),
-    (q) => q.ilike('number', '*5'),
-    (q) => q.contains('number', ['1']),
-    (q) => q.textSearch('number', '1'),
-  ]) {
-    const { error, status } = await refine(client.from('phone_numbers').select());
-    assert.deepEqual([status, error.code], [404, '42883']);
-  }
+  assert.equal((await client.from('phone_numbers').select().eq('status', 'live')).data.length, 1);
+  const { status, error } = await client.from('phone_numbers').select().eq('status', 'alive');
+  assert.deepEqual([status, error.code], [400, '22P02']);
 });
 
 test('a column or table that is not there is refused by name', async () => {

@@ -81,17 +81,14 @@ export interface Database {
           carrier_name: string;
           /** Name for people. */
           display_name: string;
-          /** mmi: 3GPP TS 22.030 codes; star: North American *72 codes. */
-          dialect: string;
+          /** What its codes look like. */
+          dialect: Database['telephony_api']['Enums']['dialect'];
           /** How missed calls are forwarded: {004} at once, {61,62,67} one by one, {71} for star codes. */
           safety_net_codes: string[];
           /** Whether the no-reply code takes a ring time. */
           ring_time_adjustable: boolean;
-          /**
-           * How the destination is written in the code: e164 (+...), national (trunk prefix), ten_digits,
-           * eleven_digits (leading 1).
-           */
-          number_style: string;
+          /** How the destination is written in the code. */
+          number_style: Database['telephony_api']['Enums']['number_style'];
           /**
            * 11 (telephony) where the network wants the basic service group named in the codes; NULL: it does
            * not.
@@ -135,7 +132,7 @@ export interface Database {
           /** Countries to search for a number, in this order. */
           provision_countries: string[];
           /** Kinds of number to search in each of them, in this order: Local, Mobile, TollFree, National. */
-          number_types: string[];
+          number_types: Database['telephony_api']['Enums']['number_type'][];
           /**
            * True: numbers OF this country (bought for whichever country) are sold only with an address or a
            * regulatory bundle; see set_regulatory_profile().
@@ -169,7 +166,7 @@ export interface Database {
           /** The line whose calls are forwarded. */
           sim_phone_number: string;
           /** total_ai: all calls; safety_net: those not taken. */
-          forwarding_type: string;
+          forwarding_type: Database['telephony_api']['Enums']['forwarding_type'];
           /** Country of the carrier. */
           country_code: string;
           /** Carrier of the line, a slug of carriers. */
@@ -192,13 +189,13 @@ export interface Database {
            * pending_setup: codes shown; active: the subscriber says they were dialled; disabled: no longer
            * wanted, the deactivation codes were shown.
            */
-          status: string;
+          status: Database['telephony_api']['Enums']['forwarding_status'];
           /** The subscriber says the codes were dialled. */
           user_confirmed_setup: boolean;
           /** When they said so. */
           confirmed_at: string | null;
           /** Result of the last test call: verified, not_forwarded or untestable; NULL: never tested. */
-          forwarding_verdict: string | null;
+          forwarding_verdict: Database['telephony_api']['Enums']['forwarding_verdict'] | null;
           /** When it was tested. */
           tested_at: string | null;
           /** When the row was made. */
@@ -248,7 +245,7 @@ export interface Database {
           /** Country the organization had chosen when it was bought. */
           country_code: string;
           /** live, releasing or released; at most one not released per organization. */
-          status: string;
+          status: Database['telephony_api']['Enums']['number_status'];
           /** The job that bought or adopted it; its id is in the tag at Twilio. */
           job_id: string;
           /** date_created at Twilio. */
@@ -273,7 +270,7 @@ export interface Database {
            * pending: Twilio calls, or is about to; verified; failed: the code was not entered; expired: nobody
            * answered in time.
            */
-          status: string;
+          status: Database['telephony_api']['Enums']['verification_status'];
           /** Six digits to be typed during the call, while pending. */
           validation_code: string | null;
           /** Calls made so far, at most 3. */
@@ -615,6 +612,10 @@ export interface Database {
         | 'unverified'
         | 'verified'
         | 'refused';
+      /** What codes of a carrier look like: mmi, 3GPP TS 22.030 codes; star, North American *72 codes. */
+      dialect: 
+        | 'mmi'
+        | 'star';
       /** When a code forwards a call. */
       forwarding_condition: 
         | 'unconditional'
@@ -660,6 +661,20 @@ export interface Database {
         | 'conflict'
         | 'cancelled'
         | 'failed';
+      /** Where a number that was bought stands. */
+      number_status: 
+        | 'live'
+        | 'releasing'
+        | 'released';
+      /**
+       * How a code writes the number to forward to: e164 (+...), national (trunk prefix), ten_digits,
+       * eleven_digits (leading 1).
+       */
+      number_style: 
+        | 'e164'
+        | 'national'
+        | 'ten_digits'
+        | 'eleven_digits';
       /** Kinds of numbers, as in the paths of Twilio. */
       number_type: 
         | 'Local'

@@ -1,5 +1,11 @@
--- The shapes that calls answer with: an object is of a named type, what is one of a closed set of an enum, a number
--- is text.
+-- The shapes that calls answer with and that exposed tables are made of: an object is of a named type, what is one of
+-- a closed set of an enum, a number is text: generators of types know no type of an extension.
+
+CREATE DOMAIN telephony_api.phone_number AS text COLLATE "C"
+    CONSTRAINT phone_number_is_e164 CHECK (telephony.is_e164(VALUE));
+COMMENT ON DOMAIN telephony_api.phone_number IS
+    'A number in E.164 form, as exposed tables have it. It sorts by its digits; cast to telephony.e164, it is compared, '
+    'formatted and searched as in docs/numbers.md.';
 
 CREATE TYPE telephony_api.job_kind AS ENUM ('provision', 'release', 'orphan_release', 'adopt', 'erase');
 COMMENT ON TYPE telephony_api.job_kind IS 'What a job does.';
@@ -33,6 +39,18 @@ COMMENT ON TYPE telephony_api.verification_status IS 'Where the verification of 
 
 CREATE TYPE telephony_api.number_type AS ENUM ('Local', 'Mobile', 'TollFree', 'National');
 COMMENT ON TYPE telephony_api.number_type IS 'Kinds of numbers, as in the paths of Twilio.';
+
+CREATE TYPE telephony_api.number_status AS ENUM ('live', 'releasing', 'released');
+COMMENT ON TYPE telephony_api.number_status IS 'Where a number that was bought stands.';
+
+CREATE TYPE telephony_api.dialect AS ENUM ('mmi', 'star');
+COMMENT ON TYPE telephony_api.dialect IS
+    'What codes of a carrier look like: mmi, 3GPP TS 22.030 codes; star, North American *72 codes.';
+
+CREATE TYPE telephony_api.number_style AS ENUM ('e164', 'national', 'ten_digits', 'eleven_digits');
+COMMENT ON TYPE telephony_api.number_style IS
+    'How a code writes the number to forward to: e164 (+...), national (trunk prefix), ten_digits, eleven_digits '
+    '(leading 1).';
 
 CREATE TYPE telephony_api.country AS (
     country_code text,

@@ -8,8 +8,8 @@ CREATE TABLE telephony_api.countries (
     recommended_twilio_country text NOT NULL CHECK (recommended_twilio_country ~ '^[A-Z]{2}$'),
     provision_countries        text[] NOT NULL
         CHECK (cardinality(provision_countries) > 0 AND array_position(provision_countries, NULL) IS NULL),
-    number_types               text[] NOT NULL
-        CHECK (cardinality(number_types) > 0 AND number_types <@ ARRAY['Local', 'Mobile', 'TollFree', 'National']),
+    number_types               telephony_api.number_type[] NOT NULL
+        CHECK (cardinality(number_types) > 0 AND array_position(number_types, NULL) IS NULL),
     needs_regulatory_profile   boolean NOT NULL DEFAULT false,
     forwarding_cost_estimate   text NOT NULL,
     warning_message            text,
@@ -83,10 +83,10 @@ CREATE TABLE telephony_api.carriers (
     country_code         text NOT NULL CHECK (country_code ~ '^[A-Z]{2}$'),
     carrier_name         text NOT NULL CHECK (carrier_name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(carrier_name) <= 40),
     display_name         text NOT NULL CHECK (btrim(display_name) <> ''),
-    dialect              text NOT NULL CHECK (dialect IN ('mmi', 'star')),
+    dialect              telephony_api.dialect NOT NULL,
     safety_net_codes     text[] NOT NULL,
     ring_time_adjustable boolean NOT NULL,
-    number_style         text NOT NULL CHECK (number_style IN ('e164', 'national', 'ten_digits', 'eleven_digits')),
+    number_style         telephony_api.number_style NOT NULL,
     service_group        text CHECK (service_group = '11'),
     reset_code           text NOT NULL GENERATED ALWAYS
         AS (CASE dialect WHEN 'mmi' THEN '##002#' ELSE '*73' END) STORED,
@@ -119,13 +119,12 @@ COMMENT ON TABLE telephony_api.carriers IS
 COMMENT ON COLUMN telephony_api.carriers.country_code IS 'Country of the carrier.';
 COMMENT ON COLUMN telephony_api.carriers.carrier_name IS 'Lower-case slug, such as mtn.';
 COMMENT ON COLUMN telephony_api.carriers.display_name IS 'Name for people.';
-COMMENT ON COLUMN telephony_api.carriers.dialect IS 'mmi: 3GPP TS 22.030 codes; star: North American *72 codes.';
+COMMENT ON COLUMN telephony_api.carriers.dialect IS 'What its codes look like.';
 COMMENT ON COLUMN telephony_api.carriers.safety_net_codes IS
     'How missed calls are forwarded: {004} at once, {61,62,67} one by one, {71} for star codes.';
 COMMENT ON COLUMN telephony_api.carriers.ring_time_adjustable IS 'Whether the no-reply code takes a ring time.';
 COMMENT ON COLUMN telephony_api.carriers.number_style IS
-    'How the destination is written in the code: e164 (+...), national (trunk prefix), ten_digits, eleven_digits '
-    '(leading 1).';
+    'How the destination is written in the code.';
 COMMENT ON COLUMN telephony_api.carriers.service_group IS
     '11 (telephony) where the network wants the basic service group named in the codes; NULL: it does not.';
 COMMENT ON COLUMN telephony_api.carriers.reset_code IS 'Ends every forwarding of the line, whoever set it.';

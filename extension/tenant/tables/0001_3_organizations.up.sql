@@ -5,7 +5,7 @@
 CREATE TABLE telephony_api.organizations (
     id                     uuid PRIMARY KEY,
     telephony_country      text,
-    assigned_twilio_number telephony.e164,
+    assigned_twilio_number telephony_api.phone_number,
     forwarding_carrier     text,
     created_at             timestamptz NOT NULL DEFAULT now(),
     updated_at             timestamptz NOT NULL DEFAULT now()
@@ -44,11 +44,11 @@ COMMENT ON COLUMN telephony_internal.carriers_used.carrier_name IS 'Carrier last
 CREATE TABLE telephony_api.phone_numbers (
     org_id       uuid NOT NULL,
     id           uuid NOT NULL DEFAULT gen_random_uuid(),
-    number       telephony.e164 NOT NULL,
+    number       telephony_api.phone_number NOT NULL,
     number_sid   text NOT NULL CHECK (number_sid ~ '^PN[0-9a-fA-F]{32}$'),
     account_sid  text NOT NULL CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
     country_code text NOT NULL,
-    status       text NOT NULL CHECK (status IN ('live', 'releasing', 'released')),
+    status       telephony_api.number_status NOT NULL,
     job_id       uuid NOT NULL,
     purchased_at timestamptz NOT NULL,
     released_at  timestamptz CHECK ((released_at IS NOT NULL) = (status = 'released')),

@@ -4,19 +4,18 @@
 CREATE TABLE telephony_api.hybrid_forwarding_configs (
     org_id                   uuid NOT NULL,
     id                       uuid NOT NULL DEFAULT gen_random_uuid(),
-    sim_phone_number         telephony.e164 NOT NULL,
-    forwarding_type          text NOT NULL CHECK (forwarding_type IN ('total_ai', 'safety_net')),
+    sim_phone_number         telephony_api.phone_number NOT NULL,
+    forwarding_type          telephony_api.forwarding_type NOT NULL,
     country_code             text NOT NULL,
     carrier_name             text NOT NULL,
-    twilio_forwarding_number telephony.e164 NOT NULL,
+    twilio_forwarding_number telephony_api.phone_number NOT NULL,
     ring_time_seconds        integer CHECK (ring_time_seconds = ANY ('{5,10,15,20,25,30}')),
     codes                    jsonb NOT NULL CHECK (jsonb_typeof(codes) = 'array' AND jsonb_array_length(codes) > 0),
     superseded_codes         jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(superseded_codes) = 'array'),
-    status                   text NOT NULL DEFAULT 'pending_setup'
-        CHECK (status IN ('pending_setup', 'active', 'disabled')),
+    status                   telephony_api.forwarding_status NOT NULL DEFAULT 'pending_setup',
     user_confirmed_setup     boolean NOT NULL DEFAULT false,
     confirmed_at             timestamptz,
-    forwarding_verdict       text CHECK (forwarding_verdict IN ('verified', 'not_forwarded', 'untestable')),
+    forwarding_verdict       telephony_api.forwarding_verdict,
     tested_at                timestamptz,
     created_at               timestamptz NOT NULL DEFAULT now(),
     updated_at               timestamptz NOT NULL DEFAULT now(),
@@ -26,7 +25,7 @@ CREATE TABLE telephony_api.hybrid_forwarding_configs (
         CHECK (user_confirmed_setup = (confirmed_at IS NOT NULL) AND (status <> 'active' OR user_confirmed_setup)),
     CONSTRAINT hybrid_forwarding_configs_tested CHECK ((forwarding_verdict IS NULL) = (tested_at IS NULL)),
     CONSTRAINT hybrid_forwarding_configs_no_loop
-        CHECK (NOT (sim_phone_number OPERATOR(telephony.=) twilio_forwarding_number))
+        CHECK (sim_phone_number <> twilio_forwarding_number)
 );
 CREATE INDEX hybrid_forwarding_configs_carrier ON telephony_api.hybrid_forwarding_configs (country_code, carrier_name);
 COMMENT ON TABLE telephony_api.hybrid_forwarding_configs IS
@@ -70,9 +69,9 @@ COMMENT ON POLICY own_organization ON telephony_api.hybrid_forwarding_configs IS
 CREATE TABLE telephony_api.verified_caller_ids (
     org_id          uuid NOT NULL,
     id              uuid NOT NULL DEFAULT gen_random_uuid(),
-    phone_number    telephony.e164 NOT NULL,
+    phone_number    telephony_api.phone_number NOT NULL,
     friendly_name   text CHECK (length(friendly_name) BETWEEN 1 AND 64),
-    status          text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'verified', 'failed', 'expired')),
+    status          telephony_api.verification_status NOT NULL DEFAULT 'pending',
     validation_code text CHECK (validation_code IS NULL OR validation_code ~ '^[0-9]{6}$' AND status = 'pending'),
     attempts        integer NOT NULL DEFAULT 0 CHECK (attempts BETWEEN 0 AND 3),
     expires_at      timestamptz CHECK (expires_at IS NOT NULL OR status <> 'pending'),

@@ -11,8 +11,8 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM telephony_internal.refuse('caller_id_not_found', 'no such caller id');
     END IF;
-    RETURN (v_row.id, v_row.phone_number::text, v_row.status::telephony_api.verification_status, v_row.validation_code,
-            v_row.expires_at, 3 - v_row.attempts, NULL::text, NULL::text,
+    RETURN (v_row.id, v_row.phone_number, v_row.status, v_row.validation_code, v_row.expires_at,
+            3 - v_row.attempts, NULL::text, NULL::text,
             CASE WHEN v_row.status = 'pending' THEN 2 END)::telephony_api.caller_id;
 END
 $$;

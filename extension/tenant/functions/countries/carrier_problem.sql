@@ -8,9 +8,9 @@ DECLARE
 BEGIN
     FOREACH v_type IN ARRAY ARRAY['total_ai', 'safety_net'] LOOP
         FOR v_step IN
-            SELECT d.* FROM telephony.dial_codes(carrier.dialect, carrier.safety_net_codes,
+            SELECT d.* FROM telephony.dial_codes(carrier.dialect::text, carrier.safety_net_codes,
                                                  CASE carrier.number_style WHEN 'national' THEN 'e164'
-                                                     ELSE carrier.number_style END,
+                                                     ELSE carrier.number_style::text END,
                 v_type, '+12015550123', CASE WHEN carrier.ring_time_adjustable AND v_type = 'safety_net' THEN 20 END,
                     carrier.service_group) d
         LOOP

@@ -7,7 +7,7 @@ DECLARE
     v_schema json;
 BEGIN
     SELECT t.* INTO STRICT v_type FROM pg_type t WHERE t.oid = json_schema.type;
-    IF v_type.typtype = 'd' THEN
+    IF v_type.typtype = 'd' AND v_type.oid <> 'telephony_api.phone_number'::regtype THEN
         RETURN telephony_internal.json_schema(v_type.typbasetype, json_schema.nullable);
     END IF;
     v_schema := CASE
@@ -16,7 +16,7 @@ BEGIN
         WHEN v_type.oid IN ('json'::regtype, 'jsonb'::regtype) THEN '{"$ref": "#/components/schemas/json"}'
         WHEN v_type.typtype IN ('c', 'e') THEN
             json_build_object('$ref', '#/components/schemas/' || v_type.typname)
-        WHEN v_type.oid = 'telephony.e164'::regtype THEN '{"type": "string", "pattern": "^\\+[1-9][0-9]{1,14}$"}'
+        WHEN v_type.typtype = 'd' THEN '{"type": "string", "pattern": "^\\+[1-9][0-9]{1,14}$"}'
         WHEN v_type.oid = 'bool'::regtype THEN '{"type": "boolean"}'
         WHEN v_type.oid IN ('int2'::regtype, 'int4'::regtype) THEN '{"type": "integer", "format": "int32"}'
         WHEN v_type.oid = 'int8'::regtype THEN '{"type": "integer", "format": "int64"}'

@@ -7,7 +7,7 @@ DECLARE
 BEGIN
     -- Made from a real code, with its number and timer put back to placeholders.
     SELECT string_agg(d.activation_code, ' ' ORDER BY d.step) INTO v_codes
-      FROM telephony.dial_codes(carrier.dialect, carrier.safety_net_codes,
+      FROM telephony.dial_codes(carrier.dialect::text, carrier.safety_net_codes,
                                 CASE carrier.dialect WHEN 'star' THEN 'ten_digits' ELSE 'e164' END,
                code_template.forwarding_type, '+12015550123', CASE WHEN carrier.ring_time_adjustable
                    AND code_template.forwarding_type = 'safety_net' THEN 20 END, carrier.service_group) d;

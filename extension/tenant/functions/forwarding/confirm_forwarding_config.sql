@@ -10,8 +10,7 @@ BEGIN
         PERFORM telephony_internal.refuse('config_disabled', 'this forwarding was disabled');
     ELSIF NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
                        WHERE p.org_id = v_config.org_id
-                           AND p.number OPERATOR(telephony.=) v_config.twilio_forwarding_number AND p.status = 'live')
-                               THEN
+                           AND p.number = v_config.twilio_forwarding_number AND p.status = 'live') THEN
         PERFORM telephony_internal.refuse('config_outdated',
             'the number these codes forward to is no longer your organization''s',
             detail => format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),

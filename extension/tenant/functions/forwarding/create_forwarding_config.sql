@@ -21,9 +21,9 @@ BEGIN
     v_row := telephony_internal.organization_to_change(v_org);
     SELECT p.number INTO v_number FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live';
     SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
-     WHERE h.org_id = v_org AND h.sim_phone_number OPERATOR(telephony.=) v_sim FOR UPDATE;
-    v_same := v_old.twilio_forwarding_number OPERATOR(telephony.=) v_number
-        AND (v_old.forwarding_type, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds)
+     WHERE h.org_id = v_org AND h.sim_phone_number = v_sim::text FOR UPDATE;
+    v_same := v_old.twilio_forwarding_number = v_number::text
+        AND (v_old.forwarding_type::text, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds)
             IS NOT DISTINCT FROM
             (create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name,
              create_forwarding_config.ring_time_seconds);
@@ -51,9 +51,9 @@ BEGIN
     INSERT INTO telephony_api.hybrid_forwarding_configs AS h
         (org_id, sim_phone_number, forwarding_type, country_code, carrier_name, twilio_forwarding_number,
          ring_time_seconds, codes)
-    VALUES (v_org, v_sim, create_forwarding_config.forwarding_type, v_country.country_code, v_carrier.carrier_name,
-            v_number,
-            create_forwarding_config.ring_time_seconds, v_codes)
+    VALUES (v_org, v_sim, create_forwarding_config.forwarding_type::telephony_api.forwarding_type,
+            v_country.country_code, v_carrier.carrier_name, v_number, create_forwarding_config.ring_time_seconds,
+            v_codes)
     ON CONFLICT ON CONSTRAINT hybrid_forwarding_configs_sim DO UPDATE
        SET forwarding_type = excluded.forwarding_type, country_code = excluded.country_code,
            carrier_name = excluded.carrier_name,

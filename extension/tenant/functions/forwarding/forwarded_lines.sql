@@ -12,7 +12,7 @@ BEGIN
          WHERE h.org_id = forwarded_lines.org_id AND h.status = 'active'
            AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
                             WHERE p.org_id = h.org_id AND p.status = 'live'
-                              AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number)), '{}');
+                              AND p.number = h.twilio_forwarding_number)), '{}');
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.forwarded_lines(uuid) IS

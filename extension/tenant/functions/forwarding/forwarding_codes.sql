@@ -107,7 +107,7 @@ BEGIN
                d.status_code, d.activation_uri, 'tel:' || replace(d.deactivation_code, '#', '%23'),
                'tel:' || replace(d.status_code, '#', '%23'), d.ring_time_seconds, v_note, v_carrier.source,
                v_carrier.verified_on IS NOT NULL AND forwarding_codes.ring_time_seconds IS NULL
-          FROM telephony.dial_codes(v_carrier.dialect, v_carrier.safety_net_codes, v_style,
+          FROM telephony.dial_codes(v_carrier.dialect::text, v_carrier.safety_net_codes, v_style,
                                     forwarding_codes.forwarding_type, v_destination,
                                     forwarding_codes.ring_time_seconds, v_carrier.service_group) d;
 END

@@ -1,6 +1,6 @@
 -- tier: owner
-CREATE FUNCTION telephony_internal.set_forwarding_status(config telephony_api.hybrid_forwarding_configs, status text,
-    action text) RETURNS telephony_api.hybrid_forwarding_configs
+CREATE FUNCTION telephony_internal.set_forwarding_status(config telephony_api.hybrid_forwarding_configs,
+    status telephony_api.forwarding_status, action text) RETURNS telephony_api.hybrid_forwarding_configs
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -20,5 +20,6 @@ BEGIN
     RETURN v_config;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.set_forwarding_status(telephony_api.hybrid_forwarding_configs, text, text) IS
+COMMENT ON FUNCTION telephony_internal.set_forwarding_status(telephony_api.hybrid_forwarding_configs,
+    telephony_api.forwarding_status, text) IS
     'Brings a configuration that its caller has locked into a status, for an action that the audit log names.';

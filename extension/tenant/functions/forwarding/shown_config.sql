@@ -4,16 +4,16 @@ RETURNS telephony_api.forwarding_config
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_region text := telephony.region(config.sim_phone_number);
+    v_region text := telephony.region(config.sim_phone_number::telephony.e164);
 BEGIN
-    RETURN (config.id, config.sim_phone_number::text, config.forwarding_type::telephony_api.forwarding_type,
-            config.country_code, config.carrier_name, config.twilio_forwarding_number::text, config.ring_time_seconds,
+    RETURN (config.id, config.sim_phone_number, config.forwarding_type,
+            config.country_code, config.carrier_name, config.twilio_forwarding_number, config.ring_time_seconds,
             (SELECT array_agg(s ORDER BY s.step)
                FROM jsonb_populate_recordset(NULL::telephony_api.dial_step, config.codes) s),
             (SELECT coalesce(array_agg(s ORDER BY s.step), '{}')
                FROM jsonb_populate_recordset(NULL::telephony_api.dial_step, config.superseded_codes) s),
-            config.status::telephony_api.forwarding_status, config.user_confirmed_setup, config.confirmed_at,
-            config.forwarding_verdict::telephony_api.forwarding_verdict, config.tested_at,
+            config.status, config.user_confirmed_setup, config.confirmed_at,
+            config.forwarding_verdict, config.tested_at,
             CASE WHEN v_region <> config.country_code
                  THEN format('The line is a number of %s, its carrier one of %s: check that both are right.', v_region,
                              config.country_code) END,

@@ -18,7 +18,7 @@ BEGIN
       FROM telephony_internal.settings s
      WHERE c.number OPERATOR(telephony.=) job.number AND c.org_id = job.org_id AND c.state <> 'quarantined'
        AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-                        WHERE p.org_id = job.org_id AND p.number OPERATOR(telephony.=) job.number
+                        WHERE p.org_id = job.org_id AND p.number = job.number::text
                             AND p.status <> 'released');
 END
 $$;

@@ -20,7 +20,7 @@ BEGIN
             INSERT INTO telephony_internal.jobs
                 AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid)
             SELECT v_number.org_id, 'release', 'releasing', now() + s.job_deadline, v_number.country_code,
-                v_number.number, v_number.account_sid, v_number.number_sid
+                v_number.number::telephony.e164, v_number.account_sid, v_number.number_sid
               FROM telephony_internal.settings s
             RETURNING * INTO v_job;
             PERFORM telephony_internal.audit(v_job.org_id, begin_release.action, 'phone_numbers/' || v_number.id,

@@ -11,7 +11,7 @@ BEGIN
          CROSS JOIN LATERAL unnest(c.provision_countries) WITH ORDINALITY p (country, place)
          CROSS JOIN LATERAL unnest(c.number_types) WITH ORDINALITY t (type, place)
           LEFT JOIN telephony_internal.regulatory_profiles r ON r.org_id = buyable_kinds.org_id
-              AND r.country_code = p.country AND r.number_type = t.type
+              AND r.country_code = p.country AND r.number_type = t.type::text
          WHERE c.country_code = buyable_kinds.country_code
            AND (r.org_id IS NOT NULL
                 OR NOT EXISTS (SELECT FROM telephony_api.countries n WHERE n.country_code = p.country

@@ -31,7 +31,7 @@ BEGIN
         ELSE telephony_internal.carrier_used(v_before, v_country.country_code) END;
     PERFORM telephony_internal.put_organization(v_before, v_after);
     IF v_number IS NOT NULL AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-            WHERE p.org_id = v_org AND p.number_sid = import_org.number_sid AND p.number OPERATOR(telephony.=) v_number
+            WHERE p.org_id = v_org AND p.number_sid = import_org.number_sid AND p.number = v_number::text
                 AND p.status = 'live') THEN
         BEGIN
             PERFORM telephony_internal.adopt_number(v_org, import_org.account_sid, import_org.number_sid,

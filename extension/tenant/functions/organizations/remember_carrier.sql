@@ -5,7 +5,8 @@ AS $$
 BEGIN
     INSERT INTO telephony_internal.carriers_used AS u (org_id, country_code, carrier_name)
     VALUES (remember_carrier.org_id, remember_carrier.country_code, remember_carrier.carrier_name)
-    ON CONFLICT ON CONSTRAINT carriers_used_pkey DO UPDATE SET carrier_name = excluded.carrier_name;
+    ON CONFLICT ON CONSTRAINT carriers_used_pkey DO UPDATE SET carrier_name = excluded.carrier_name
+        WHERE u.carrier_name <> excluded.carrier_name;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.remember_carrier(uuid, text, text) IS

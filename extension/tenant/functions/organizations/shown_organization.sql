@@ -4,7 +4,7 @@ RETURNS telephony_api.organization
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN (organization.id, organization.telephony_country, organization.assigned_twilio_number::text,
+    RETURN (organization.id, organization.telephony_country, organization.assigned_twilio_number,
             organization.forwarding_carrier, organization.created_at,
             organization.updated_at)::telephony_api.organization;
 END

@@ -22,7 +22,8 @@ BEGIN
         SELECT 'every live number is held', count(*) = 0,
             string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
          WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_holds c
-               WHERE c.number OPERATOR(telephony.=) p.number AND c.org_id = p.org_id AND c.state = 'live');
+               WHERE c.number OPERATOR(telephony.=) p.number::telephony.e164
+                   AND c.org_id = p.org_id AND c.state = 'live');
     RETURN QUERY
         SELECT 'what a row refers to is there', count(*) = 0, string_agg(DISTINCT r.missing, ', ' ORDER BY r.missing)
           FROM (SELECT format('country %s of carrier %s', c.country_code, c.carrier_name)
@@ -58,7 +59,7 @@ BEGIN
             string_agg(format('%s (%s)', telephony.mask(c.number), c.state), ', ')
                 FROM telephony_internal.number_holds c
          WHERE c.state = 'live' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-                    WHERE p.org_id = c.org_id AND p.number OPERATOR(telephony.=) c.number AND p.status <> 'released')
+                    WHERE p.org_id = c.org_id AND p.number = c.number::text AND p.status <> 'released')
             OR c.state = 'in_doubt'
                 AND NOT EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.id = c.job_id AND NOT j.ended);
     RETURN QUERY
@@ -68,7 +69,7 @@ BEGIN
                 WHERE r.assigned_twilio_number IS NOT NULL) o
           FULL JOIN (SELECT n.org_id, n.number FROM telephony_api.phone_numbers n WHERE n.status <> 'released') p
               ON p.org_id = o.id
-         WHERE (p.number OPERATOR(telephony.=) o.assigned_twilio_number) IS NOT TRUE;
+         WHERE p.number IS DISTINCT FROM o.assigned_twilio_number;
     RETURN QUERY
         SELECT 'upkeep is done in time', count(*) = 0,
                string_agg(format('%s was due %s ago%s', u.task, date_trunc('second', now() - u.due_at),

@@ -15,7 +15,7 @@ BEGIN
                  WHERE h.status = 'active' AND NOT EXISTS (
                         SELECT FROM telephony_api.phone_numbers p
                          WHERE p.org_id = h.org_id AND p.status <> 'released'
-                           AND p.number OPERATOR(telephony.=) h.twilio_forwarding_number)
+                           AND p.number = h.twilio_forwarding_number)
                  GROUP BY h.org_id) l;
     RETURN QUERY
         SELECT 'told: triggers of yours on exposed tables', true,
