@@ -95,3 +95,8 @@ SELECT count(*) AS shows_too_much
  WHERE length(digits) - length(shown) < 4 OR length(tail) > 4 OR length(shown) - length(tail) > 3 OR right(digits, length(tail)) <> tail OR left(digits, length(shown) - length(tail)) <> left(shown, length(shown) - length(tail));
 
 DROP TABLE written;
+
+-- mask_numbers(): every number in any text; UUIDs, Twilio SIDs and times stay.
+SELECT t, mask_numbers(t) FROM unnest('{"","call (415) 555-2671, or +1 415.555.2671","tel:**21*%2B14155552671%23","error 21422 in 30 s",PN12345678901234567890123456789012,"job 01234567-1234-4123-8123-012345678901 of 2026-11-22T12:00:00.123456+00:00","2026-11-22 12:00:00+00 14155552671","2026-11-22 4155552671","İstanbul 02125550123 ☎"}'::text[]) t;
+SELECT mask_numbers('{"a": ["+14155552671", {"b": "+442079460018"}, null, 14155552671, true], "+14155552671": "ok"}'::jsonb), mask_numbers('"14155552671"'::jsonb), mask_numbers('[]'::jsonb), mask_numbers(NULL::jsonb) IS NULL AS null_is_null;
+SELECT length(mask_numbers(repeat('9', 1000000))) AS of_a_million_digits, length(mask_numbers(repeat('1-', 1000000))) AS of_a_million_pairs, mask_numbers(jsonb_build_object('a', repeat('x', 100000))) = jsonb_build_object('a', repeat('x', 100000)) AS long_texts_stay;

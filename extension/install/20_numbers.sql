@@ -27,6 +27,16 @@ CREATE FUNCTION telephony.mask(number text) RETURNS text
 COMMENT ON FUNCTION telephony.mask(text) IS
     'what may be shown of any text that may hold a number: at most the calling code and the last four digits, everything else hidden or dropped';
 
+CREATE FUNCTION telephony.mask_numbers(message text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'telephony_mask_numbers_text';
+COMMENT ON FUNCTION telephony.mask_numbers(text) IS
+    'the text with everything masked that has as many digits as a telephone number, with or without separators; UUIDs, Twilio SIDs and times stay';
+
+CREATE FUNCTION telephony.mask_numbers(data jsonb) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'telephony_mask_numbers_jsonb';
+COMMENT ON FUNCTION telephony.mask_numbers(jsonb) IS
+    'the same value with telephone numbers masked in every text within it, as in mask_numbers(text); names of members stay';
+
 -- ---------------------------------------------------------------------------------------------- the numbering plan
 
 CREATE TYPE telephony.phone_number_type AS ENUM (

@@ -1,11 +1,14 @@
 // SQL functions on numbers: shape, calling code, mask, and what the plan says of them.
 #include "datum.hpp"
+#include "numbering/masking.hpp"
 #include "numbering/plan.hpp"
 
 extern "C" {
 #include "access/detoast.h"
 #include "catalog/pg_enum.h"
 #include "funcapi.h"
+#include "utils/jsonb.h"
+#include "utils/jsonfuncs.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 }
@@ -13,9 +16,12 @@ extern "C" {
 using telephony::numbering::built_in_plan;
 using telephony::numbering::E164;
 using telephony::numbering::E164Problem;
+using telephony::numbering::mask_numbers;
 using telephony::numbering::NumberType;
 using telephony::numbering::PlanVerdict;
+using telephony::pg::call;
 using telephony::pg::e164_argument;
+using telephony::pg::entry;
 using telephony::pg::text_argument;
 using telephony::pg::text_result;
 
@@ -31,6 +37,13 @@ bool read_e164(FunctionCallInfo fcinfo, int n, E164& number) {
 
 PlanVerdict verdict_on_argument(FunctionCallInfo fcinfo) {
     return match(built_in_plan(), e164_argument(fcinfo, 0));
+}
+
+/// A string within a jsonb value, masked.
+text* masked_string(void*, char* bytes, int length) {
+    return entry([bytes, length] {
+        return DatumGetTextPP(text_result(mask_numbers({bytes, static_cast<std::size_t>(length)})));
+    });
 }
 
 /// The labels of telephony.phone_number_type, by NumberType; kept for as long as the calling query runs.
@@ -80,6 +93,16 @@ TELEPHONY_FUNCTION(telephony_mask_e164) {
 
 TELEPHONY_FUNCTION(telephony_mask_text) {
     return text_result(telephony::numbering::mask(text_argument(fcinfo, 0)));
+}
+
+TELEPHONY_FUNCTION(telephony_mask_numbers_text) {
+    return text_result(mask_numbers(text_argument(fcinfo, 0)));
+}
+
+TELEPHONY_FUNCTION(telephony_mask_numbers_jsonb) {
+    return call([fcinfo] {
+        return JsonbPGetDatum(transform_jsonb_string_values(PG_GETARG_JSONB_P(0), nullptr, masked_string));
+    });
 }
 
 // ------------------------------------------------------------------------------------------- by the plan

@@ -1,4 +1,4 @@
-// Masks phone numbers in texts from outside, such as the message of a Twilio error.
+// What may be shown of texts from outside.
 #pragma once
 
 #include <string>
@@ -6,9 +6,7 @@
 
 namespace telephony::sidecar {
 
-/// `text`, cut after 300 characters, with every run of seven or more digits (with a leading `+` and up to two
-/// separators between digits) replaced by its mask. UUIDs and Twilio SIDs stay. For every text from outside
-/// that reaches a log, an event or a tenant.
-std::string mask_numbers(std::string_view text);
+/// `text` as a log, an event, an alert or a tenant may see it: numbers masked, cut after 300 characters.
+std::string masked_excerpt(std::string_view text);
 
 }  // namespace telephony::sidecar

@@ -124,7 +124,7 @@ void print_summary(const Reconciliation& r) {
         one["number"] = masked(row.number);
         one["number_sid"] = row.number_sid;
         one["account_sid"] = row.account_sid;
-        one["tag"] = mask_numbers(row.tag);
+        one["tag"] = masked_excerpt(row.tag);
         one["job_id"] = row.job_id;
         one["org_id"] = row.org_id;
         one["detail"] = row.detail;

@@ -166,7 +166,7 @@ Task<UpkeepEnd> Upkeep::end_of(const UpkeepRun& run) {
     try {
         end = co_await task_named(run.held.task).run(may);
     } catch (const std::exception& problem) {
-        end = {UpkeepOutcome::failed, mask_numbers(problem.what()), ""};
+        end = {UpkeepOutcome::failed, masked_excerpt(problem.what()), ""};
     }
     co_return end;
 }

@@ -21,7 +21,7 @@ UpkeepEnd done(const json& result) {
 }
 
 UpkeepEnd failed(const std::string& problem) {
-    return {UpkeepOutcome::failed, mask_numbers(problem), ""};
+    return {UpkeepOutcome::failed, masked_excerpt(problem), ""};
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ Task<UpkeepEnd> UpkeepTasks::check_database() {
         if (row.ok) continue;
         ++wrong;
         metrics_.alert(Alert::self_check, "a check of the database failed",
-                       {{"check", row.check}, {"reason", mask_numbers(row.detail)}});
+                       {{"check", row.check}, {"reason", masked_excerpt(row.detail)}});
     }
     log::info("database checked", {{"checks", rows.value.size()}, {"failed", wrong}});
     co_return done({{"checks", rows.value.size()}, {"failed", wrong}});

@@ -41,7 +41,7 @@ void AlertWebhook::post(std::string_view alert, std::string_view message,
     body["worker"] = worker_;
     body["installation"] = installation_;
     // Callers mask what they log. Alerts leave this machine, so they are masked once more.
-    for (const log::Field& field : fields) body[std::string(field.key)] = mask_numbers(field.value);
+    for (const log::Field& field : fields) body[std::string(field.key)] = masked_excerpt(field.value);
     queue_.push_back(body.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
     wakeup_.raise();
 }

@@ -21,7 +21,7 @@ using Result = std::unique_ptr<PGresult, ClearResult>;
 
 // libpq ends its messages with a line feed, and some span lines.
 std::string one_line(const char* message) {
-    std::string text = mask_numbers(message ? message : "");
+    std::string text = masked_excerpt(message ? message : "");
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
     for (char& c : text)
         if (c == '\n' || c == '\t') c = ' ';

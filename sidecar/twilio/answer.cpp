@@ -61,7 +61,7 @@ TwilioProblem problem_of(const HttpResponse& response) {
     problem.retry_after = response.retry_after;
     if (response.status == 0) {
         problem.kind = TwilioProblem::Kind::no_answer;
-        problem.message = "no answer from Twilio: " + mask_numbers(response.problem);
+        problem.message = "no answer from Twilio: " + masked_excerpt(response.problem);
         return problem;
     }
     const nlohmann::json body = parse_object(response.body);
@@ -69,7 +69,7 @@ TwilioProblem problem_of(const HttpResponse& response) {
         problem.code = code->get<int>();
     const std::string message = text_of(body, "message");
     problem.message =
-        message.empty() ? "Twilio answered " + status_text(response.status) : mask_numbers(message);
+        message.empty() ? "Twilio answered " + status_text(response.status) : masked_excerpt(message);
     // A body with a code or a status is Twilio's; another may come from a proxy, which does not know about
     // numbers.
     const bool by_twilio = problem.code != 0 || (body.is_object() && body.contains("status"));

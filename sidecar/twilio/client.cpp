@@ -100,8 +100,9 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     metrics_.twilio_request(name, response.status, took);
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     if (response.status == 0)
-        log::warning("twilio request failed",
-                     {{"operation", name}, {"ms", milliseconds}, {"reason", mask_numbers(response.problem)}});
+        log::warning(
+            "twilio request failed",
+            {{"operation", name}, {"ms", milliseconds}, {"reason", masked_excerpt(response.problem)}});
     else
         log::info("twilio request", {{"operation", name},
                                      {"status", response.status},

@@ -78,7 +78,7 @@ test('over HTTP: who changed what from where, old field names, what is not there
     ['select_country', 'authenticated', '198.51.100.9', 'earlier-web/1.0'],
   );
   assert.deepEqual([line.old.telephony_country, line.new.telephony_country], ['NG', 'TR']);
-  assert.equal(line.new.assigned_twilio_number, '******5601');
+  assert.equal(line.new.assigned_twilio_number, '+1******5601');
 
   const renamed = await stack.postgrest.request(
     'GET',

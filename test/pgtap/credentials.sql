@@ -107,14 +107,14 @@ SELECT ok(telephony_internal.report_credential(:'org_a', :'gen_a', 'refused', NU
     'Twilio says 401, call +12025550123', 3600), 'refused');
 SELECT is(((tap.row_of(:'org_a')).problem,
     (tap.row_of(:'org_a')).check_after > clock_timestamp() + interval '59 minutes')::text,
-        '("Twilio says 401, call ******0123",t)',
+        '("Twilio says 401, call +1******0123",t)',
             'the reason is kept, numbers in it masked, and they are tried after a long pause');
 SELECT is((tap.row_of(:'org_b')).status, 'unverified', 'the other organization''s are not touched');
 SET LOCAL ROLE tap_tenant;
 SELECT is((SELECT (s.status, s.problem)::text FROM telephony_api.twilio_credentials_status() s),
-    '(refused,"Twilio says 401, call ******0123")', 'the organization is told why');
+    '(refused,"Twilio says 401, call +1******0123")', 'the organization is told why');
 SELECT throws_ok($$SELECT telephony_api.provision_number('US')$$, 'PT409',
-    'your Twilio credentials do not work: Twilio says 401, call ******0123',
+    'your Twilio credentials do not work: Twilio says 401, call +1******0123',
         'no number is asked for with refused credentials');
 
 -- A new token for the same account: a new generation, to which earlier verdicts do not apply.

@@ -24,6 +24,16 @@ SELECT is((SELECT string_agg(state, ' ' ORDER BY state) FROM ends), 'cancelled d
     'the column says which states are ends');
 SELECT set_eq('SELECT state FROM known_states WHERE telephony_internal.is_ended(state)', 'SELECT state FROM ends',
     'is_ended() says the same');
+CREATE TEMP TABLE claimable (state text);
+DO $$
+BEGIN
+    EXECUTE 'INSERT INTO claimable SELECT state FROM known_states WHERE ' || (
+        SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a
+            ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+         WHERE d.adrelid = 'telephony_internal.jobs'::regclass AND a.attname = 'claimable');
+END $$;
+SELECT set_eq('SELECT state FROM claimable', $$SELECT state FROM known_states EXCEPT SELECT state FROM ends
+    EXCEPT SELECT 'conflict'$$, 'a sidecar works on all others but a conflict, which is an operator''s');
 SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT state FROM telephony_internal.job_states',
     'SELECT state FROM ends', 'what a state waits for is known of all others');
 SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT from_state FROM telephony_internal.job_transitions',
@@ -226,6 +236,18 @@ UPDATE telephony_internal.jobs SET not_before = now(), deadline_at = now() WHERE
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'postpone', '{"reason": "Twilio asks for patience"}'), 'failed',
     'not for ever: the deadline is a way out');
+
+-- A claim reads the first jobs from an index: however many are queued, it does not read and sort them all.
+WITH o AS (INSERT INTO telephony_api.organizations (id, telephony_country)
+               SELECT gen_random_uuid(), 'US' FROM generate_series(1, 2000) RETURNING id)
+INSERT INTO telephony_internal.jobs (org_id, kind, state, deadline_at, not_before, country_code)
+    SELECT o.id, 'provision', 'queued', now() + interval '1 hour', now() - interval '1 hour', 'US' FROM o;
+CREATE FUNCTION tap.jobs_read() RETURNS bigint LANGUAGE sql AS $$
+    SELECT pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid)
+      FROM pg_class c WHERE c.oid = 'telephony_internal.jobs'::regclass $$;
+SELECT tap.jobs_read() AS read_before \gset
+SELECT is((SELECT count(*) FROM telephony_internal.claim_jobs('tap', 4, 60, tap.kinds())), 4::bigint, 'four of many');
+SELECT cmp_ok(tap.jobs_read() - :read_before, '<', 100::bigint, 'are claimed without reading the others');
 
 SELECT * FROM finish();
 ROLLBACK;

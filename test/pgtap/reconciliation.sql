@@ -114,15 +114,15 @@ SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''ambiguous''
     'TL004', NULL, 'no step is taken');
 SELECT throws_ok(format('SELECT telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token), 'TL004', NULL,
     'no lease renewed');
-UPDATE telephony_internal.settings SET timeline = telephony_internal.cluster_timeline(), system_identifier = '1';
+UPDATE telephony_internal.settings SET timeline = telephony.cluster_timeline(), system_identifier = '1';
 SELECT throws_ok($$SELECT * FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds())$$, 'TL004',
     'this is not the cluster that ran before', 'nor from another cluster');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
     (telephony_internal.contract()).newest)), 'recovery', 'another cluster with the same data: recovery');
 SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''purchased'', %L)', :'held_job', :held_token,
-    tap.answer(:'held', tap.sid(40))), 'TL001', NULL, 'an attempt from before the restore is fenced off');
+    tap.answer(:'held', tap.sid(40))), 'TL004', NULL, 'an attempt from before the restore is told so');
 SELECT throws_ok(format('SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token),
-    'TL001', NULL, 'and keeps no lease');
+    'TL004', NULL, 'and keeps no lease');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
     (telephony_internal.contract()).newest)), 'recovery', 'until an operator ends it');
 SELECT tap.new_job() AS org \gset
@@ -135,6 +135,10 @@ SELECT throws_ok(format($$SELECT tap.advance(%L, 'candidate', jsonb_build_object
 SELECT throws_ok(format($$SELECT telephony_internal.report_orphan(%L, tap.sid(12), '+12025550112', %L,
     '2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z')$$, :'account', :'lost_tag'), 'TL004', NULL, 'nothing is released');
 SELECT is(telephony_internal.resume(:'installation'), 'normal', 'resumed');
+SELECT throws_ok(format('SELECT telephony_internal.advance(%L, %s, ''purchased'', %L)', :'held_job', :held_token,
+    tap.answer(:'held', tap.sid(40))), 'TL001', NULL, 'an attempt from before the restore is fenced off');
+SELECT throws_ok(format('SELECT * FROM telephony_internal.renew_lease(%L, %s, 60)', :'held_job', :held_token),
+    'TL001', NULL, 'and keeps no lease');
 -- The series of tokens begins anew for what has not ended, and for nothing else: ten million ended jobs are not
 -- written.
 CREATE TEMP TABLE tokens AS SELECT j.id, j.token, j.ended, j.ctid AS place FROM telephony_internal.jobs j;

@@ -15,13 +15,13 @@ BEGIN
     END IF;
     INSERT INTO telephony_api.audit_log (org_id, actor, role, action, entity, old, new, ip, user_agent)
     VALUES (audit.org_id,
-            coalesce(telephony_internal.masked(left(telephony_internal.request_setting('request.jwt.claims') ->> 'sub',
+            coalesce(telephony.mask_numbers(left(telephony_internal.request_setting('request.jwt.claims') ->> 'sub',
                                                     200)), session_user),
             coalesce(nullif(current_setting('role'), 'none'), session_user),
-            audit.action, audit.entity, telephony_internal.masked(audit.before), telephony_internal.masked(audit.after),
+            audit.action, audit.entity, telephony.mask_numbers(audit.before), telephony.mask_numbers(audit.after),
             CASE WHEN v_address ~ '^[0-9A-Fa-f:.]{2,45}$' THEN v_address
                 WHEN v_headers IS NULL THEN host(inet_client_addr()) END,
-            telephony_internal.masked(left(v_headers ->> 'user-agent', 200)));
+            telephony.mask_numbers(left(v_headers ->> 'user-agent', 200)));
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.audit(uuid, text, text, jsonb, jsonb) IS

@@ -23,7 +23,7 @@ BEGIN
                ELSE c.account_type END,
            verified_at = CASE WHEN report_credential.verdict = 'verified' THEN clock_timestamp() ELSE c.verified_at END,
            problem = CASE report_credential.verdict WHEN 'verified' THEN NULL
-               WHEN 'refused' THEN coalesce(telephony_internal.masked(report_credential.reason), 'Twilio refuses them')
+               WHEN 'refused' THEN coalesce(telephony.mask_numbers(report_credential.reason), 'Twilio refuses them')
                    ELSE c.problem END,
            problem_code = CASE report_credential.verdict WHEN 'verified' THEN NULL
                WHEN 'refused' THEN coalesce(report_credential.reason_code, 'credentials_refused')

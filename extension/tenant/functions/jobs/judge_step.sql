@@ -8,15 +8,13 @@ DECLARE
     v_step     telephony_internal.job_step;
     v_rule     record;
     v_number   telephony.e164;
-    v_missing  text;
     v_next     timestamptz;
+    v_state    text;
 BEGIN
     SELECT * INTO STRICT v_settings FROM telephony_internal.settings;
-    v_step.event := judge_step.event;
-    v_step.reason := telephony_internal.masked(data ->> 'reason');
-    v_step.reason_code := data ->> 'reason_code';
-    v_step.delay := make_interval(
-        secs => least(3600, greatest(0, coalesce((data ->> 'delay_seconds')::double precision, 0))));
+    v_step := ROW(judge_step.event, NULL, telephony.mask_numbers(data ->> 'reason'), data ->> 'reason_code',
+        make_interval(secs => least(3600, greatest(0, coalesce((data ->> 'delay_seconds')::double precision, 0)))),
+        NULL);
 
     -- Who may say so, and what must come with it.
     SELECT * INTO v_rule FROM telephony_internal.job_event_rules r WHERE r.event = v_step.event;
@@ -26,22 +24,21 @@ BEGIN
                   DETAIL = CASE WHEN v_rule.event IS NULL THEN 'There is no such event.'
                                 ELSE format('It is sent by: %s.', array_to_string(v_rule.sent_by, ', ')) END;
     END IF;
-    SELECT n INTO v_missing FROM unnest(v_rule.needs) n WHERE data ->> n IS NULL LIMIT 1;
-    IF FOUND OR data ->> 'account_sid' !~ '^AC[0-9a-f]{32}$' OR data ->> 'sid' !~ '^PN[0-9a-fA-F]{32}$' THEN
+    IF NOT jsonb_strip_nulls(data) ?& v_rule.needs
+       OR data ->> 'account_sid' !~ '^AC[0-9a-f]{32}$' OR data ->> 'sid' !~ '^PN[0-9a-fA-F]{32}$' THEN
         RAISE EXCEPTION 'event % does not carry what it must', quote_literal(v_step.event)
-            USING ERRCODE = '22023', DETAIL = coalesce(format('%s is missing.', v_missing), 'A SID is not one.'),
+            USING ERRCODE = '22023',
+                  DETAIL = coalesce((SELECT format('%s is missing.', n) FROM unnest(v_rule.needs) n
+                                      WHERE data ->> n IS NULL LIMIT 1), 'A SID is not one.'),
                   HINT = format('It must carry: %s.', array_to_string(v_rule.needs, ', '));
     END IF;
     v_number := data ->> 'number';
 
-    IF v_step.event = ANY (ARRAY['candidate', 'send', 'resend']) THEN
-        PERFORM telephony_internal.require_known_cluster(v_settings, thorough => true);
-        -- Recovery: this cluster may not know what was bought. Nothing is bought from here (rule UNKNOWN_TAG).
-        IF v_settings.mode = 'recovery' THEN
-            RAISE EXCEPTION 'nothing is bought in recovery mode'
-                USING ERRCODE = 'TL004',
-                      HINT = 'Run telephonyd reconcile, adopt what is missing here, then telephonyd resume.';
-        END IF;
+    -- Recovery: this cluster may not know what was bought. Nothing is bought from here (rule UNKNOWN_TAG).
+    IF v_settings.mode = 'recovery' AND v_step.event = ANY (ARRAY['candidate', 'send', 'resend']) THEN
+        RAISE EXCEPTION 'nothing is bought in recovery mode'
+            USING ERRCODE = 'TL004',
+                  HINT = 'Run telephonyd reconcile, adopt what is missing here, then telephonyd resume.';
     END IF;
 
     -- What the database knows better than the one who reports.
@@ -132,16 +129,19 @@ BEGIN
                                           coalesce(string_agg(t.event, ', ' ORDER BY t.event), 'nothing'))
                               FROM telephony_internal.job_transitions t WHERE t.from_state = job.state);
     END IF;
-    v_step.to_state := coalesce(CASE WHEN job.cancel_requested THEN v_rule.when_cancelled END, v_rule.to_state);
-    v_step.reason := coalesce(v_step.reason, v_rule.action);
-    v_step.reason_code := coalesce(v_step.reason_code, CASE v_step.event
-        WHEN 'no_number' THEN 'no_number_found' WHEN 'refused' THEN 'purchase_refused'
-        WHEN 'rolled_back' THEN 'rolled_back' WHEN 'gone' THEN 'number_gone' WHEN 'foreign' THEN 'number_not_ours'
-        WHEN 'throttled' THEN 'twilio_busy' WHEN 'throttled_again' THEN 'twilio_busy' WHEN 'dismiss' THEN 'dismissed'
-        ELSE 'retrying' END);
-    v_step.ends_attempt := v_rule.ends_attempt OR telephony_internal.is_ended(v_step.to_state)
-                           OR v_step.to_state = 'conflict';
-    RETURN v_step;
+    v_state := coalesce(CASE WHEN job.cancel_requested THEN v_rule.when_cancelled END, v_rule.to_state);
+    RETURN ROW(
+        v_step.event,
+        v_state,
+        coalesce(v_step.reason, v_rule.action),
+        coalesce(v_step.reason_code, CASE v_step.event
+            WHEN 'no_number' THEN 'no_number_found' WHEN 'refused' THEN 'purchase_refused'
+            WHEN 'rolled_back' THEN 'rolled_back' WHEN 'gone' THEN 'number_gone' WHEN 'foreign' THEN 'number_not_ours'
+            WHEN 'throttled' THEN 'twilio_busy' WHEN 'throttled_again' THEN 'twilio_busy'
+            WHEN 'dismiss' THEN 'dismissed' ELSE 'retrying' END),
+        v_step.delay,
+        v_rule.ends_attempt OR telephony_internal.is_ended(v_state) OR v_state = 'conflict'
+    )::telephony_internal.job_step;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.judge_step(telephony_internal.jobs, text, jsonb, text) IS

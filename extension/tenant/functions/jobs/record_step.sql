@@ -17,7 +17,7 @@ BEGIN
      WHERE j.id = job.id;
     INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, worker, detail)
     VALUES (job.id, record_step.from_state, record_step.event, job.state, job.token, job.worker,
-            CASE WHEN data = '{}' THEN data ELSE telephony_internal.masked(data) END);
+            CASE WHEN data = '{}' THEN data ELSE telephony.mask_numbers(data) END);
     RETURN telephony_internal.standing_of(job);
 END
 $$;

@@ -2,22 +2,18 @@
 CREATE FUNCTION telephony_internal.standing_of(job telephony_internal.jobs) RETURNS telephony_internal.job_standing
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_standing telephony_internal.job_standing;
 BEGIN
-    v_standing.state := job.state;
-    v_standing.lease_kept := job.lease_until IS NOT NULL;
-    IF NOT v_standing.lease_kept AND NOT (telephony_internal.is_ended(job.state) OR job.state = 'conflict') THEN
-        v_standing.retry_seconds := greatest(0, EXTRACT(epoch FROM job.not_before - clock_timestamp()));
-    END IF;
-    v_standing.cancel_requested := job.cancel_requested;
-    v_standing.posts_sent := job.posts_sent;
-    v_standing.may_resend := telephony_internal.may_resend(job);
-    IF job.posts_sent > 0 THEN
-        SELECT c.intent_at INTO v_standing.intent_at FROM telephony_internal.number_holds c
-         WHERE c.job_id = job.id AND c.number OPERATOR(telephony.=) job.number;
-    END IF;
-    RETURN v_standing;
+    RETURN ROW(
+        job.state,
+        job.lease_until IS NOT NULL,
+        -- By the state: the generated columns are those of the row before the step.
+        CASE WHEN job.lease_until IS NULL AND NOT telephony_internal.is_ended(job.state) AND job.state <> 'conflict'
+             THEN greatest(0, EXTRACT(epoch FROM job.not_before - clock_timestamp())) END,
+        job.cancel_requested,
+        job.posts_sent,
+        telephony_internal.may_resend(job),
+        CASE WHEN job.posts_sent > 0 THEN telephony_internal.intent_at(job.id, job.number) END
+    )::telephony_internal.job_standing;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.standing_of(telephony_internal.jobs) IS

@@ -9,7 +9,7 @@ BEGIN
     RETURN QUERY
         SELECT 'no job stands still', count(*) = 0,
             string_agg(format('%s in %s', j.id, j.state), ', ') FROM telephony_internal.jobs j
-         WHERE NOT j.ended AND j.state <> 'conflict' AND j.deadline_at < now()
+         WHERE j.claimable AND j.deadline_at < now()
            AND coalesce(j.lease_until, j.not_before) < now() - interval '5 minutes';
     RETURN QUERY
         SELECT 'no purchase is in doubt for longer than an hour', count(*) = 0,

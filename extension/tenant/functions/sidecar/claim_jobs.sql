@@ -7,7 +7,6 @@ DECLARE
     v_settings telephony_internal.settings;
     v_job      telephony_internal.jobs;
     v_own      telephony_internal.twilio_credentials;
-    v_claimed  telephony_internal.claimed_job;
     v_before   text;
     v_prefix   text := telephony_internal.tag_prefix();
     v_now      timestamptz := clock_timestamp();
@@ -27,7 +26,7 @@ BEGIN
         RETURN;
     END;
     SELECT * INTO STRICT v_settings FROM telephony_internal.settings;
-    PERFORM telephony_internal.require_known_cluster(v_settings, thorough => true);
+    PERFORM telephony_internal.require_known_cluster(v_settings);
     IF v_settings.mode = 'recovery' THEN
         RAISE EXCEPTION 'no job is handed out in recovery mode'
             USING ERRCODE = 'TL004',
@@ -35,8 +34,9 @@ BEGIN
     END IF;
     FOR v_job IN
         SELECT j.* FROM telephony_internal.jobs j
-         WHERE NOT j.ended AND j.state <> 'conflict'
-           AND j.kind = ANY (claim_jobs.kinds)
+         WHERE j.claimable
+           -- Not = ANY: the planner would take it for a narrow choice, and sort all that can be claimed.
+           AND array_position(claim_jobs.kinds, j.kind) IS NOT NULL
            AND j.not_before <= v_now
            AND (j.lease_until IS NULL
                 -- A request of the worker before may still be under way: wait out its life as well.
@@ -62,34 +62,16 @@ BEGIN
                    credential_generation = v_job.credential_generation, updated_at = v_now
              WHERE j.id = v_job.id;
         END IF;
-        v_claimed.job_id := v_job.id;
-        v_claimed.org_id := v_job.org_id;
-        v_claimed.kind := v_job.kind;
-        v_claimed.state := v_job.state;
-        v_claimed.token := v_job.token;
-        v_claimed.tag := v_prefix || telephony_internal.short_id(v_job.id);
-        v_claimed.country_code := v_job.country_code;
-        v_claimed.buyable := CASE
-            WHEN v_job.kind = 'provision' THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END;
-        v_claimed.number := v_job.number;
-        v_claimed.number_country := v_job.number_country;
-        v_claimed.number_type := v_job.number_type;
-        v_claimed.account_sid := v_job.account_sid;
-        v_claimed.number_sid := v_job.number_sid;
-        v_claimed.intent_at := NULL;
-        IF v_job.number IS NOT NULL THEN
-            SELECT c.intent_at INTO v_claimed.intent_at FROM telephony_internal.number_holds c
-             WHERE c.job_id = v_job.id AND c.number OPERATOR(telephony.=) v_job.number;
-        END IF;
-        v_claimed.cancel_requested := v_job.cancel_requested;
-        v_claimed.resumed := v_before <> ALL (ARRAY['queued', 'searching']);
-        v_claimed.posts_sent := v_job.posts_sent;
-        v_claimed.may_resend := telephony_internal.may_resend(v_job);
-        v_claimed.voice := telephony_internal.voice_parameters(v_job.org_id);
-        v_claimed.credential := CASE
-            WHEN v_own.account_sid = coalesce(v_job.account_sid, v_own.account_sid)
-                THEN telephony_internal.credential_of(v_own) END;
-        RETURN NEXT v_claimed;
+        RETURN QUERY SELECT v_job.id AS job_id, v_job.org_id, v_job.kind, v_job.state, v_job.token,
+            v_prefix || telephony_internal.short_id(v_job.id) AS tag, v_job.country_code,
+            CASE WHEN v_job.kind = 'provision'
+                 THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END AS buyable,
+            v_job.number::text, v_job.number_country, v_job.number_type, v_job.account_sid, v_job.number_sid,
+            telephony_internal.intent_at(v_job.id, v_job.number),
+            v_job.cancel_requested, v_before <> ALL (ARRAY['queued', 'searching']) AS resumed, v_job.posts_sent,
+            telephony_internal.may_resend(v_job), telephony_internal.voice_parameters(v_job.org_id) AS voice,
+            CASE WHEN v_own.account_sid = coalesce(v_job.account_sid, v_own.account_sid)
+                 THEN telephony_internal.credential_of(v_own) END AS credential;
     END LOOP;
 END
 $$;

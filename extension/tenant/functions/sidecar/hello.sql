@@ -7,8 +7,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_settings telephony_internal.settings;
-    v_identity text := telephony_internal.cluster_identity();
-    v_timeline text := telephony_internal.cluster_timeline();
+    v_identity text := telephony.cluster_identity();
+    v_timeline text := telephony.cluster_timeline();
     v_locked   boolean := false;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();

@@ -25,7 +25,7 @@ BEGIN
                      AND NOT starts_with(a.friendly_name, v_ours) THEN 'foreign_installation'
                  WHEN a.tag_job IS NULL THEN 'untagged'
                  WHEN j.id IS NULL THEN 'unknown_job'
-                 WHEN NOT j.ended AND j.state <> 'conflict' THEN 'pending'
+                 WHEN j.claimable THEN 'pending'
                  WHEN j.state = 'conflict' OR held.state = 'live' THEN 'conflict'
                  -- Whoever dismissed the conflict was promised that the number stays; a purchase that came late
                  -- can have put our tag on it since.

@@ -1,15 +1,13 @@
 -- tier: owner
 -- A pooler keeps its connections to telephonyd across a failover: no greeting tells of it. So whatever gives out work
--- or takes a step looks itself: always at the timeline, which a promotion changes and which costs a microsecond; where
--- work is given out or money spent also at the identity, which is read from a file.
-CREATE FUNCTION telephony_internal.require_known_cluster(settings telephony_internal.settings,
-    thorough boolean DEFAULT false) RETURNS void
+-- or takes a step looks itself, at what the server has in memory.
+CREATE FUNCTION telephony_internal.require_known_cluster(settings telephony_internal.settings) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- NULL in the settings: nobody has greeted yet.
-    IF settings.timeline <> telephony_internal.cluster_timeline()
-       OR thorough AND settings.system_identifier <> telephony_internal.cluster_identity() THEN
+    IF settings.timeline <> telephony.cluster_timeline()
+       OR settings.system_identifier <> telephony.cluster_identity() THEN
         RAISE EXCEPTION 'this is not the cluster that ran before'
             USING ERRCODE = 'TL004',
                   DETAIL = 'It was promoted, or restored elsewhere: it may not know what was bought.',
@@ -18,6 +16,5 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.require_known_cluster(telephony_internal.settings, boolean) IS
-    'TL004 where hello() would enter recovery mode: another timeline than that of the settings; '
-    'if thorough, also another cluster or database.';
+COMMENT ON FUNCTION telephony_internal.require_known_cluster(telephony_internal.settings) IS
+    'TL004 where hello() would enter recovery mode: another timeline, cluster or database than that of the settings.';
