@@ -19,6 +19,7 @@ namespace telephony::sidecar {
     ALERT(release_blocked)      \
     ALERT(box_refused)          \
     ALERT(number_differs)       \
+    ALERT(endless_list)         \
     ALERT(self_check)           \
     ALERT(upkeep_overdue)
 

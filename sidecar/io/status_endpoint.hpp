@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "base/metrics.hpp"
 
@@ -14,18 +13,16 @@ class StatusEndpoint {
   public:
     /// Begins to serve; `port` 0 takes any that is free. Throws std::runtime_error if the address is taken.
     StatusEndpoint(const std::string& host, int port, const Metrics& metrics);
-    /// Ends within about a second: a client that takes longer to send its request is not waited for.
+    /// Ends at once, whatever its clients do.
     ~StatusEndpoint();
     StatusEndpoint(const StatusEndpoint&) = delete;
     StatusEndpoint& operator=(const StatusEndpoint&) = delete;
 
-    int port() const noexcept { return port_; }
+    int port() const noexcept;
 
   private:
-    struct Server;
-    std::shared_ptr<Server> server_;  ///< shared with the thread, which may outlive this
-    std::thread thread_;
-    int port_;
+    class Server;
+    std::unique_ptr<Server> server_;
 };
 
 }  // namespace telephony::sidecar

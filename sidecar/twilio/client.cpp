@@ -2,8 +2,10 @@
 #include "twilio/client.hpp"
 
 #include <array>
+#include <set>
 #include <stdexcept>
 
+#include "base/alert.hpp"
 #include "base/logging.hpp"
 #include "base/masking.hpp"
 #include "base/metrics.hpp"
@@ -14,8 +16,8 @@ namespace {
 
 // A resource takes some 1.3 kB, so that a page stays well below HttpClient::max_body.
 constexpr const char* page_size = "400";
-// More than any account needs: an endless chain of pages is a fault of the server.
-constexpr int max_pages = 2000;
+// More than any account needs.
+constexpr std::size_t max_pages = 2000;
 
 template <class T>
 TwilioAnswer<T> failed(const HttpResponse& response) {
@@ -131,11 +133,18 @@ Task<TwilioAnswer<std::vector<IncomingNumber>>> TwilioClient::list(const FormPar
     answer.value.emplace();
     const FormParameters none;
     std::string path = account_path() + "/IncomingPhoneNumbers.json?" + form_encoded(query);
-    for (int pages = 0; !path.empty(); ++pages) {
+    std::set<std::string> asked;
+    while (!path.empty()) {
+        asked.insert(path);
         const HttpResponse response = co_await request(Operation::list, HttpMethod::get, path, none);
         std::optional<NumberPage> page;
-        if (response.status == 200 && pages < max_pages)
-            page = parse_number_page(response.body, credential_.account_sid);
+        if (response.status == 200) page = parse_number_page(response.body, credential_.account_sid);
+        if (page && (asked.contains(page->next_page) || asked.size() == max_pages)) {
+            // A fault of the server: to follow it would be to ask for ever.
+            metrics_.alert(Alert::endless_list, "a list of numbers does not end",
+                           {{"org", owner()}, {"account", account_sid()}, {"pages", asked.size()}});
+            page.reset();
+        }
         if (!page) co_return failed<std::vector<IncomingNumber>>(response);
         for (IncomingNumber& number : page->numbers) answer.value->push_back(std::move(number));
         answer.server_date = response.date;

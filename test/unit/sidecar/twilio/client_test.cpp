@@ -321,6 +321,22 @@ TEST_F(TwilioClientTest, ANextPageElsewhereIsRefused) {
     EXPECT_EQ(server->requests().size(), std::size(elsewhere));
 }
 
+TEST_F(TwilioClientTest, AListThatDoesNotEndEndsAtOnceWithAnAlert) {
+    const std::string path = "/2010-04-01/Accounts/" + std::string(account) + "/IncomingPhoneNumbers.json";
+    const auto page = [&](const std::string& name) { return "\"" + path + "?Page=" + name + "\""; };
+    // Each page to itself, and two pages to each other.
+    serve({{http_answer("200 OK", list_json(number_json(), page("1")))},
+           {http_answer("200 OK", list_json(number_json(), page("1")))},
+           {http_answer("200 OK", list_json(number_json(), page("a")))},
+           {http_answer("200 OK", list_json(number_json(), page("b")))},
+           {http_answer("200 OK", list_json(number_json(), page("a")))}});
+    EXPECT_EQ(await(client.list_all()).problem.kind, Kind::unreadable);
+    EXPECT_EQ(server->requests().size(), 2u);
+    EXPECT_EQ(await(client.list_by_tag(tag)).problem.kind, Kind::unreadable);
+    EXPECT_EQ(server->requests().size(), 5u);
+    EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"endless_list\"} 2"));
+}
+
 TEST_F(TwilioClientTest, SearchLeavesOutNumbersThatCannotTakeCalls) {
     serve({{http_answer("200 OK", R"({"available_phone_numbers":[
               {"phone_number":"+12025550101","capabilities":{"voice":true},"address_requirements":"none"},
