@@ -86,6 +86,11 @@ SELECT is(tap.told($$SELECT telephony_api.create_forwarding_config('0803-1234567
     'PT400|sim_phone_number cannot be read as a number of NG: ''***********2345''|It has too many digits.'
     '|validate_number()', 'sim_phone_number');
 
+-- Notes are for subscribers, sources for whoever looks after carriers.
+SELECT is_empty($$SELECT c.country_code, c.carrier_name, c.notes FROM telephony_api.carriers c
+    WHERE c.notes ~* '\m(source|page|archived|reported|confirmed|verified|found|standard|undated|mmi|gsm)\M'$$,
+    'no note that is shipped speaks of where the codes are from, or how sure they are');
+
 -- validate_number() says why a number cannot be one, and nothing where it can.
 SET LOCAL ROLE tap_anon;
 SELECT is((SELECT v.problem FROM telephony_api.validate_number(number) v), 'No number was given.',

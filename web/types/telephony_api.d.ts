@@ -100,9 +100,9 @@ export interface Database {
           other_names: string[];
           /** Slugs of resellers on its network. */
           aliases: string[];
-          /** What a subscriber should know. */
+          /** What a subscriber should know; NULL: nothing. */
           notes: string | null;
-          /** Where the structure was learnt. */
+          /** Where the structure was learnt, and what of it is not certain: for whoever looks after carriers. */
           source: string;
           /** When it was last checked against a source of the operator itself; NULL: never. */
           verified_on: string | null;
@@ -733,7 +733,7 @@ export interface Database {
         ring_time_adjustable: boolean | null;
         /** When its codes were last checked against a source of the operator itself; NULL: never. */
         verified_on: string | null;
-        /** What a subscriber should know. */
+        /** What a subscriber should know; NULL: nothing. */
         notes: string | null;
       };
       /** One line of self_check(). */
@@ -804,9 +804,9 @@ export interface Database {
         status_uri: string | null;
         /** How long it rings first; NULL: as the carrier has it. */
         ring_time_seconds: number | null;
-        /** What a subscriber should know. */
+        /** What a subscriber should know; NULL: nothing. */
         note: string | null;
-        /** Where the codes are from. */
+        /** Where the codes are from, for whoever looks after carriers: not to be shown to subscribers. */
         source: string | null;
         /** Whether they were checked against a source of the operator itself. */
         verified: boolean | null;

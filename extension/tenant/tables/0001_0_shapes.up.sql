@@ -81,7 +81,7 @@ COMMENT ON COLUMN telephony_api.carrier.display_name IS 'Its name for people.';
 COMMENT ON COLUMN telephony_api.carrier.ring_time_adjustable IS 'Whether a ring time can be dialled.';
 COMMENT ON COLUMN telephony_api.carrier.verified_on IS
     'When its codes were last checked against a source of the operator itself; NULL: never.';
-COMMENT ON COLUMN telephony_api.carrier.notes IS 'What a subscriber should know.';
+COMMENT ON COLUMN telephony_api.carrier.notes IS 'What a subscriber should know; NULL: nothing.';
 
 CREATE TYPE telephony_api.number_check AS (
     e164 text,
@@ -133,8 +133,9 @@ COMMENT ON COLUMN telephony_api.dial_step.activation_uri IS 'What is dialled, as
 COMMENT ON COLUMN telephony_api.dial_step.deactivation_uri IS 'What undoes it, as a link.';
 COMMENT ON COLUMN telephony_api.dial_step.status_uri IS 'What queries it, as a link.';
 COMMENT ON COLUMN telephony_api.dial_step.ring_time_seconds IS 'How long it rings first; NULL: as the carrier has it.';
-COMMENT ON COLUMN telephony_api.dial_step.note IS 'What a subscriber should know.';
-COMMENT ON COLUMN telephony_api.dial_step.source IS 'Where the codes are from.';
+COMMENT ON COLUMN telephony_api.dial_step.note IS 'What a subscriber should know; NULL: nothing.';
+COMMENT ON COLUMN telephony_api.dial_step.source IS
+    'Where the codes are from, for whoever looks after carriers: not to be shown to subscribers.';
 COMMENT ON COLUMN telephony_api.dial_step.verified IS
     'Whether they were checked against a source of the operator itself.';
 

@@ -66,8 +66,8 @@ VALUES
     ('CA', 'Canada', 1, 'CA', '{CA,US}', '{Local}', false,
      'Forwarded minutes count as airtime; pay per use if not in the plan.', NULL, NULL, false),
     ('IN', 'India', 91, 'US', '{US}', '{Local}', false, 'International rate.',
-     'Indian operators were told to stop call forwarding by USSD code from 2024-04-15; not offered until verified.',
-         NULL, false),
+     'Indian operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice.', NULL,
+     false),   -- not offered until that is verified
     ('MX', 'Mexico', 52, 'MX', '{MX,US}', '{Local}', false, 'Unknown.', NULL, NULL, false),
     ('BR', 'Brazil', 55, 'BR', '{BR,US}', '{Local}', false, 'Unknown.', NULL, NULL, false);
 
@@ -131,8 +131,9 @@ COMMENT ON COLUMN telephony_api.carriers.reset_code IS 'Ends every forwarding of
 COMMENT ON COLUMN telephony_api.carriers.other_names IS
     'Further names of the carrier itself: short, former. Spellings of a name need none.';
 COMMENT ON COLUMN telephony_api.carriers.aliases IS 'Slugs of resellers on its network.';
-COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a subscriber should know.';
-COMMENT ON COLUMN telephony_api.carriers.source IS 'Where the structure was learnt.';
+COMMENT ON COLUMN telephony_api.carriers.notes IS 'What a subscriber should know; NULL: nothing.';
+COMMENT ON COLUMN telephony_api.carriers.source IS
+    'Where the structure was learnt, and what of it is not certain: for whoever looks after carriers.';
 COMMENT ON COLUMN telephony_api.carriers.verified_on IS
     'When it was last checked against a source of the operator itself; NULL: never.';
 COMMENT ON COLUMN telephony_api.carriers.is_active IS 'Only active carriers are offered.';
@@ -144,44 +145,45 @@ INSERT INTO telephony_api.carriers
      notes, source, verified_on)
 VALUES
     ('US', 'att',         'AT&T',        'mmi',  '{004}',      true,  'eleven_digits',
-     '{cricket,consumer-cellular,h2o,red-pocket}',
-     'Whether the network takes a ring time is not confirmed.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
+     '{cricket,consumer-cellular,h2o,red-pocket}', 'If the phone refuses the code, choose it without a ring time.',
+     'us-call-forwarding-codes, reviewed 2026-10-03; whether the network takes a ring time is not confirmed', NULL),
     ('US', 't-mobile',    'T-Mobile',    'mmi',  '{61,62,67}', true,  'eleven_digits',
      '{metro,mint,boost,ultra,us-mobile,tello,simple}',
-     '**004* was reported to set only the no-answer leg while the phone says success: the three codes are dialled one '
-     'by one. Turn Wi-Fi Calling off if the phone cannot process a code.',
-     'us-call-forwarding-codes, reviewed 2026-10-03; T-Mobile forwarding analysis, 2026-04', NULL),
+     'Dial the three codes one by one. Turn Wi-Fi Calling off if the phone cannot process a code.',
+     'us-call-forwarding-codes, reviewed 2026-10-03; T-Mobile forwarding analysis, 2026-04: **004* was reported to set '
+     'only the no-answer leg while the phone says success', NULL),
     ('US', 'verizon',     'Verizon',     'star', '{71}',       false, 'ten_digits',    '{}',
-     'Star codes, dialled like a call. Forwarding to numbers abroad is not allowed; no status code: place a test '
-     'call. The operator''s page shows *72; *71 and *73 are from other sources.',
-         'verizonwireless.com, archived page; us-call-forwarding-codes, reviewed 2026-10-03', NULL),
-    ('US', 'google-fi',   'Google Fi',   'mmi',  '{61,62,67}', true,  'eleven_digits', '{}',
-     'Uses the codes of its host network T-Mobile.', 'us-call-forwarding-codes, reviewed 2026-10-03', NULL),
+     'Dial the code like a call. Forwarding to numbers abroad is not allowed. No code tells how the line stands: place '
+     'a test call.',
+     'verizonwireless.com, archived page, for *72; us-call-forwarding-codes, reviewed 2026-10-03, for *71 and *73',
+     NULL),
+    ('US', 'google-fi',   'Google Fi',   'mmi',  '{61,62,67}', true,  'eleven_digits', '{}', NULL,
+     'us-call-forwarding-codes, reviewed 2026-10-03: the codes of its host network T-Mobile', NULL),
     ('GB', 'ee',          'EE',          'mmi',  '{61,62,67}', true,  'e164', '{1pmobile,bt,lyca}', 'Voicemail is 222.',
      'call2sms.co.uk, undated', NULL),
     ('GB', 'o2',          'O2',          'mmi',  '{61,62,67}', true,  'e164', '{giffgaff,tesco,sky}',
      'Voicemail is 901.', 'call2sms.co.uk, undated', NULL),
     ('GB', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'e164', '{voxi,lebara,talkmobile}',
-     'The number must be written with +44. Voicemail is 121.',
-         'Vodafone leaflet quoted 2011-03; rechargevodafone.co.uk 2026-05-29', NULL),
+     'Voicemail is 121.', 'Vodafone leaflet quoted 2011-03, which writes the number with +44; rechargevodafone.co.uk '
+     '2026-05-29', NULL),
     ('GB', 'three',       'Three',       'mmi',  '{61,62,67}', true,  'e164', '{smarty,id}',
      'Turn voicemail (333) off first if a divert will not set.', 'call2sms.co.uk, undated', NULL),
-    ('NG', 'mtn',         'MTN',         'mmi',  '{61,62,67}', true,  'e164', '{}',
-     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+    ('NG', 'mtn',         'MTN',         'mmi',  '{61,62,67}', true,  'e164', '{}', NULL,
+     '3GPP TS 22.030; no page of the operator was found', NULL),
     ('NG', 'glo',         'Glo',         'mmi',  '{61,62,67}', true,  'e164', '{}',
-     'Standard GSM codes; call barring cannot be set while diverts are active.',
-         'gloworld.com, archived page (barring only)', NULL),
-    ('NG', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}',
-     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
+     'Call barring cannot be set while calls are forwarded.',
+     '3GPP TS 22.030; gloworld.com, archived page (barring only)', NULL),
+    ('NG', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}', NULL,
+     '3GPP TS 22.030; no page of the operator was found', NULL),
     ('NG', '9mobile',     '9mobile',     'mmi',  '{61,62,67}', true,  'e164', '{}',
-     'The operator says the service is free; its page shows no ring time.', 'etisalat.com.ng, archived page',
-         '2026-11-22'),
+     'Your carrier says that forwarding is free.', 'etisalat.com.ng, archived page, which shows no ring time',
+     '2026-11-22'),
     ('TR', 'turkcell',    'Turkcell',    'mmi',  '{61,62,67}', true,  'national', '{}',
-     'A fee per forwarded call was reported.', 'teloji.com, undated', NULL),
-    ('TR', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'national', '{}',
-     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL),
-    ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{}',
-     'Standard GSM codes; no page of the operator was found.', '3GPP TS 22.030', NULL);
+     'Your carrier may charge a fee for each forwarded call.', 'teloji.com, undated, the fee too', NULL),
+    ('TR', 'vodafone',    'Vodafone',    'mmi',  '{61,62,67}', true,  'national', '{}', NULL,
+     '3GPP TS 22.030; no page of the operator was found', NULL),
+    ('TR', 'turk-telekom','Türk Telekom','mmi',  '{61,62,67}', true,  'national', '{}', NULL,
+     '3GPP TS 22.030; no page of the operator was found', NULL);
 
 -- Known, and not offered: a brand that is gone, one whose codes have no form here, and countries whose codes are not
 -- verified.
@@ -190,29 +192,29 @@ INSERT INTO telephony_api.carriers
      notes, source, verified_on, is_active)
 VALUES
     ('US', 'sprint',      'Sprint (retired)', 'star', '{71}',  false, 'ten_digits', '{}',
-     'The network is switched off; its lines are T-Mobile''s. It ended *72 with *720, not *73.', 'AOSP CDMA table',
-         NULL, false),
-    ('US', 'us-cellular', 'US Cellular', 'star', '{71}',       false, 'ten_digits', '{}',
-     '*71 was reported for no answer only, with *90/*91 for busy and *92/*93 for unreachable: not the net that {71} '
-     'stands for.', 'a public report, undated', NULL, false),
-    ('CA', 'telus',       'Telus',       'mmi',  '{61,62,67}', true,  'ten_digits', '{}',
-     'Forwards to North American numbers only; the operator offers 10, 20 and 30 seconds.',
-         'telusmobility.com and telus.com, archived pages', '2026-11-22', false),
-    ('CA', 'rogers',      'Rogers',      'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Without the country code 1.',
-     'ringing.io quoting Rogers', NULL, false),
-    ('CA', 'bell',        'Bell',        'mmi',  '{61,62,67}', true,  'ten_digits', '{}', 'Nothing found.',
-     '3GPP TS 22.030', NULL, false),
-    ('IN', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}',
-     'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these '
-     'codes are covered is not verified.', 'notice of 2024-03-28 (press); jkexpert.com', NULL, false),
-    ('IN', 'vi',          'Vi',          'mmi',  '{61,62,67}', true,  'e164', '{}',
-     'Operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice; whether these '
-     'codes are covered is not verified.', 'notice of 2024-03-28 (press)', NULL, false),
-    ('MX', 'telcel',      'Telcel',      'mmi',  '{61,62,67}', true,  'e164', '{}', 'Nothing found.', '3GPP TS 22.030',
+     'The network is switched off; its lines are T-Mobile''s.', 'AOSP CDMA table: it ended *72 with *720, not *73',
      NULL, false),
-    ('BR', 'vivo',        'Vivo',        'mmi',  '{61,62,67}', true,  'e164', '{}',
-     'Nothing found. National long-distance dialling needs a carrier code: always the + form.', '3GPP TS 22.030', NULL,
-         false);
+    ('US', 'us-cellular', 'US Cellular', 'star', '{71}',       false, 'ten_digits', '{}', NULL,
+     'a public report, undated: *71 for no answer only, with *90/*91 for busy and *92/*93 for unreachable, which is not '
+     'the net that {71} stands for', NULL, false),
+    ('CA', 'telus',       'Telus',       'mmi',  '{61,62,67}', true,  'ten_digits', '{}',
+     'Forwards to North American numbers only.',
+     'telusmobility.com and telus.com, archived pages: 10, 20 and 30 seconds', '2026-11-22', false),
+    ('CA', 'rogers',      'Rogers',      'mmi',  '{61,62,67}', true,  'ten_digits', '{}', NULL,
+     'ringing.io quoting Rogers: without the country code 1', NULL, false),
+    ('CA', 'bell',        'Bell',        'mmi',  '{61,62,67}', true,  'ten_digits', '{}', NULL,
+     '3GPP TS 22.030; nothing of the operator was found', NULL, false),
+    ('IN', 'airtel',      'Airtel',      'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Indian operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice.',
+     'notice of 2024-03-28 (press); jkexpert.com; whether these codes are covered is not verified', NULL, false),
+    ('IN', 'vi',          'Vi',          'mmi',  '{61,62,67}', true,  'e164', '{}',
+     'Indian operators were told to stop call forwarding by USSD code from 2024-04-15 until further notice.',
+     'notice of 2024-03-28 (press); whether these codes are covered is not verified', NULL, false),
+    ('MX', 'telcel',      'Telcel',      'mmi',  '{61,62,67}', true,  'e164', '{}', NULL,
+     '3GPP TS 22.030; nothing of the operator was found', NULL, false),
+    ('BR', 'vivo',        'Vivo',        'mmi',  '{61,62,67}', true,  'e164', '{}', NULL,
+     '3GPP TS 22.030; nothing of the operator was found; national long-distance dialling needs a carrier code: always '
+     'the + form', NULL, false);
 
 UPDATE telephony_api.carriers c SET other_names = n.names
   FROM (VALUES ('US', 'google-fi', '{Fi}'::text[]), ('NG', '9mobile', '{T2,Etisalat}'), ('IN', 'vi', '{Vodafone Idea}'))

@@ -13,7 +13,8 @@ BEGIN
                            AND p.number = v_config.twilio_forwarding_number AND p.status = 'live') THEN
         PERFORM telephony_internal.refuse('config_outdated',
             'the number these codes forward to is no longer your organization''s',
-            detail => format('To undo the forwarding, dial: %s.', telephony_internal.off_codes(v_config)),
+            detail => format('To undo the forwarding, dial: %s.',
+                array_to_string(telephony_internal.off_codes(v_config), ', ')),
             hint => 'Then call create_forwarding_config() again: it shows the codes for the number of today.');
     END IF;
     RETURN telephony_internal.shown_config(

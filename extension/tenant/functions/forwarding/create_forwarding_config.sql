@@ -33,7 +33,8 @@ BEGIN
     ELSIF v_old.status = 'active' THEN
         PERFORM telephony_internal.refuse('line_forwarded_already',
             format('the line %s is being forwarded already', telephony.mask(v_sim)),
-            detail => format('To undo that, dial first: %s.', telephony_internal.off_codes(v_old)),
+            detail => format('To undo that, dial first: %s.',
+                array_to_string(telephony_internal.off_codes(v_old), ', ')),
             hint => 'Then call disable_forwarding_config() for it, and this function again.');
     ELSIF v_number IS NULL THEN
         PERFORM telephony_internal.refuse('no_number', 'your organization has no number to forward to');

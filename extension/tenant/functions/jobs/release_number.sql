@@ -4,18 +4,17 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_org   uuid := telephony_internal.require_org();
-    v_lines text;
+    v_lines telephony_api.forwarded_line[];
     v_job   telephony_internal.jobs;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     PERFORM telephony_internal.organization_to_change(v_org);
-    IF release_number.force IS NOT TRUE
-        AND EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live') THEN
-        v_lines := telephony_internal.active_forwardings(v_org);
-        IF v_lines IS NOT NULL THEN
-            PERFORM telephony_internal.refuse('lines_forwarded', 'lines are still forwarded to your number',
-                detail => v_lines);
-        END IF;
+    v_lines := telephony_internal.forwarded_lines(v_org, to_live := true);
+    IF release_number.force IS NOT TRUE AND cardinality(v_lines) > 0 THEN
+        PERFORM telephony_internal.refuse('lines_forwarded', 'lines are still forwarded to your number',
+            detail => (SELECT format('What to dial on each to end that: %s.', string_agg(format('%s: %s',
+                telephony.mask(l.sim_phone_number), array_to_string(l.deactivation_codes, ', ')), '; ' ORDER BY l.n))
+                FROM unnest(v_lines) WITH ORDINALITY l (id, sim_phone_number, deactivation_codes, n)));
     END IF;
     v_job := telephony_internal.begin_release(v_org, 'release_number');
     IF v_job.id IS NULL THEN

@@ -16,7 +16,7 @@ BEGIN
     v_shown.cancel_requested := job.cancel_requested;
     v_shown.created_at := job.created_at;
     v_shown.updated_at := job.updated_at;
-    v_shown.forwarded_lines := telephony_internal.forwarded_lines(job.org_id);
+    v_shown.forwarded_lines := telephony_internal.forwarded_lines(job.org_id, to_live := false);
     IF job.id IS NULL OR telephony_internal.is_ended(job.state) THEN
         RETURN v_shown;
     END IF;
