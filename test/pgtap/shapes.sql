@@ -25,6 +25,21 @@ SELECT is((SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute
     ARRAY['job_id', 'kind', 'state', 'country_code', 'number', 'reason', 'reason_code', 'retry_at', 'cancel_requested',
           'created_at', 'updated_at', 'poll_after_seconds', 'forwarded_lines'], 'the shape of jobs');
 
+-- What generators of types cannot know stands in no exposed table: types of the extension, and closed sets as text.
+SELECT is_empty($$SELECT c.relname, a.attname, t.typname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+    WHERE c.relnamespace = 'telephony_api'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND a.attnum > 0
+      AND NOT a.attisdropped
+      AND coalesce(e.typnamespace, t.typnamespace) NOT IN ('pg_catalog'::regnamespace, 'telephony_api'::regnamespace)$$,
+    'exposed tables have no type of the extension');
+SELECT is_empty($$SELECT k.conrelid::regclass, pg_get_constraintdef(k.oid) FROM pg_constraint k
+    WHERE k.connamespace = 'telephony_api'::regnamespace AND k.contype = 'c'
+      AND pg_get_constraintdef(k.oid) ~ '^CHECK \(\(\w+ (= ANY|<@) \(?ARRAY\['$$,
+    'and no list of texts that are allowed');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_type t ON t.oid = p.prorettype
+    WHERE p.pronamespace = 'telephony_api'::regnamespace AND (p.proargmodes IS NOT NULL OR t.typtype = 'p')$$,
+    'every call answers with a named type');
+
 -- Every earlier way of calling: without arguments, by position, by name, with any of those that need not be given.
 SET LOCAL ROLE tap_tenant;
 SELECT tap.sign_in(:'org_a') \gset

@@ -19,5 +19,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.number_argument(text, text) IS
-    'The number that an argument of the API holds; 22P02 names the argument, the mask of its value, the reason and '
-    'validate_number().';
+    'The number in E.164 form that an argument of the API holds; PT400 names the argument, the mask of its value, the '
+    'reason and validate_number().';
