@@ -141,10 +141,17 @@ function withoutFraction(digits) {
   return whole?.match(/\d/g).length >= 7 ? whole + rest : undefined;
 }
 
-/** The text, and what of it counts where something at its end does not: a fraction, a second number, letters. */
+/** Letters as the digits of a telephone's keys. */
+const withKeys = (digits) =>
+  digits.replace(/[a-z]/gi, (c) => '22233344455566677778889999'[c.toLowerCase().charCodeAt(0) - 97]);
+
+/**
+ * The text, and what of it counts where something at its end does not: a fraction, a second number, letters, or letters
+ * as keys.
+ */
 function shortened(digits) {
-  const whole = withoutFraction(digits);
-  return [digits, digits.replace(/[\\/] *x.*/s, ''), ...(whole ? [whole] : []), ...withoutLabel(digits)];
+  const whole = withoutFraction(digits) ?? digits;
+  return [digits, whole, withKeys(digits), digits.replace(/[\\/] *x.*/s, ''), ...withoutLabel(digits)];
 }
 
 /**
@@ -176,6 +183,9 @@ const SHAPES = {
 
 /** One letter or two between two digits, or between plus and digit; letters right before the first digit. */
 const STRAY = /[+\uff0b0-9]([^a-z0-9]*[a-z]){1,2}[^a-z0-9]*[0-9]|^[^+\uff0b0-9]*[a-z][0-9]/i;
+
+/** Fewer than seven digits before letters. */
+const FEW = /^[^0-9]*([0-9][^a-z0-9]*){1,6}[a-z]/i;
 
 /** A word of those that stand behind numbers of any kind stands behind the digits, by no hyphen. */
 const LABEL_WORD = new RegExp(
@@ -239,8 +249,8 @@ function deviation(text, region, ours) {
   if (!LETTER.test(plain)) return undefined;
   if (ours.kind === 'letters') {
     const hidden = () => [...withoutLabel(plain)].some((head) => read(head, region).extension);
-    const few = digits.replace(/[^0-9]/g, '').length < 7;
-    return (!isValid(theirs) || few || STRAY.test(digits) || LABEL_WORD.test(digits) || hidden()) && 'letters';
+    const told = [FEW, STRAY, LABEL_WORD].some((shape) => shape.test(digits));
+    return (!isValid(theirs) || told || hidden()) && 'letters';
   }
   for (const head of withoutLabel(plain)) if (follows(ours, read(head, region))) return 'label';
   return undefined;

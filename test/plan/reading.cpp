@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "numbering/code_points.hpp"
+#include "numbering/deviations.hpp"
 #include "numbering/format.hpp"
 
 namespace telephony::numbering::test {
@@ -176,14 +177,22 @@ std::string without_fraction(const std::string& text) {
     return found.str(1) + found.str(2);
 }
 
+/// Letters as the digits of a telephone's keys.
+std::string with_keys(std::string text) {
+    for (char& c : text)
+        if (letters_in({&c, 1}) == 1) c = "22233344455566677778889999"[(c | 0x20) - 'a'];
+    return text;
+}
+
 /// The text, and what of it counts where something at its end does not: a fraction, the sign of a second
-/// number, letters.
+/// number, letters, or letters as keys.
 std::vector<std::string> shortened(const std::string& text) {
     static const std::regex second(R"([\\/] *x)");
     std::vector<std::string> texts{text};
     std::smatch found;
     if (std::string whole = without_fraction(text); !whole.empty()) texts.push_back(std::move(whole));
     if (std::regex_search(text, found, second)) texts.push_back(found.prefix());
+    if (letters_in(text) >= fewest_key_letters) texts.push_back(with_keys(text));
     for (std::string_view rest = text; !rest.empty();) {
         const std::size_t at = text.size() - rest.size();
         const unsigned char token = code_points::token_of(code_points::take(rest));
@@ -244,7 +253,8 @@ bool is_two_numbers(const Plan& plan, const std::string& text, const std::string
 bool has_stray_letters(const std::string& text) {
     static const std::regex stray("[+0-9]([^a-zA-Z0-9]*[a-zA-Z]){1,2}[^a-zA-Z0-9]*[0-9]");
     static const std::regex before("[^+0-9]*[a-zA-Z][0-9][^]*");
-    return std::regex_search(text, stray) || std::regex_match(text, before) || count_of_digits(text) < 7;
+    static const std::regex few("[^0-9]*([0-9][^a-zA-Z0-9]*){1,6}[a-zA-Z][^]*");
+    return std::regex_search(text, stray) || std::regex_match(text, before) || std::regex_match(text, few);
 }
 
 /// Up to one of its letters the text is a number with an extension, or digits with something like one.

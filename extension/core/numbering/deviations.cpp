@@ -52,6 +52,8 @@ bool is_dial_code(std::string_view tokens) noexcept {
 /// The digits of `17.05.2024` in three parts, by one separator; nothing where the text is not so.
 std::optional<std::array<std::string_view, 3>> parts_of_date(std::string_view tokens) noexcept {
     tokens = trimmed(tokens);
+    constexpr std::size_t shortest = 6, longest = 10;
+    if (tokens.size() < shortest || tokens.size() > longest) return std::nullopt;
     std::array<std::string_view, 3> parts;
     parts[0] = take_digits(tokens);
     const char separator = tokens.empty() ? ' ' : tokens.front();
@@ -167,13 +169,18 @@ bool begins_with_letters(std::string_view tokens) noexcept {
 
 }  // namespace
 
+ParseProblem problem_of_plain_look_alike(std::string_view tokens) noexcept {
+    if (is_date(tokens)) return ParseProblem::date;
+    if (has_decimals(tokens)) return ParseProblem::decimals;
+    return ParseProblem::none;
+}
+
 ParseProblem problem_of_look_alike(std::string_view tokens) noexcept {
     if (is_dial_code(tokens)) return ParseProblem::dial_code;
-    if (is_date(tokens)) return ParseProblem::date;
-    if (has_decimals(tokens) || is_amount(tokens)) return ParseProblem::decimals;
+    if (is_amount(tokens)) return ParseProblem::decimals;
     if (is_scientific(tokens)) return ParseProblem::scientific_notation;
     if (begins_with_letters(tokens)) return ParseProblem::letters;
-    return ParseProblem::none;
+    return problem_of_plain_look_alike(tokens);
 }
 
 bool is_short_date(std::string_view tokens) noexcept {

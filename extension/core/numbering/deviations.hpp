@@ -18,6 +18,8 @@ inline constexpr std::size_t fewest_digits = 7;
 /// A dial code, a date, a number with decimals or in scientific notation, one that letters begin; else
 /// `none`.
 ParseProblem problem_of_look_alike(std::string_view tokens) noexcept;
+/// Of a plain text: the same without what letters and unusual signs make.
+ParseProblem problem_of_plain_look_alike(std::string_view tokens) noexcept;
 
 /// `17.05.24`: a date, unless numbers of the place are written in such groups.
 bool is_short_date(std::string_view tokens) noexcept;

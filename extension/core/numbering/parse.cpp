@@ -71,9 +71,6 @@ class Reader {
     Parsed read_letters(const WithoutExtension& split, bool viable) noexcept;
     bool has_other_ending(std::string_view number) noexcept;
     bool is_enumerated(std::string_view number) noexcept;
-    bool is_two_in_shape(std::string_view number) noexcept {
-        return has_other_ending(number) || is_enumerated(number);
-    }
     bool is_written_in_pairs(const Parsed& parsed) const noexcept;
     bool reads_valid(std::string_view tokens) noexcept;
     bool is_two(std::string_view tokens) noexcept;
@@ -192,19 +189,26 @@ Parsed Reader::read(const Notation& notation) noexcept {
 Parsed Reader::read_plain(std::string_view tokens) noexcept {
     const bool parted = tokens.find_first_of("-./") != std::string_view::npos;
     if (parted)
-        if (const ParseProblem problem = problem_of_look_alike(tokens); problem != ParseProblem::none)
+        if (const ParseProblem problem = problem_of_plain_look_alike(tokens); problem != ParseProblem::none)
             return refused(problem);
     const std::string_view number = without_fraction(possible_number(tokens));
-    if (is_two_in_shape(number)) return refused(ParseProblem::two_numbers);
+    if (is_enumerated(number)) return refused(ParseProblem::two_numbers);
     const std::size_t pluses = std::min(number.find_first_not_of('+'), number.size());
     noted_.plus = pluses > 0;
     noted_.count = 0;
+    bool may_end_twice = false;
     for (const char token : number.substr(pluses)) {
         const auto digit = static_cast<unsigned>(static_cast<unsigned char>(token)) - unsigned{'0'};
         if (digit < 10)
             noted_.digits[noted_.count++] = static_cast<std::uint8_t>(digit);
         else if (token == '+')
             return refused(ParseProblem::not_a_number);
+        else if (noted_.count >= fewest_digits && (token == '/' || token == '(' || token == '['))
+            may_end_twice = true;
+    }
+    if (may_end_twice) {
+        if (has_other_ending(number)) return refused(ParseProblem::two_numbers);
+        note_digits(number, false, noted_);
     }
     if (noted_.count < 3 && (noted_.count < 2 || number.size() != 2))
         return refused(ParseProblem::not_a_number);
@@ -220,7 +224,7 @@ Parsed Reader::read_any(std::string_view tokens) noexcept {
     WithoutExtension split = viable ? split_extension(number) : WithoutExtension{number, {}, false};
     split.number = without_fraction(split.number);
     if ((split.by_list_separator && split.extension.view().size() > longest_listed_extension) ||
-        is_two_in_shape(split.number))
+        has_other_ending(split.number) || is_enumerated(split.number))
         return refused(ParseProblem::two_numbers);
     if (has_letters(split.number)) return read_letters(split, viable);
     return viable ? result(interpret_tokens(split.number, false), split.extension)
