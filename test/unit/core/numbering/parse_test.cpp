@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "numbering/compiler/compiled_plan.hpp"
 #include "numbering/format.hpp"
 #include "numbering/plan.hpp"
 
@@ -147,6 +148,23 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"+999 1234567", "", nullptr, ParseProblem::unassigned_calling_code},
                     Case{"+49301234567890123456", "", nullptr, ParseProblem::too_long},
                     Case{"011 4", "US", nullptr, ParseProblem::nothing_after_international_prefix}));
+
+/// Rules that undo each other give no number one value. No region of the built-in plan has such; a plan of
+/// other metadata may.
+TEST(ParseProblems, ANumberThatEveryReadingChangesIsRefused) {
+    const compiler::CompiledPlan compiled =
+        compiler::compile_plan(compiler::read_plan_data("source test 1\n\n"
+                                                        "code 44 GB\n"
+                                                        "GB international_prefix 00\n"
+                                                        "GB parse_prefix 0(\\d{5})$|9\n"
+                                                        "GB parse_rule 90$1\n"
+                                                        "GB general 6,7 \\d{6,7}\n"
+                                                        "GB fixed_line 6 1\\d{5} 123456\n"));
+    EXPECT_EQ(parse(compiled.view(), "+44 123456", std::nullopt).number.str(), "+44123456");
+    EXPECT_EQ(parse(compiled.view(), "9 123456", "GB").number.str(), "+44123456");
+    EXPECT_EQ(parse(compiled.view(), "012345", "GB").problem, ParseProblem::no_canonical_form);
+    EXPECT_EQ(parse(compiled.view(), "+44 9012345", std::nullopt).problem, ParseProblem::no_canonical_form);
+}
 
 /// No format writes a number so that it looks like a date.
 TEST(ParseLookAlikes, NoFormatWritesADate) {
