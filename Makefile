@@ -80,8 +80,8 @@ lint: deps-lint
 	cmake -S . -B build $(if $(shell command -v ninja),-G Ninja) >/dev/null
 	node tools/lint/clang_tidy.mjs
 
-# The picture in docs/architecture.md, from the table that telephonyd prints.
-states: sidecar
+# The picture in docs/architecture.md, from the file of transitions.
+states:
 	node tools/lint/states.mjs
 
 # The table of docs/reasons.md, from the register.

@@ -7,6 +7,7 @@ import { checkManuals, checkPurposes } from '../../tools/lint/manuals.mjs';
 import { checkReasons } from '../../tools/lint/reasons.mjs';
 import { checkRegister } from '../../tools/lint/register.mjs';
 import { checkServers } from '../../tools/lint/servers.mjs';
+import { checkStates } from '../../tools/lint/states.mjs';
 import { checkWidth, checkWords } from '../../tools/lint/text.mjs';
 import { SourceFile, shown } from '../../tools/lint/tree.mjs';
 import { checkVersions } from '../../tools/lint/versions.mjs';
@@ -134,6 +135,16 @@ test('a refusal without a reason code, a code that the register lacks, one that 
     'extension/tenant/reasons:1: nothing gives the reason code unused',
     'docs/reasons.md:1: does not show the register: run `make reasons`',
   ]);
+});
+
+test('a picture of the states that is not that of the transitions', () => {
+  const page = (...picture) =>
+    [file('docs/architecture.md', '<!-- states: made -->', '```mermaid', ...picture, '```', '<!-- end of states -->')];
+  assert.deepEqual(checkStates(page('a --> b: x'), 'a --> b: x\n'), []);
+  for (const files of [page('a --> c: x'), [file('docs/architecture.md', 'no picture')]])
+    assert.deepEqual(checkStates(files, 'a --> b: x\n').map(shown), [
+      'docs/architecture.md:1: does not show extension/tenant/transitions: run `make states`',
+    ]);
 });
 
 test('an alert that the manual does not describe, and one that it describes in vain', () => {

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lint } from '../../tools/lint/main.mjs';
 import { commands, notHere, run } from '../../tools/lint/programs.mjs';
-import { DOCUMENT, pictureOf, printed } from '../../tools/lint/states.mjs';
 import { shown, sourceFiles } from '../../tools/lint/tree.mjs';
 
 const files = sourceFiles();
@@ -21,8 +20,3 @@ for (const command of commands(files)) {
     assert.equal(said, '');
   });
 }
-
-test('the picture of the states is what telephonyd prints', () => {
-  const document = files.find(({ path }) => path === DOCUMENT);
-  assert.equal(pictureOf(document.text), printed(), 'run `make states`');
-});

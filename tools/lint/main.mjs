@@ -8,6 +8,7 @@ import { checkManuals, checkPurposes } from './manuals.mjs';
 import { checkReasons } from './reasons.mjs';
 import { checkRegister } from './register.mjs';
 import { checkServers } from './servers.mjs';
+import { checkStates } from './states.mjs';
 import { checkWidth, checkWords } from './text.mjs';
 import { isMain, shown, sourceFiles } from './tree.mjs';
 import { checkVersions } from './versions.mjs';
@@ -28,6 +29,7 @@ export function lint(files) {
     ...checkReasons(files),
     ...checkRegister(files),
     ...checkAlerts(files),
+    ...checkStates(files),
   ];
 }
 
