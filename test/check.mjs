@@ -1,8 +1,9 @@
 // `make check`: builds, runs every test level once, and closes with "N passed, N failed" over all of them.
 //
-// LEVELS=unit,e2e runs only those (after the build) and then says what it left out. JOBS=N bounds the compilers,
-// BUILT=1 takes the build as it is. `make check-fast` runs a few levels, of which `story` is one end-to-end test of the
-// whole. Ends with 1 when anything failed, when a level could not be run, or when a level had no tests.
+// LEVELS=unit,e2e runs only those (after the build) and then says what it left out, FILES=jobs,shapes only these files
+// of levels that have one a test. JOBS=N bounds the compilers, BUILT=1 takes what was built and installed as it is.
+// `make check-fast` runs a few levels, of which `story` is one end-to-end test of the whole. Ends with 1 when anything
+// failed, when a level could not be run, or when a level had no tests.
 
 import * as levels from './harness/levels.mjs';
 import { exit, isInterrupted, unlessInterrupted } from './harness/sandbox.mjs';
@@ -90,10 +91,15 @@ for (const { name, run } of plan) {
   } else results.push({ name, ...(await runLevel(name, run, countTests)) });
 }
 
+const notMet = levels.filesNotMet();
+if (notMet.length > 0)
+  results.push({ name: `FILES=${notMet.join(',')}: no level that ran has them`, passed: 0, failed: 1 });
+
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 const failing = results.filter((result) => result.failed > 0).map((result) => result.name);
 const leftOut = PLAN.filter((level) => !plan.includes(level)).map((level) => level.name);
 if (failing.length > 0) print(`failed: ${failing.join(', ')}`);
+if (process.env.FILES) print(`not whole levels: only ${process.env.FILES}`);
 if (leftOut.length > 0) print(`not a whole check, left out: ${leftOut.join(', ')}`);
 print(`${sum('passed')} passed, ${sum('failed')} failed${leftOut.length > 0 ? ' in the levels that ran' : ''}`);
 await exit(failing.length > 0 ? 1 : 0);

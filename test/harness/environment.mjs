@@ -10,7 +10,7 @@ const BUILDING = ['CC', 'CXX', 'CCACHE_DIR', 'CCACHE_MAXSIZE', 'CCACHE_DISABLE',
 
 /** What the manuals offer to choose by (HACKING.md). */
 const CHOICES = [
-  ...['LEVELS', 'BUILT', 'STAY', 'SECTIONS', 'ORGANIZATIONS', 'RANDOM_NUMBERS', 'NOTATIONS'],
+  ...['LEVELS', 'FILES', 'BUILT', 'STAY', 'SECTIONS', 'ORGANIZATIONS', 'RANDOM_NUMBERS', 'NOTATIONS'],
   ...['ROUNDS', 'SEED', 'FIRST'],
   ...['BUILD_DIR', 'TWILIO_SIMULATOR'],
 ];

@@ -15,11 +15,21 @@ import { countTap } from './tap.mjs';
  * @typedef {{passed: number, failed: number, skipped?: number, failures: string[]}} Result
  */
 
+/** The files that FILES asks for, by their names without what all of a level end in; [] for all. */
+const asked = (process.env.FILES ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+const met = new Set();
+
+/** Those of FILES that no level that ran has. */
+export const filesNotMet = () => asked.filter((name) => !met.has(name));
+
 /** Files in a directory of the work tree whose names end in `suffix`, in name order; [] when there is none. */
 function filesIn(directory, suffix) {
   const path = join(PROJECT, directory);
   if (!existsSync(path)) return [];
-  return readdirSync(path).filter((name) => name.endsWith(suffix)).sort().map((name) => join(path, name));
+  const isAsked = (name) => asked.length === 0 || asked.some((stem) => name === stem + suffix);
+  const names = readdirSync(path).filter((name) => name.endsWith(suffix) && isAsked(name)).sort();
+  for (const name of names) met.add(name.slice(0, -suffix.length));
+  return names.map((name) => join(path, name));
 }
 
 /** Runs `use` in a sandbox of its own. */
