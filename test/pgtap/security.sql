@@ -58,25 +58,6 @@ SELECT results_eq($$SELECT name FROM our_tables WHERE has_table_privilege('tap_t
             'telephony_api.phone_numbers', 'telephony_api.verified_caller_ids'], 'a tenant reads these tables only');
 SELECT is_empty($$SELECT name FROM our_tables WHERE has_table_privilege('tap_sidecar', oid,
     'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'the sidecar has no right on any table');
-SELECT results_eq($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_sidecar', oid, 'EXECUTE')
-    ORDER BY 1$$, ARRAY[
-    'telephony_internal.adopt_number(uuid,text,text,text,timestamp with time zone)',
-    'telephony_internal.advance(uuid,bigint,text,jsonb)',
-    'telephony_internal.claim_credential_checks(integer,integer)',
-    'telephony_internal.claim_jobs(text,integer,integer,text[])',
-    'telephony_internal.finish_upkeep(text,bigint,text,text,jsonb)',
-    'telephony_internal.fold_country_counts()',
-    'telephony_internal.hello(uuid,text,text,integer)',
-    'telephony_internal.list_credentials()',
-    'telephony_internal.reconcile_numbers(text,jsonb)',
-    'telephony_internal.renew_lease(uuid,bigint,integer)',
-    'telephony_internal.renew_upkeep(text,bigint,integer)',
-    'telephony_internal.report_credential(uuid,uuid,text,text,text,integer,text)',
-    'telephony_internal.report_orphan(text,text,text,text,timestamp with time zone,timestamp with time zone)',
-    'telephony_internal.reseal_credential(uuid,uuid,text,bytea)',
-    'telephony_internal.resume(uuid)',
-    'telephony_internal.run_self_check()',
-    'telephony_internal.take_upkeep(text,text[],integer)'], 'the sidecar may call these functions only');
 SELECT ok(NOT has_schema_privilege('tap_plain', 'telephony', 'USAGE'), 'PUBLIC cannot look into the engine''s schema');
 SELECT ok(NOT has_function_privilege('tap_tenant', 'telephony.migrate(integer)', 'EXECUTE'),
     'a tenant may not migrate');
