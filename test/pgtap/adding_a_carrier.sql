@@ -2,6 +2,9 @@
 -- codes.
 \ir set_up.psql
 \set guide `awk '/^...sql$/ { inside = 1; next } length($0) == 3 && !/[A-Za-z]/ { inside = 0 } inside' docs/adding_a_carrier.md`
+-- The country of the page may be one that is shipped by now.
+DELETE FROM telephony_api.carriers WHERE country_code = 'GH';
+DELETE FROM telephony_api.countries WHERE country_code = 'GH';
 SELECT cmp_ok(length(:'guide'), '>', 500, 'the page has statements');
 \o /dev/null
 :guide

@@ -274,7 +274,7 @@ SELECT tap.finds(format('INSERT INTO telephony_api.organizations (id) VALUES (%L
         'status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
     'every live number is held; every organization is assigned the number it holds; no two numbers have the same '
         'SID', tap.sid(1), 'one SID held twice');
-SELECT tap.finds($$DELETE FROM telephony_api.carriers WHERE carrier_name = 'mtn'$$, 'what a row refers to is there',
+SELECT tap.finds($$DELETE FROM telephony_api.carriers WHERE (country_code, carrier_name) = ('NG', 'mtn')$$, 'what a row refers to is there',
     'carrier NG mtn of organizations', 'a carrier deleted that an organization uses');
 SELECT tap.finds($$UPDATE telephony_api.carriers SET country_code = 'ZZ' WHERE carrier_name = '9mobile'$$,
     'what a row refers to is there', 'country ZZ of carrier 9mobile', 'a carrier of no country');
