@@ -16,7 +16,7 @@ const PLAN = [
   { name: 'model', run: levels.model },
   { name: 'pg_regress', run: levels.pg_regress },
   { name: 'pgtap', run: levels.pgtap },
-  ...(levels.hasIsolationSpecs() ? [{ name: 'isolation', run: levels.isolation }] : []),
+  { name: 'isolation', run: levels.isolation },
   { name: 'migrations', run: levels.migrations },
   { name: 'matrix', run: levels.matrix },
   { name: 'clients', run: levels.clients },

@@ -293,6 +293,3 @@ export const e2e = (report) => nodeTests('test/e2e', report);
 
 /** The build before, from its revision, and this one, side by side. */
 export const upgrade = (report) => nodeTests('test/upgrade', report);
-
-/** True when there is something for the level to run. */
-export const hasIsolationSpecs = () => filesIn('test/isolation/specs', '.spec').length > 0;
