@@ -65,10 +65,10 @@ check('E.164', 'shape is not existence: a number in no numbering plan is of vali
 // ---------------------------------------------------------------- whitelist
 
 const supported = async (country_code) => (await anyone.rpc('is_supported_country', { country_code })).data;
-for (const code of SUPPORTED) {
+for (const code of ['NG', 'TR', 'GB', 'US']) {
   check('whitelist', `${code} is supported`, async () => assert.equal(await supported(code), true));
 }
-check('whitelist', 'it lists these and no more', async () => {
+check('whitelist', 'it lists what is shipped and no more', async () => {
   const { data } = await anyone.rpc('supported_countries');
   assert.deepEqual(data.map((row) => row.country_code).sort(), [...SUPPORTED].sort());
 });
