@@ -1,6 +1,7 @@
 // telephony.so as PostgreSQL sees it: the module block and what happens when it is loaded.
 #include "datum.hpp"
 #include "guard.hpp"
+#include "request_log.hpp"
 #include "settings.hpp"
 #include "shared_memory.hpp"
 
@@ -11,6 +12,7 @@ TELEPHONY_MODULE("telephony");
 
 PGDLLEXPORT void _PG_init() {
     telephony::pg::entry(telephony::pg::settings::define);
+    telephony::pg::request_log::watch();
     if (process_shared_preload_libraries_in_progress) telephony::pg::shared_memory::reserve();
 }
 }

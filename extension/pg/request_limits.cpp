@@ -13,6 +13,7 @@
 #include "guard.hpp"
 #include "limiter/address.hpp"
 #include "limiter/header_value.hpp"
+#include "request_log.hpp"
 #include "request_settings.hpp"
 #include "tenancy.hpp"
 
@@ -171,6 +172,7 @@ void bound_statements() {
 TELEPHONY_FUNCTION(telephony_check_request) {
     using namespace telephony::pg;
     SharedLimits& limits = require_shared_limits();
+    request_log::begin_request();
     const ClaimedOrganization org = claimed_organization();
     const Time now = window_clock();
     // The address first: who is refused for it uses up nothing of the organization named in the token.

@@ -7,6 +7,7 @@
 #                             Never a function.
 # functions/AREA/name.sql     what is set in place: the function of that name, its exposed twin (or a view), each with
 #                             its COMMENT, under a line `-- tier: TIER[, TIER]`, which says who may call what follows.
+#                             Behind a view, the comments on its columns and its trigger.
 #
 # A line `-- tier: TIER PRIVILEGE OBJECT`, in a file of tables, says what a tier may beyond that: USAGE on a schema,
 # EXECUTE on a function of the engine. What does not keep to this is named, and the build fails.
@@ -83,7 +84,7 @@ function end_statement(    plain, rest, signature) {
             functions = functions "signature := '" signature "'; definition := $tenant$" definition \
                         "$tenant$; comment := " rest "; comments := NULL; RETURN NEXT;\n"
         }
-    } else if (statement ~ /^COMMENT ON COLUMN / && view != "")
+    } else if (statement ~ /^(COMMENT ON COLUMN|CREATE OR REPLACE TRIGGER) / && view != "")
         view_comments = view_comments statement
     else complain(FILENAME ": neither a function, a view nor their comments: " substr(statement, 1, 60))
 }

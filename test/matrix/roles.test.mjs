@@ -134,8 +134,10 @@ test('nobody changes any relation but through functions', async (t) => {
       .replace('FROM matrix.changes_of(c.oid) m, pg_class c', 'FROM pg_class c')
       .replace('WHERE n.nspname', 'CROSS JOIN LATERAL matrix.changes_of(c.oid) m WHERE n.nspname'),
   );
-  // A view cannot be written at all, whoever asks.
-  judge(t, outcomes, () => false, (o) => o.sqlstate === '42501' || o.sqlstate === '55000');
+  // An inner view cannot be written at all, whoever asks.
+  const refused = ({ sqlstate, object }) =>
+    sqlstate === '42501' || (sqlstate === '55000' && !object.startsWith('telephony_api.'));
+  judge(t, outcomes, () => false, refused);
 });
 
 test('every function is executed by those listed, and by nobody else', async (t) => {

@@ -39,7 +39,11 @@ SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privile
     AND prosecdef AND proargnames[1:pronargs] = ARRAY['id'] AND prosrc !~ 'own_forwarding_config\(\w+\.id\)'$$,
                 'and one that takes an id looks only among the organization''s own rows');
 SELECT is_empty($$SELECT tgname, tgrelid::regclass FROM pg_trigger g JOIN our_tables t ON t.oid = g.tgrelid
-    WHERE NOT tgisinternal$$, 'no triggers: the rules stand in the functions');
+    WHERE NOT tgisinternal AND t.relkind <> 'v'$$, 'no triggers: the rules stand in the functions');
+SELECT is_empty($$SELECT name FROM our_tables t WHERE relkind = 'v' AND relnamespace = 'telephony_api'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid
+        AND g.tgfoid = 'telephony_internal.refuse_write()'::regprocedure)$$,
+    'an exposed view says that it is not written');
 SELECT is_empty($$SELECT k.conname, k.conrelid::regclass FROM pg_constraint k JOIN our_tables t ON t.oid = k.conrelid
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attname = 'org_id' AND NOT a.attisdropped
                    WHERE t.relnamespace = 'telephony_api'::regnamespace AND k.contype IN ('p', 'u')

@@ -21,6 +21,7 @@ const ROWS = TABLE.split('\n').slice(2).filter(Boolean).map((row) => {
 
 const ORIGIN = { Origin: 'https://app.example.com' };
 const LIMIT = 300;
+const CODES = { country_code: 'NG', carrier_name: 'mtn', forwarding_type: 'safety_net', destination: '+12025550123' };
 
 /** @type {Stack} */
 let stack;
@@ -45,6 +46,14 @@ const posted = (body) => ({ method: 'POST', headers: { 'Content-Type': 'applicat
 /** By status and code, a request that is refused so; `hint`: whether it has one, null: PostgREST's or the server's. */
 const PROVOKED = {
   '400 22P02': { ask: () => request('GET', '/phone_numbers?status=eq.alive', { token: member() }) },
+  '400 22003': { ask: () => post('forwarding_codes', { ...CODES, ring_time_seconds: 99999999999 }) },
+  '400 22007': { ask: () => request('GET', '/audit_log?at=eq.x', { token: member() }) },
+  '400 22008': { ask: () => request('GET', '/audit_log?at=eq.1970-13-45', { token: member() }), hint: null },
+  '400 22009': { ask: () => request('GET', '/audit_log?at=eq.2000-01-01T00:00%2B99:00', { token: member() }) },
+  '400 22P05': { ask: () => post('validate_number', { number: 'a\u0000' }) },
+  '400 42702': { ask: () => request('GET', '/rpc/openapi?select=*,*'), hint: null },
+  '400 428C9': { ask: () => request('POST', '/carriers', { token: member(), body: { reset_code: 'x' } }), hint: null },
+  '400 PGRST100': { ask: () => request('GET', '/countries?or=()') },
   '400 42703': { ask: () => request('GET', '/countries?digits=eq.1') },
   '400 PGRST102': {
     ask: async () => {

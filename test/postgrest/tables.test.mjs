@@ -172,14 +172,13 @@ for (const [table, tier] of Object.entries(READABLE)) {
       const key = { [column]: first[column] };
       const attempts = [
         writer.insert(key),
+        ...(table === 'carrier_forwarding_rules' ? [writer.insert(first), writer.update(first).match(key)] : []),
         writer.upsert(key),
         writer.update(key).match(key),
         writer.delete().match(key),
       ];
       for (const { error, status } of await Promise.all(attempts)) {
-        // A view over a join cannot be written at all: 55000 becomes 500, and says how it would have to be.
-        if (error.code === '55000') assert.equal(table, 'carrier_forwarding_rules');
-        else assert.deepEqual([status, error.code], [refusal, '42501'], role);
+        assert.deepEqual([status, error.code], [refusal, '42501'], role);
       }
     }
     assert.equal(

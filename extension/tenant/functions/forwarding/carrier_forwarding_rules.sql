@@ -14,6 +14,8 @@ SELECT c.country_code, c.country_name, c.recommended_twilio_country,
 COMMENT ON VIEW telephony_api.carrier_forwarding_rules IS
     'Countries and codes in the shape of the earlier system, with corrected codes. New applications call '
     'forwarding_codes(), which writes the number as the carrier wants it.';
+CREATE OR REPLACE TRIGGER not_written INSTEAD OF INSERT OR UPDATE OR DELETE ON telephony_api.carrier_forwarding_rules
+    FOR EACH ROW EXECUTE FUNCTION telephony_internal.refuse_write();
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.country_code IS 'See countries.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.country_name IS 'See countries.';
 COMMENT ON COLUMN telephony_api.carrier_forwarding_rules.recommended_twilio_country IS 'See countries.';

@@ -23,7 +23,8 @@ BEGIN
                || ': each runs inside the transaction that buys or releases, and what fails in it stops that; let a '
                   'publication or a query of your own server feed what it does'
           FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
-         WHERE c.relnamespace = 'telephony_api'::regnamespace AND NOT g.tgisinternal;
+         WHERE c.relnamespace = 'telephony_api'::regnamespace AND NOT g.tgisinternal
+           AND g.tgfoid <> 'telephony_internal.refuse_write()'::regprocedure;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.remarks() IS
