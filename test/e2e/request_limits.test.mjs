@@ -40,28 +40,6 @@ describe('one server', () => {
     }
   });
 
-  test('a request may run for telephony.request_timeout, unless it may run for less; after it all is as before', async () => {
-    for (const [statement, request, expected] of [
-      ['0', '5s', '5s'],
-      ['60s', '5s', '5s'],
-      ['5001', '5s', '5s'],
-      ['2s', '5s', '2s'],
-      ['60s', '90s', '1min'],
-      ['0', '90s', '90s'],
-      ['0', '0', '0'],
-      ['60s', '0', '1min'],
-    ]) {
-      const output = await cluster.psql(`SET statement_timeout = '${statement}';
-        SET telephony.request_timeout = '${request}';
-        BEGIN READ ONLY; SELECT telephony.check_request() \\g /dev/null
-        SHOW statement_timeout; COMMIT; SELECT current_setting('statement_timeout') = '${statement}'
-          OR current_setting('statement_timeout')::interval = '${statement} ms'::interval
-          OR current_setting('statement_timeout')::interval = '${statement}'::interval;`, { database: 'telephony' });
-      assert.deepEqual(output.split('\n'), [expected, 't'], `${statement}, ${request}`);
-    }
-    assert.equal(await cluster.psql('SHOW telephony.request_timeout', { database: 'telephony' }), '5s');
-  });
-
   test('32 clients over 4 addresses, half of them forging headers, get exactly what they are due', async () => {
     const addresses = ['203.0.113.1', '203.0.113.2', '2001:db8:0:1::7', '198.51.100.20'];
     const forged = (own, i) => [
