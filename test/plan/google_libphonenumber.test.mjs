@@ -203,10 +203,10 @@ const MARK = /^[^0-9]*(\d\d?[).]|\d|\d\d?[-/]\d\d?) +([^0-9]*[0-9].*)$/s;
  */
 function isTwoNumbers(text, region, theirs) {
   const toLastDigit = (part) => part.replace(/[^0-9]*$/, '');
-  const isWhole = (part) => {
-    const number = read(toLastDigit(part), region);
+  const isWhole = (part) => [part, toLastDigit(part)].some((whole) => {
+    const number = read(whole, region);
     return isValid(number) || (number.kind === '-' && isValid(read(number.e164)));
-  };
+  });
   const digits = (part) => part.replace(/[^0-9]/g, '').length;
   const [, , listed] = MARK.exec(text) ?? [];
   if (listed && isWhole(listed)) return true;

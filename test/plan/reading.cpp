@@ -232,7 +232,9 @@ bool is_two_numbers(const Plan& plan, const std::string& text, const std::string
                is_literal(plan, part, region, read_by_plan(plan, part, region));
     };
     std::smatch marked;
-    if (std::regex_match(text, marked, mark) && is_whole(up_to_last_digit(marked[2]))) return true;
+    if (std::regex_match(text, marked, mark) &&
+        (is_whole(marked[2]) || is_whole(up_to_last_digit(marked[2]))))
+        return true;
     for (std::size_t at = text.find_first_of(separators); at != std::string::npos;
          at = text.find_first_of(separators, at + 1)) {
         if (theirs.refusal != Refusal::none || theirs.extension.size() >= 7 || theirs.e164.size() > 16)
