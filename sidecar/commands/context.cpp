@@ -13,6 +13,14 @@ Greeting greeting_of(const CommandLine& line) {
             asks_twilio ? line.configuration.twilio.longest_request_life() : Duration::zero()};
 }
 
+// An operator is waiting: what is missing is the answer.
+DatabaseSettings settings_of(const CommandLine& line, std::function<void(const Hello&)> greeted) {
+    DatabaseSettings settings =
+        database_settings(database_access(line.configuration, 1), "", greeting_of(line), std::move(greeted));
+    settings.waits_for_contract = false;
+    return settings;
+}
+
 }  // namespace
 
 CommandContext::CommandContext(const CommandLine& line, Secrets secrets)
@@ -21,8 +29,7 @@ CommandContext::CommandContext(const CommandLine& line, Secrets secrets)
       http(loop),
       credentials(loop, http, configuration.twilio, metrics, configuration.account_concurrency,
                   std::move(secrets)),
-      database(loop, database_settings(database_access(configuration, 1), "", greeting_of(line),
-                                       [this](const Hello& hello) { hello_ = hello; })),
+      database(loop, settings_of(line, [this](const Hello& hello) { hello_ = hello; })),
       contract(database, metrics),
       changed_(loop) {
     database.on_change = [this] { changed_.raise(); };

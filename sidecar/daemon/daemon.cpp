@@ -127,7 +127,7 @@ Task<void> Daemon::claim_jobs() {
             next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
             if (recovery) database_.greet_again();  // to learn whether the mode has ended
         }
-        if (database_.state() != Database::State::ready) continue;  // on_ready wakes us
+        if (!database_.takes_calls()) continue;                     // on_ready wakes us
         if (!metrics_.health.recovery_mode) co_await claim_once();  // the greeting says when it is over
         verifications_.look();
     }

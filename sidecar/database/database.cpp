@@ -11,6 +11,8 @@ namespace telephony::sidecar {
 namespace {
 
 constexpr Duration first_reconnect_delay = std::chrono::milliseconds(50);
+// Of one outage, in the log.
+constexpr std::size_t most_reasons = 20;
 
 }  // namespace
 
@@ -23,7 +25,9 @@ bool is_transient(const std::string& sqlstate) {
 }
 
 bool is_missing_contract(const std::string& sqlstate) {
-    return sqlstate == "42883" || sqlstate == "42P01" || sqlstate == "3F000" || sqlstate == "42703";
+    // A function, a table, a schema, a column, a type.
+    return sqlstate == "42883" || sqlstate == "42P01" || sqlstate == "3F000" || sqlstate == "42703" ||
+           sqlstate == "42704";
 }
 
 // One connection for calls.
@@ -61,7 +65,8 @@ Database::Database(EventLoop& loop, DatabaseSettings settings)
     : loop_(loop),
       settings_(std::move(settings)),
       reconnect_{first_reconnect_delay, settings_.longest_reconnect_delay},
-      listener_(loop, settings_.conninfo) {
+      listener_(loop, settings_.conninfo),
+      listener_work_(loop) {
     for (int i = 0; i < settings_.connections; ++i)
         links_.push_back(std::make_unique<Link>(loop, settings_.conninfo));
 }
@@ -79,6 +84,10 @@ Task<CallReply> Database::call(const Statement& statement, const CallLimits& lim
     wake_idle_link();
     co_await pending.waiter;
     co_return std::move(pending.reply);
+}
+
+bool Database::takes_calls() const {
+    return state_ == State::ready || (missing_ && !scout().greeting_due);
 }
 
 void Database::greet_again() {
@@ -120,12 +129,17 @@ void Database::link_lost(Link& link, const std::string& problem) {
     link.answers = false;
     link.greeting_due = true;
     wake_idle_link();  // it may have been woken for a call that another must take now
-    if (std::any_of(links_.begin(), links_.end(), [](const auto& other) { return other->answers; })) return;
+    scout().work.raise();
+    if (scout().answers) return;
+    missing_ = false;
     if (!lost_since_) {
         lost_since_ = Clock::now();
-        log::warning("database lost", {{"reason", problem}});
+        reasons_.clear();
         for (Pending* const call : queue_) set_expiry(*call);
     }
+    // An outage may begin as a restart and go on as a wrong password.
+    if (reasons_.size() < most_reasons && reasons_.insert(problem).second)
+        log::warning(reasons_.size() == 1 ? "database lost" : "database still lost", {{"reason", problem}});
     enter(State::connecting, problem);
 }
 
@@ -137,23 +151,56 @@ void Database::database_answers() {
     for (Pending* const call : queue_) set_expiry(*call);
 }
 
+Database::Link& Database::scout() const {
+    const auto working = std::find_if(links_.begin(), links_.end(), [](const auto& l) { return l->answers; });
+    return working == links_.end() ? *links_.front() : **working;
+}
+
+bool Database::may_try(const Link& link) const {
+    return state_ == State::ready || &scout() == &link;
+}
+
+void Database::pause(State state, const std::string& reason) {
+    pause_until_ = after(random_between(settings_.pause, 2 * settings_.pause));
+    for (const std::unique_ptr<Link>& link : links_) {
+        link->greeting_due = true;
+        link->idle = false;
+    }
+    scout().work.raise();
+    enter(state, reason);
+}
+
+void Database::become_ready() {
+    missing_ = false;
+    enter(State::ready, "");
+    for (const std::unique_ptr<Link>& link : links_) link->work.raise();
+    listener_work_.raise();
+    if (on_ready) on_ready();
+}
+
+// Until there is something to do, or the server closes the connection.
+Task<void> Database::wait_for_work(Link& link) {
+    const int fd = link.connection.socket();
+    if (fd >= 0) loop_.watch(fd, EPOLLIN, [&link](std::uint32_t) { link.work.raise(); });
+    co_await link.work.wait_until(no_deadline);
+    if (fd >= 0) loop_.unwatch(fd);
+}
+
 Task<void> Database::serve_calls(Link& link) {
     for (int failures = 0;;) {
+        while (!may_try(link)) co_await wait_for_work(link);
         const bool connected = co_await link.connection.connect(after(settings_.connect_timeout));
         if (connected) link.greeting_due = true;
         while (link.connection.usable()) {
-            if (link.greeting_due) {
+            if (link.greeting_due && may_try(link)) {
                 co_await greet(link);
                 if (!link.greeting_due) failures = 0;
-            } else if (!queue_.empty()) {
+            } else if (!link.greeting_due && !queue_.empty()) {
                 co_await serve_one(link);
             } else {
-                // Idle: until there is work, or the server closes the connection.
-                link.idle = true;
-                loop_.watch(link.connection.socket(), EPOLLIN, [&link](std::uint32_t) { link.work.raise(); });
-                co_await link.work.wait_until(no_deadline);
+                link.idle = !link.greeting_due;
+                co_await wait_for_work(link);
                 link.idle = false;
-                if (link.connection.socket() >= 0) loop_.unwatch(link.connection.socket());
             }
         }
         link_lost(link, link.connection.problem().empty() ? problem_ : link.connection.problem());
@@ -162,6 +209,7 @@ Task<void> Database::serve_calls(Link& link) {
 }
 
 Task<void> Database::greet(Link& link) {
+    co_await loop_.sleep_until(pause_until_);  // long past, unless it is paused
     const CallReply reply =
         co_await link.connection.execute(settings_.greeting, after(settings_.call_timeout));
     if (reply.outcome == CallOutcome::not_sent || reply.outcome == CallOutcome::outcome_unknown) co_return;
@@ -175,15 +223,18 @@ Task<void> Database::greet(Link& link) {
     }
     link.answers = true;
     database_answers();
+    if (!may_try(link)) co_return;  // paused in the meantime
     const GreetingVerdict verdict = settings_.judge_greeting(reply);
-    if (verdict.kind == GreetingVerdict::Kind::ready) {
-        link.greeting_due = false;
-        enter(State::ready, "");
-        if (on_ready) on_ready();
+    if (verdict.kind != GreetingVerdict::Kind::ready) {
+        missing_ = false;
+        pause(verdict.kind == GreetingVerdict::Kind::pause ? State::paused : State::refused, verdict.reason);
         co_return;
     }
-    enter(verdict.kind == GreetingVerdict::Kind::pause ? State::paused : State::refused, verdict.reason);
-    co_await loop_.sleep_until(after(settings_.pause));
+    link.greeting_due = false;
+    if (!missing_)
+        become_ready();
+    else if (on_ready)
+        on_ready();  // the next call tells
 }
 
 Task<void> Database::serve_one(Link& link) {
@@ -191,15 +242,21 @@ Task<void> Database::serve_one(Link& link) {
     queue_.pop_front();
     call.expiry.set(no_deadline);
     CallReply reply = co_await link.connection.execute(call.statement, after(settings_.call_timeout));
-    const bool missing = reply.outcome == CallOutcome::sql_error && is_missing_contract(reply.sqlstate);
+    const bool missing = settings_.waits_for_contract && reply.outcome == CallOutcome::sql_error &&
+                         is_missing_contract(reply.sqlstate);
     if (missing || reply.outcome == CallOutcome::not_sent) {
         // Not executed: it keeps its place while the greeting finds out what is wrong.
         queue_.push_front(&call);
         link.greeting_due = true;
-        if (missing) enter(State::paused, reply.message);
+        if (missing) {
+            missing_ = true;
+            pause(State::paused, reply.message);
+        }
         set_expiry(call);
         co_return;
     }
+    const bool answered = reply.outcome != CallOutcome::outcome_unknown;
+    if (missing_ && answered && !link.greeting_due) become_ready();
     call.reply = std::move(reply);
     call.waiter.wake();
 }
@@ -208,6 +265,7 @@ Task<void> Database::serve_notifications() {
     const std::string sql = "LISTEN " + settings_.channel;
     const Statement listen{sql.c_str(), {}};
     for (int failures = 0;;) {
+        while (state_ != State::ready) co_await listener_work_.wait_until(no_deadline);
         const bool connected = co_await listener_.connect(after(settings_.connect_timeout));
         if (connected) {
             const CallReply reply = co_await listener_.execute(listen, after(settings_.call_timeout));

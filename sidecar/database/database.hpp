@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,8 @@ struct DatabaseSettings {
     Duration call_timeout;             ///< from sending a statement to its answer
     Duration longest_reconnect_delay;  ///< between two attempts to connect; the delay is jittered and grows
                                        ///< to this
-    Duration pause;                    ///< between two greetings while paused
+    Duration pause;                    ///< before the next greeting while paused: this to twice as long
+    bool waits_for_contract = true;    ///< a call that lacks a function pauses; false: that is its answer
     Statement greeting;                ///< the first statement on every connection for calls
     std::function<GreetingVerdict(const CallReply&)> judge_greeting;
 };
@@ -48,7 +50,8 @@ struct CallLimits {
 /// Keeps the connections up, with jittered backoff, and runs calls in the order they come, as many at once as
 /// there are connections. It is lost when none of them works any more, from the moment the last one failed.
 /// While paused (the database answers, but does not have the functions or the schema version this program
-/// knows) calls wait; that is never counted as lost.
+/// knows) calls wait; that is never counted as lost. While lost or paused a single connection looks whether
+/// that is over, and the others wait for it.
 class Database {
   public:
     enum class State { connecting, ready, paused, refused };
@@ -68,6 +71,8 @@ class Database {
     void greet_again();
 
     State state() const noexcept { return state_; }
+    /// Calls are sent: it is ready, or paused for a function that was missing and to be tried once more.
+    bool takes_calls() const;
     /// Since when the database cannot be reached; nullopt while it answers, paused or not.
     std::optional<Deadline> lost_since() const noexcept { return lost_since_; }
     /// Why it is not ready; empty if it is.
@@ -85,10 +90,15 @@ class Database {
     Task<void> serve_notifications();
     Task<void> greet(Link& link);
     Task<void> serve_one(Link& link);
+    /// The one that looks while the database is lost or paused.
+    Link& scout() const;
+    bool may_try(const Link& link) const;
+    void pause(State state, const std::string& reason);
+    void become_ready();
+    Task<void> wait_for_work(Link& link);
     void wake_idle_link();
     void link_lost(Link& link, const std::string& problem);
     void enter(State state, const std::string& problem);
-    void database_lost(const std::string& problem);
     void database_answers();
     void set_expiry(Pending& call);
     void give_up(Pending& call);
@@ -99,6 +109,10 @@ class Database {
     std::vector<std::unique_ptr<Link>> links_;
     PgConnection listener_;
     std::list<Pending*> queue_;
+    Wakeup listener_work_;
+    bool missing_ = false;  ///< paused for what a call lacked, which a greeting may not show
+    Deadline pause_until_{};
+    std::set<std::string> reasons_;  ///< of this outage, as logged
     State state_ = State::connecting;
     std::optional<Deadline> lost_since_;
     std::string problem_ = "not connected yet";

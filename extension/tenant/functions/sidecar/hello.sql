@@ -7,12 +7,28 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_settings telephony_internal.settings;
-    v_identity text := telephony.cluster_identity();
-    v_timeline text := telephony.cluster_timeline();
+    v_identity text;
+    v_timeline text;
     v_locked   boolean := false;
+    v_missing  text;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
+    -- Tables in the order in which migrate() locks them.
+    SELECT max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
     v_settings := telephony_internal.require_installation(hello.installation);
+    SELECT string_agg(p.object, ', ' ORDER BY p.object) INTO v_missing
+      FROM telephony_internal.tier_privileges p
+     WHERE CASE WHEN p.tier = 'sidecar' AND p.privilege = 'EXECUTE' THEN to_regprocedure(p.object) IS NULL END;
+    IF v_missing IS NOT NULL THEN
+        RAISE EXCEPTION 'functions that telephonyd calls are missing: %', v_missing
+            USING ERRCODE = '42883',
+                HINT = CASE WHEN EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'telephony')
+                            THEN 'SELECT telephony.migrate() makes them anew.'
+                            ELSE 'The extension telephony was dropped, and what was of its types with it: restore a '
+                                 'backup.' END;
+    END IF;
+    v_identity := telephony.cluster_identity();
+    v_timeline := telephony.cluster_timeline();
     LOOP
         hello.mode := CASE WHEN v_settings.system_identifier IS NULL THEN v_settings.mode
                            WHEN (v_settings.system_identifier, v_settings.timeline)
@@ -38,7 +54,6 @@ BEGIN
         PERFORM telephony_internal.begin_token_series();
     END IF;
     SELECT c.newest, c.oldest INTO hello.contract, hello.oldest_contract FROM telephony_internal.contract() c;
-    SELECT max(m.version) INTO hello.schema_version FROM telephony_internal.schema_migrations m;
     SELECT e.extversion INTO hello.extension_version FROM pg_extension e WHERE e.extname = 'telephony';
     hello.request_life_seconds := floor(EXTRACT(epoch FROM v_settings.request_life));
     hello.absence_poll_seconds := ceil(EXTRACT(epoch FROM v_settings.absence_poll));
@@ -48,4 +63,5 @@ $$;
 COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text, integer) IS 'First call of a sidecar after every '
     'connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account '
     'it has for organizations without one of their own; empty: none; NULL: not told. spoken: the contract that it '
-    'speaks; one that the answer does not hold makes it pause. TL003: other installation.';
+    'speaks; one that the answer does not hold makes it pause. TL003: other installation. 42883: a '
+    'function that it calls is missing.';

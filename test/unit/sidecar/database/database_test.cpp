@@ -31,7 +31,6 @@ class DatabaseTest : public ::testing::Test {
         settings.conninfo = server->conninfo();
         settings.connect_timeout = patience;
         settings.longest_reconnect_delay = milliseconds(100);
-        settings.pause = milliseconds(1);
         settings.greeting = {"greet", {"me"}};
         settings.judge_greeting = [](const CallReply& reply) {
             using Kind = GreetingVerdict::Kind;
@@ -71,6 +70,16 @@ class DatabaseTest : public ::testing::Test {
         database.on_change = nullptr;
     }
 
+    static Task<void> wait_for_problem(EventLoop& loop, Database& database, const char* problem) {
+        Wakeup changed(loop);
+        database.on_change = [&changed] { changed.raise(); };
+        while (database.problem() != problem) {
+            const bool in_time = co_await changed.wait_until(after(patience));
+            if (!in_time) throw std::runtime_error("the problem was not met in time");
+        }
+        database.on_change = nullptr;
+    }
+
     static Task<void> wait_for_connections(EventLoop& loop, Database& database, int count) {
         Wakeup ready(loop);
         int greeted = 0;
@@ -87,6 +96,7 @@ class DatabaseTest : public ::testing::Test {
     DatabaseSettings settings = [] {
         DatabaseSettings initial{};
         initial.call_timeout = patience;
+        initial.pause = milliseconds(1);
         return initial;
     }();
     std::optional<Database> database;
@@ -200,6 +210,70 @@ TEST_F(DatabaseTest, AMissingFunctionPausesAndIsNeverALoss) {
     EXPECT_TRUE(paused);
     EXPECT_FALSE(lost);
     EXPECT_THAT(server->statements(), ElementsAre("greet|me", "one|1|", "greet|me", "greet|me", "one|1|"));
+}
+
+// The greeting does not show what the call lacks: it stays one pause, with one reason, until a call has shown
+// that it is over.
+TEST_F(DatabaseTest, AFunctionThatStaysMissingIsOnePauseAndTriedAfterEach) {
+    settings.connections = 3;
+    settings.pause = milliseconds(40);
+    const Script missing{"", "42883", "", Script::End::ready};
+    std::vector<Script> scripts(3, greeting_answer);
+    for (int i = 0; i < 3; ++i) scripts.insert(scripts.end(), {missing, greeting_answer});
+    scripts.push_back({"b", "", "", Script::End::ready});
+    scripts.insert(scripts.end(), 2, greeting_answer);
+    serve_from_the_greeting_on(scripts);
+    loop.run_until_done(wait_for_connections(loop, *database, 3));
+    std::vector<Database::State> states;
+    database->on_change = [&] { states.push_back(database->state()); };
+    const Deadline before = Clock::now();
+    EXPECT_EQ(call("one").outcome, CallOutcome::ok);
+    EXPECT_THAT(states, ElementsAre(Database::State::paused, Database::State::ready));
+    EXPECT_GE(Clock::now() - before, 3 * settings.pause);
+}
+
+TEST_F(DatabaseTest, WhenTheOneThatLooksLosesItsConnectionAnotherLooks) {
+    settings.connections = 2;
+    serve_from_the_greeting_on({greeting_answer,
+                                greeting_answer,
+                                {"", "42703", "", Script::End::ready},
+                                {"", "", "", Script::End::cut_unanswered},
+                                greeting_answer,
+                                {"b", "", "", Script::End::ready}});
+    loop.run_until_done(wait_for_connections(loop, *database, 2));
+    std::vector<Database::State> states;
+    database->on_change = [&] { states.push_back(database->state()); };
+    EXPECT_EQ(call("one").outcome, CallOutcome::ok);
+    EXPECT_THAT(states, ElementsAre(Database::State::paused, Database::State::ready));
+    EXPECT_FALSE(database->lost_since());
+}
+
+TEST_F(DatabaseTest, APauseHoldsNoCallBeyondItsDeadline) {
+    settings.pause = patience;
+    serve({{"", "42883", "", Script::End::ready}});
+    const CallReply reply = call("one", {after(milliseconds(50)), std::nullopt});
+    EXPECT_EQ(reply.outcome, CallOutcome::not_sent);
+    EXPECT_EQ(reply.message, "scripted error");
+    EXPECT_EQ(call("two", {after(milliseconds(50)), std::nullopt}).outcome, CallOutcome::not_sent);
+    EXPECT_THAT(server->statements(), ElementsAre("greet|me", "one|1|"));
+}
+
+TEST_F(DatabaseTest, WhoeverDoesNotWaitForTheContractHasTheErrorForAnswer) {
+    settings.waits_for_contract = false;
+    serve({{"", "42883", "", Script::End::ready}});
+    EXPECT_EQ(call("one").sqlstate, "42883");
+    EXPECT_EQ(database->state(), Database::State::ready);
+}
+
+// Nine connections to a server that does not work are one attempt at a time, not nine.
+TEST_F(DatabaseTest, WhileItIsLostOneConnectionLooksForAll) {
+    settings.connections = 9;
+    settings.call_timeout = milliseconds(100);
+    serve_from_the_greeting_on({{"", "", "", Script::End::stall}, {"", "57P03", "", Script::End::ready}});
+    loop.run_until_done(wait_for_problem(loop, *database, "no answer in time"));
+    EXPECT_THAT(server->statements(), ElementsAre("greet|me"));
+    reach(Database::State::ready);
+    EXPECT_FALSE(database->lost_since());
 }
 
 TEST_F(DatabaseTest, ARefusalIsAStateOfItsOwn) {

@@ -1,0 +1,75 @@
+// What a database lacks, and a database that cannot be reached: telephonyd waits without load and without noise, says
+// each reason once, and goes on by itself.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { until } from '../harness/deadline.mjs';
+import { QUICK } from '../harness/sidecar.mjs';
+import { Stack } from '../harness/stack.mjs';
+
+/** @type {Stack} */
+let stack;
+beforeEach(async () => {
+  stack = await Stack.start({ flags: QUICK });
+});
+afterEach(() => stack?.close());
+
+const lines = (pattern) => stack.sidecar.daemon.lines.filter((line) => pattern.test(line));
+const refusals = () => stack.cluster.postmaster.lines.filter((line) => /telephonyd@.*ERROR: /.test(line));
+
+test('rule PAUSE_ON_SCHEMA: a column that stays missing is one pause, and a few statements; the job is done once it is there', async () => {
+  const org = stack.organization();
+  const rename = (from, to) => stack.psql(`ALTER TABLE telephony_internal.jobs RENAME COLUMN ${from} TO ${to}`);
+  await rename('lease_until', 'away');
+  const asked = performance.now();
+  await stack.sidecar.log(/paused.*lease_until/);
+  await until('longer than two pauses', () => performance.now() - asked > 21_000, { timeout: 60_000 });
+  assert.equal(lines(/paused/).length, 1);
+  assert.equal(lines(/database ready/).length, 1);
+  assert.ok(refusals().length < 20, `${refusals().length} statements were refused`);
+  await rename('away', 'lease_until');
+  await org.provision('US');
+  assert.equal((await org.finished()).state, 'done');
+});
+
+test('reconcile and check say once what is missing, and end with 78: a column, a function, the extension', async () => {
+  await stack.organization().provisioned('US');
+  const told = async (command) => {
+    const before = refusals().length;
+    const { code, lines: all } = await stack.sidecarCommand(command);
+    assert.equal(code, 78, all.join('\n'));
+    assert.ok(refusals().length - before <= 1, `${refusals().length - before} statements were refused`);
+    return all.join('\n');
+  };
+  await stack.sidecar.daemon.stop();
+  await stack.psql('ALTER TABLE telephony_api.phone_numbers RENAME COLUMN number_sid TO away');
+  assert.match(await told('reconcile'), /^telephonyd: database: column .*number_sid does not exist$/m);
+  await stack.psql('ALTER TABLE telephony_api.phone_numbers RENAME COLUMN away TO number_sid');
+  await stack.psql('ALTER FUNCTION telephony_internal.reconcile_numbers(text, jsonb) RENAME TO away');
+  for (const command of ['reconcile', 'check']) {
+    assert.match(
+      await told(command),
+      /functions that telephonyd calls are missing: .*reconcile_numbers\(text, jsonb\).*migrate\(\) makes them anew/,
+    );
+  }
+  await stack.psql('DROP EXTENSION telephony CASCADE');
+  for (const command of ['reconcile', 'check']) assert.match(await told(command), /missing.*restore a backup/);
+});
+
+test('an outage that goes on for another reason says both, once each', async () => {
+  await stack.psql('ALTER ROLE telephonyd NOLOGIN');
+  await stack.psql(
+    `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'telephonyd'`,
+  );
+  await stack.sidecar.log(/database still lost .*is not permitted to log in/);
+  const asked = performance.now();
+  await until('many attempts', () => performance.now() - asked > 5_000);
+  assert.equal(lines(/database (still )?lost/).length, 2);
+  const attempts = stack.cluster.postmaster.lines.filter((line) => /FATAL: .*not permitted to log in/.test(line));
+  assert.ok(attempts.length < 120, `${attempts.length} attempts to connect`);
+  await stack.psql('ALTER ROLE telephonyd LOGIN');
+  await stack.sidecar.log(/database ready/, { from: stack.sidecar.daemon.lines.length - 1 });
+  const org = stack.organization();
+  await org.provision('US');
+  assert.equal((await org.finished()).state, 'done');
+});
