@@ -18,6 +18,7 @@ namespace telephony::sidecar {
     ALERT(voice_settings)       \
     ALERT(release_blocked)      \
     ALERT(box_refused)          \
+    ALERT(key_missing)          \
     ALERT(number_differs)       \
     ALERT(endless_list)         \
     ALERT(self_check)           \

@@ -79,7 +79,8 @@ void judge(const std::string& whose, bool is_own_mistake, const CredentialVerdic
         ++in_order.trial;
         report.warning("credentials", whose + ": a trial account: Twilio gives it one number only");
     } else if (verdict.kind == Kind::unreachable) {
-        report.bad("credentials", whose + ": " + verdict.reason, ExitCode::unavailable);
+        report.bad("credentials", whose + ": " + verdict.reason,
+                   is_own_mistake ? ExitCode::unavailable : ExitCode::configuration);
     } else if (is_own_mistake) {
         report.warning("credentials", whose + ": " + verdict.reason);
     } else {

@@ -22,9 +22,8 @@ using Kind = CredentialVerdict::Kind;
 constexpr Duration longest_idle = std::chrono::minutes(10);
 // Only the organization can change that; new credentials are verified as they come.
 constexpr Duration refused_delay = std::chrono::hours(1);
-// During a key rotation another telephonyd may have the key that this one lacks, and take the job.
-constexpr Duration missing_key_delay = std::chrono::minutes(1);
-constexpr Duration missing_key_pause = std::chrono::seconds(10);
+// Another telephonyd may have the key that this one lacks, and take the row or the job.
+constexpr Duration missing_key_delay = std::chrono::seconds(10);
 constexpr Duration pause_of_jobs = std::chrono::minutes(5);
 // Boxes are sealed by the server's clock or by a client's, which may be this far apart.
 constexpr std::int64_t clock_difference_seconds = 300;
@@ -110,14 +109,20 @@ std::shared_ptr<CredentialGate> OpenCredentials::open(const SealedCredentials& r
 
 std::shared_ptr<CredentialGate> OpenCredentials::refuse(const SealedCredentials& row,
                                                         const BoxRefusal& refusal) {
+    const std::shared_ptr<CredentialGate> gate = make({});
+    if (refusal.key_is_missing) {
+        // Not the organization's doing: it is told nothing, and its row stays as it is.
+        if (missing_keys_.insert(row.key_id).second)
+            metrics_.alert(Alert::key_missing, "no key for sealed credentials, they are left to others",
+                           {{"key", row.key_id}, {"org", row.org_id}, {"account", row.account_sid}});
+        gate->close({Kind::unreachable, "", refusal.reason, missing_key_delay, reasons::box_key_missing.code},
+                    missing_key_delay);
+        return gate;
+    }
     metrics_.alert(
         Alert::box_refused, "sealed credentials refused",
         {{"org", row.org_id}, {"account", row.account_sid}, {"key", row.key_id}, {"reason", refusal.reason}});
-    const std::shared_ptr<CredentialGate> gate = make({});
-    const bool missing = refusal.key_is_missing;
-    const Reason& why = missing ? reasons::box_key_missing : reasons::box_refused;
-    gate->close({Kind::refused, "", refusal.reason, missing ? missing_key_delay : refused_delay, why.code},
-                missing ? missing_key_pause : pause_of_jobs);
+    gate->close({Kind::refused, "", refusal.reason, refused_delay, reasons::box_refused.code}, pause_of_jobs);
     return gate;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -48,8 +49,8 @@ class OpenCredentials {
     /// For organizations that have handed in no account of their own; null without one.
     const std::shared_ptr<CredentialGate>& platform() const noexcept { return platform_; }
 
-    /// The gate of a row's credential. If its box must not be used, that is logged and alerted, and the gate
-    /// is closed.
+    /// The gate of a row's credential. If its box must not be used, or is for a key that this process does
+    /// not have, that is alerted (a missing key once), and the gate is closed.
     std::shared_ptr<CredentialGate> of(const SealedCredentials& row);
     /// The gate for a job: that of its organization's own credentials; without any, the platform's if the job
     /// is in that account or in none yet; else a closed one.
@@ -85,6 +86,7 @@ class OpenCredentials {
     std::unordered_map<std::string, Entry> entries_;             ///< by organization
     std::size_t opened_ = 0;                                     ///< since prune()
     std::unordered_map<std::string, std::int64_t> last_issued_;  ///< by organization: of the newest box used
+    std::set<std::string> missing_keys_;                         ///< as alerted
 };
 
 }  // namespace telephony::sidecar

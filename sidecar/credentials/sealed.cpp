@@ -7,9 +7,7 @@ namespace {
 constexpr std::chrono::hours longest_way{24};
 constexpr std::chrono::minutes clock_difference{5};
 
-std::string unopened(credential::BoxProblem problem, const SealedCredentials& row) {
-    if (problem == credential::BoxProblem::other_key)
-        return "the credentials were sealed for a key that telephonyd does not have (" + row.key_id + ")";
+std::string unopened(credential::BoxProblem problem) {
     std::string reason =
         "the sealed credentials cannot be read: " + std::string(credential::describe(problem));
     reason.pop_back();  // the full stop
@@ -25,9 +23,14 @@ std::optional<credential::Credential> unseal_credentials(const SealedCredentials
     credential::Credential credential;
     const credential::BoxProblem problem = credential::open(row.box, keys, credential);
     refusal = BoxRefusal{};
+    if (problem == credential::BoxProblem::other_key) {
+        refusal.key_is_missing = true;
+        refusal.reason = "the credentials were sealed for a key that telephonyd does not have (" +
+                         row.key_id + "): its operator is told";
+        return std::nullopt;
+    }
     if (problem != credential::BoxProblem::none) {
-        refusal.reason = unopened(problem, row) + hand_in;
-        refusal.key_is_missing = problem == credential::BoxProblem::other_key;
+        refusal.reason = unopened(problem) + hand_in;
         return std::nullopt;
     }
     const Timestamp issued_at{std::chrono::seconds(credential.issued_at)};

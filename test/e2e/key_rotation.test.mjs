@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, renameSync, unlinkSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { until } from '../harness/deadline.mjs';
+import { freePort } from '../harness/postgrest.mjs';
 import { QUICK, Sidecar } from '../harness/sidecar.mjs';
 import { Stack } from '../harness/stack.mjs';
 
@@ -103,6 +104,33 @@ test('reseal leaves a box that it cannot open as it is, names its organization a
   const table = await stack.rows('SELECT org_id, key_id FROM telephony_internal.twilio_credentials');
   assert.equal(table.find((row) => row.org_id === kept.id).key_id, report.key_id);
   assert.notEqual(table.find((row) => row.org_id === lost.id).key_id, report.key_id);
+});
+
+test('a telephonyd without the key leaves new credentials to those that have it: its operator is told, the organization nothing', async () => {
+  stack = await Stack.start({ flags: QUICK });
+  const wrong = await Sidecar.keygen(stack.sandbox, 'wrong');
+  const port = await freePort();
+  await stack.sidecar.daemon.stop();
+  const flags = { ...QUICK, 'status-listen': `127.0.0.1:${port}` };
+  const without = await stack.startSidecar({ keyFiles: [wrong], flags });
+  const orgs = [stack.organization(), stack.organization()];
+  await Promise.all(orgs.map((org) => org.provision('US')));
+  for (const org of orgs)
+    await until('its job says why it waits', async () => /does not have/.test((await org.status()).reason ?? ''));
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  assert.match(metrics, /^telephonyd_alerts_total\{alert="key_missing"\} 1$/m);
+  assert.match(metrics, /^telephonyd_alerts_total\{alert="box_refused"\} 0$/m);
+  for (const org of orgs) {
+    const { status, problem } = await org.credentials();
+    assert.deepEqual([status, problem], ['unverified', null]);
+  }
+  const { code, lines } = await Sidecar.command(stack.sandbox, stack.sidecarOptions({ keyFiles: [wrong] }), 'check');
+  assert.equal(code, 78, lines.join('\n'));
+
+  await stack.startSidecar();
+  for (const org of orgs) assert.equal((await org.finished()).state, 'done');
+  const told = without.daemon.lines.filter((line) => /no key for sealed credentials/.test(line));
+  assert.equal(told.length, 1);
 });
 
 test('a key file that others may read is refused with 77', async () => {

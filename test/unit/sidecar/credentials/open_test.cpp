@@ -70,6 +70,9 @@ class OpenCredentialsTest : public ::testing::Test {
     static Task<void> ready_into(CredentialGate& gate, std::optional<CredentialGate::Blocked>& blocked) {
         blocked = co_await gate.make_ready();
     }
+    static Task<void> verify_into(CredentialGate& gate, CredentialVerdict& verdict) {
+        verdict = co_await gate.verify();
+    }
     static Task<void> list(CredentialGate& gate) { co_await gate.client().list_all(); }
 
     EventLoop loop;
@@ -141,6 +144,26 @@ TEST_F(OpenCredentialsTest, ABoxThatMustNotBeUsedSendsNothingAndIsAlerted) {
     EXPECT_TRUE(server->requests().empty());
     EXPECT_THAT(told, ElementsAre("b refused")) << "once";
     EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"box_refused\"} 1"));
+}
+
+// Another telephonyd may have the key; a missing one is the operator's mistake, not the organization's.
+TEST_F(OpenCredentialsTest, ABoxForAMissingKeyIsLeftToOthersAndItsOperatorIsToldOnce) {
+    serve({});
+    const credential::SecretKey other = credential::generate_key();
+    for (const char* org : {org_a, org_b}) {
+        const auto gate = credentials->of(sealed_for(other, org, account_a, noon));
+        const auto blocked = make_ready(gate);
+        ASSERT_TRUE(blocked);
+        EXPECT_THAT(blocked->reason, HasSubstr("its operator is told"));
+        EXPECT_LE(blocked->delay, std::chrono::seconds(10));
+        CredentialVerdict verdict;
+        loop.run_until_done(verify_into(*gate, verdict));
+        EXPECT_EQ(verdict.kind, Kind::unreachable);
+    }
+    EXPECT_TRUE(server->requests().empty());
+    EXPECT_TRUE(told.empty());
+    EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"key_missing\"} 1"));
+    EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"box_refused\"} 0"));
 }
 
 TEST_F(OpenCredentialsTest, ABoxOlderThanOneThatWasUsedIsRefused) {

@@ -68,7 +68,8 @@ TEST_F(Boxes, TooOldOrFromTheFutureAreRefused) {
 }
 
 TEST_F(Boxes, ForAnotherKeyOrDamagedAreRefused) {
-    EXPECT_THAT(refused(sealed_for(credential::generate_key(), org_a, account_a, noon)), HasSubstr("a key"));
+    EXPECT_THAT(refused(sealed_for(credential::generate_key(), org_a, account_a, noon)),
+                HasSubstr("operator"));
     EXPECT_TRUE(key_is_missing);
     SealedCredentials row = sealed_for(keys.front(), org_a, account_a, noon);
     row.box.back() ^= 1;
