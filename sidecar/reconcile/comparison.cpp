@@ -16,7 +16,14 @@ std::string name_of(const IncomingNumber& number) {
     return numbering::mask(number.number) + " (" + number.sid + ")";
 }
 
-// An orphan is judged again by the database, as Twilio shows it then, before it is released.
+void fail(AccountComparison& comparison, const TwilioProblem& problem) {
+    const bool denied = problem.kind == TwilioProblem::Kind::denied;
+    comparison.code = denied ? ExitCode::configuration : ExitCode::unavailable;
+    comparison.problem = "Twilio: " + problem.text();
+}
+
+// An orphan is judged again by the database, as Twilio shows it then, before it is released. What Twilio does
+// not answer leaves it open: there is no comparison then.
 Task<void> look_again(CredentialGate& gate, AccountComparison& comparison) {
     std::vector<ReconcileRow> confirmed;
     for (const ReconcileRow& row : comparison.rows) {
@@ -26,6 +33,10 @@ Task<void> look_again(CredentialGate& gate, AccountComparison& comparison) {
         if (!orphan && !missing) continue;
         TwilioAnswer<IncomingNumber> found = co_await gate.client().get(row.number_sid);
         const bool gone = !found.value && found.problem.kind == TwilioProblem::Kind::not_found;
+        if (!found.value && !gone) {
+            fail(comparison, found.problem);
+            co_return;
+        }
         if (orphan && gone) confirmed.pop_back();
         if (orphan && found.value) {
             for (IncomingNumber& listed : comparison.listed)
@@ -88,9 +99,7 @@ Task<AccountComparison> compare_account(CredentialGate& gate, Contract& contract
     AccountComparison comparison;
     TwilioAnswer<std::vector<IncomingNumber>> listed = co_await gate.client().list_all();
     if (!listed.value) {
-        const bool denied = listed.problem.kind == TwilioProblem::Kind::denied;
-        comparison.code = denied ? ExitCode::configuration : ExitCode::unavailable;
-        comparison.problem = "Twilio: " + listed.problem.text();
+        fail(comparison, listed.problem);
         co_return comparison;
     }
     comparison.listed = std::move(*listed.value);

@@ -74,6 +74,29 @@ test('a live number that was renamed in the console stays live, and --repair res
   assert.deepEqual((await stack.numbersAtTwilio()).map((number) => [number.sid, number.friendly_name]), [[sid, tag]]);
 });
 
+test('a number whose release is under way, or that Twilio does not list yet, is not missing; one that is gone is', async () => {
+  const [releasing, unlisted, gone] = [stack.organization(), stack.organization(), stack.organization()];
+  await releasing.provisioned('US');
+  await gone.provisioned('US');
+  await stack.simulator.fault('buy', { kind: 'lag', milliseconds: 3_600_000 });
+  await unlisted.provisioned('US');
+  const withheld = await stack.simulator.fault('delete', { kind: 'hold', when: 'after' });
+  await releasing.rpc('release_number');
+  await stack.simulator.reached('delete', 'applied');
+  const [{ number_sid: sid }] = (await gone.read('phone_numbers')).body;
+  await stack.simulator.console('delete', { sid });
+  await stack.psql(
+    `UPDATE telephony_api.phone_numbers SET purchased_at = now() - interval '1 hour' WHERE number_sid = '${sid}'`,
+  );
+
+  const { code, rows } = await stack.reconcile();
+  assert.deepEqual([code, rows.map((row) => [row.verdict, row.number_sid])], [1, [['missing', sid]]]);
+  await stack.simulator.fault('get', { kind: 'status', status: 503, code: 20503, when: 'before' });
+  const unsure = await stack.reconcile();
+  assert.deepEqual([unsure.code, unsure.rows], [69, []], 'what Twilio did not answer is no difference');
+  await stack.simulator.release(withheld);
+});
+
 /**
  * Copies the database into a cluster of its own, as a restore of a backup elsewhere would; resolves to that cluster.
  */

@@ -47,6 +47,12 @@ SELECT results_eq(format($$SELECT r.verdict, r.number_sid FROM telephony_interna
     'what each number at Twilio is');
 SELECT is((SELECT string_agg(r.number, ' ') FROM telephony_internal.reconcile_numbers(:'account', '[]') r WHERE
     r.verdict = 'missing' AND r.org_id = :'org'), '+12025550111', 'what Twilio does not have is missing');
+SAVEPOINT bought_now;
+UPDATE telephony_internal.settings SET absence_window = '1 day';
+UPDATE telephony_api.phone_numbers SET purchased_at = now() WHERE org_id = :'org';
+SELECT is_empty(format($$SELECT * FROM telephony_internal.reconcile_numbers(%L, '[]') r WHERE r.org_id = %L$$,
+    :'account', :'org'), 'unless it was bought a moment ago: it need not be listed yet');
+ROLLBACK TO bought_now;
 SELECT is(telephony_internal.report_orphan(:'account', tap.sid(14), '+12025550114', (SELECT entry ->> 'friendly_name'
     FROM listed WHERE entry ->> 'sid' = tap.sid(14)), '2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z'), NULL,
         'an unknown job''s number is never released');
@@ -101,6 +107,15 @@ SELECT throws_ok($$SELECT * FROM telephony_internal.hello(gen_random_uuid(), '0'
     (telephony_internal.contract()).newest)$$, 'TL003', NULL, 'a sidecar of another installation is sent away');
 SELECT is((SELECT mode FROM telephony_internal.hello(:'installation', '0', NULL,
     (telephony_internal.contract()).newest)), 'normal', 'the right one is let in');
+SAVEPOINT with_functions;
+DROP FUNCTION telephony_internal.renew_upkeep(text, bigint, integer);
+SELECT throws_ok(format('SELECT * FROM telephony_internal.hello(%L, %L, NULL, 1)', :'installation', '0'), '42883',
+    'functions that telephonyd calls are missing: telephony_internal.renew_upkeep(text, bigint, integer)',
+    'the greeting names a function that is missing, before a call does');
+SELECT count(*) FROM telephony.migrate() \gset
+SELECT lives_ok(format('SELECT * FROM telephony_internal.hello(%L, %L, NULL, 1)', :'installation', '0'),
+    'and migrate() makes it anew');
+ROLLBACK TO with_functions;
 SELECT tap.new_job() AS held \gset
 SELECT tap.buy(:'held', '+12025550159') AS state, (tap.job_of(:'held')).id AS held_job, (tap.job_of(:'held')).token AS
     held_token \gset

@@ -263,6 +263,10 @@ SELECT format('INSERT INTO telephony_internal.jobs (org_id, kind, state, deadlin
            'hour'')' AS rest \gset
 SELECT tap.finds(:'job' || '''conflict'', ' || :'rest', 'no job waits for an operator', '-', 'a conflict');
 SELECT tap.finds(:'job' || '''searching'', ' || :'rest', 'no job stands still', 'in searching', 'a job nobody takes');
+SELECT tap.finds(:'job' || '''searching'', ' || :'rest' || $$;
+UPDATE telephony_internal.jobs SET kind = 'release', state = 'releasing', number_sid = tap.sid(77), not_before = now(),
+    deadline_at = now() - interval '3 days' WHERE state = 'searching'$$, 'no job is overdue by more than an hour',
+    'release ', 'a release that has been tried for three days');
 SELECT tap.finds(:'job' || '''in_doubt'', ' || :'rest' || $$;
 INSERT INTO telephony_internal.job_events (job_id, at, from_state, event, to_state, token, detail)
     SELECT id, now() - interval '2 hours', 'buying', 'ambiguous', 'in_doubt', 1, '{}' FROM telephony_internal.jobs

@@ -12,6 +12,13 @@ BEGIN
          WHERE j.claimable AND j.deadline_at < now()
            AND coalesce(j.lease_until, j.not_before) < now() - interval '5 minutes';
     RETURN QUERY
+        SELECT 'no job is overdue by more than an hour', count(*) = 0,
+            array_to_string((array_agg(format('%s %s, since %s', j.kind, j.id, date_trunc('second', j.deadline_at))
+                                       ORDER BY j.deadline_at))[1:20], ', ')
+            || format('; %s in all, telephony_internal.job_overview says what each waits for', count(*))
+          FROM telephony_internal.jobs j
+         WHERE NOT j.ended AND j.state <> 'conflict' AND j.deadline_at < now() - interval '1 hour';
+    RETURN QUERY
         SELECT 'no purchase is in doubt for longer than an hour', count(*) = 0,
             string_agg(format('%s since %s', j.id, e.since), ', ')
           FROM telephony_internal.jobs j

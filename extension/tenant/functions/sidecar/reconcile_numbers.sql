@@ -55,6 +55,9 @@ BEGIN
           FROM telephony_api.phone_numbers p
          WHERE p.account_sid = reconcile_numbers.account_sid AND p.status <> 'released'
            AND NOT EXISTS (SELECT FROM at_twilio a WHERE a.sid = p.number_sid)
+           -- One whose release is under way may be gone; one that was bought a moment ago need not be listed yet.
+           AND NOT EXISTS (SELECT FROM telephony_internal.jobs r WHERE r.number_sid = p.number_sid AND NOT r.ended)
+           AND p.purchased_at <= now() - (SELECT s.absence_window FROM telephony_internal.settings s)
     )
     SELECT d.verdict, d.phone_number, d.sid, d.tag, d.our_tag, d.job_id, d.org_id,
            CASE d.verdict
