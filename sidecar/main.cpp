@@ -49,6 +49,25 @@ DaemonSettings daemon_settings(const Configuration& c) {
     return settings;
 }
 
+// Beside a request for each job and the connections for calls: verifications, the connections kept to Twilio,
+// the listener, the status endpoint, the log, and the loop's own.
+constexpr std::size_t other_descriptors = 128;
+
+ExitCode run_daemon(const Configuration& c, Secrets secrets) {
+    const std::size_t descriptors = static_cast<std::size_t>(c.max_jobs) +
+                                    static_cast<std::size_t>(c.database_connections) + other_descriptors;
+    if (const std::size_t allowed = allow_descriptors(descriptors); allowed < descriptors)
+        return refuse(ExitCode::configuration,
+                      "too few file descriptors: --max-jobs " + std::to_string(c.max_jobs) +
+                          " and --database-connections " + std::to_string(c.database_connections) + " need " +
+                          std::to_string(descriptors) + ", the limit is " + std::to_string(allowed) +
+                          ": raise it (LimitNOFILE= in a systemd unit, ulimit -n), or lower --max-jobs");
+    allow_locked_secrets(secrets.keys.size() + OpenCredentials::most_idle +
+                         static_cast<std::size_t>(c.max_jobs));
+    Daemon daemon(daemon_settings(c), std::move(secrets));
+    return daemon.run();
+}
+
 ExitCode execute(const CommandLine& line) {
     const Configuration& c = line.configuration;
     const Command command = line.arguments.command;
@@ -80,12 +99,8 @@ ExitCode execute(const CommandLine& line) {
         case Command::reseal:
             return reseal(line, std::move(secrets));
         default:
-            break;
+            return run_daemon(c, std::move(secrets));
     }
-    allow_locked_secrets(secrets.keys.size() + OpenCredentials::most_idle +
-                         static_cast<std::size_t>(c.max_jobs));
-    Daemon daemon(daemon_settings(c), std::move(secrets));
-    return daemon.run();
 }
 
 int run(int argc, const char* const* argv) {
@@ -101,9 +116,15 @@ int run(int argc, const char* const* argv) {
     // The other commands speak on standard output; their log shows only what went wrong.
     const bool daemon = line.arguments.command == Command::run;
     if (!daemon) unblock_signals();
-    log::configure(configuration.log_format,
-                   daemon ? configuration.log_level : std::max(configuration.log_level, log::Level::error),
-                   configuration.log_file);
+    try {
+        log::configure(
+            configuration.log_format,
+            daemon ? configuration.log_level : std::max(configuration.log_level, log::Level::error),
+            configuration.log_file);
+    } catch (const std::exception& problem) {
+        return static_cast<int>(
+            refuse(ExitCode::configuration, std::string("--log-file cannot be used: ") + problem.what()));
+    }
     return static_cast<int>(execute(line));
 }
 

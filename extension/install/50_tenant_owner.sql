@@ -73,7 +73,7 @@ DECLARE
             'telephony.is_as_shipped(text, text)',
         'telephony.drop_functions(integer)', 'telephony.set_functions(integer)', 'telephony.set_privileges(integer)',
         'telephony.applied_version()', 'telephony.require_no_running_job(boolean)', 'telephony.policies_of_users()',
-        'telephony.step_down(integer)',
+        'telephony.step_down(integer)', 'telephony.run_step(text)',
         'telephony.seal_credential(uuid, text, text)', 'telephony.hide_statement()',
         'telephony.request_limit_counters()', 'telephony.request_limit_refusals(integer)',
             'telephony.org_limits_changed()');

@@ -71,6 +71,24 @@ $$;
 COMMENT ON FUNCTION telephony.drop_functions(integer) IS
     'Takes away the functions and views that migrate() made and that a version does not have.';
 
+CREATE FUNCTION telephony.run_step(sql text) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_state text; v_message text; v_detail text; v_hint text;
+BEGIN
+    EXECUTE run_step.sql;
+EXCEPTION WHEN query_canceled OR OTHERS THEN
+    GET STACKED DIAGNOSTICS v_state = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT, v_detail = PG_EXCEPTION_DETAIL,
+        v_hint = PG_EXCEPTION_HINT;
+    RAISE EXCEPTION USING ERRCODE = v_state, MESSAGE = v_message,
+        DETAIL = coalesce(nullif(v_detail, ''), 'It is a step of migrate().'),
+        HINT = coalesce(nullif(v_hint, ''), 'Nothing was changed.');
+END
+$$;
+COMMENT ON FUNCTION telephony.run_step(text) IS
+    'Runs a step of migrate(). Its error is the step''s, without the whole text of it as context.';
+
 -- Functions call each other whatever the order they are made in: their bodies are not looked into.
 CREATE FUNCTION telephony.set_functions(target integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET check_function_bodies = off
@@ -81,11 +99,11 @@ BEGIN
     FOR v_one IN SELECT e.* FROM telephony.embedded_functions() e WHERE e.version = target LOOP
         IF v_one.kind = 'VIEW' OR NOT telephony.is_as_shipped(v_one.signature, v_one.definition) THEN
             BEGIN
-                EXECUTE regexp_replace(v_one.definition, '^CREATE', 'CREATE OR REPLACE');
+                PERFORM telephony.run_step(regexp_replace(v_one.definition, '^CREATE', 'CREATE OR REPLACE'));
             EXCEPTION WHEN invalid_function_definition OR invalid_table_definition OR wrong_object_type THEN
                 -- Its result, its names or its columns are others: PostgreSQL does not replace it in place.
                 EXECUTE format('DROP %s %s', v_one.kind, v_one.signature);
-                EXECUTE v_one.definition;
+                PERFORM telephony.run_step(v_one.definition);
             END;
         END IF;
         IF v_one.kind = 'VIEW' THEN

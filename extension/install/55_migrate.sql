@@ -121,7 +121,7 @@ BEGIN
             JOIN telephony_internal.schema_migrations s ON s.version = m.version
          WHERE m.version > target ORDER BY m.version DESC
     LOOP
-        EXECUTE v_step.down_sql;
+        PERFORM telephony.run_step(v_step.down_sql);
         DELETE FROM telephony_internal.schema_migrations m WHERE m.version = v_step.version;
     END LOOP;
     -- What is gone now that held rows of users: the error takes the whole transaction back.
@@ -171,7 +171,7 @@ BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'migrate() needs a READ COMMITTED transaction'
             USING ERRCODE = '25001', DETAIL = 'It must see what a migrate() before it has done.',
-                  HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED, or call it outside of a transaction block.';
+                  HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED; SELECT telephony.migrate(); COMMIT;';
     END IF;
     -- One migrate() at a time. claim_jobs() stays away while it sees the second lock taken.
     PERFORM pg_advisory_xact_lock(7628140, 1);
@@ -197,7 +197,7 @@ BEGIN
         LOOP
             v_before := telephony.rows_of_users();
             v_objects := (SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM telephony.tenant_objects() o);
-            EXECUTE v_step.up_sql;
+            PERFORM telephony.run_step(v_step.up_sql);
             -- What the step made or made another; a user's own constraint or index is none of ours.
             DELETE FROM telephony_internal.shipped_objects s
              WHERE NOT EXISTS (SELECT FROM telephony.tenant_objects() o WHERE o.kind = s.kind AND o.object = s.object);

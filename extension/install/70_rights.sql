@@ -76,6 +76,7 @@ REVOKE ALL ON FUNCTION telephony.applied_version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.require_no_running_job(boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.policies_of_users() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.step_down(integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION telephony.run_step(text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.migrate(integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.embedded_migrations() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.embedded_functions() FROM PUBLIC;

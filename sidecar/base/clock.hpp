@@ -36,8 +36,11 @@ constexpr double in_seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
-/// `seconds` (decimals allowed) as a duration, rounded to nanoseconds.
+/// `seconds` (decimals allowed) as a duration, rounded to nanoseconds; the longest for what is longer, and
+/// for what is no number.
 constexpr Duration from_seconds(double seconds) {
+    if (!(seconds < in_seconds(Duration::max()))) return Duration::max();
+    if (seconds < in_seconds(Duration::min())) return Duration::min();
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 

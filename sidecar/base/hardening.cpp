@@ -42,4 +42,16 @@ void allow_locked_secrets(std::size_t secrets) {
                       {"needed_kib", needed / 1024}});
 }
 
+std::size_t allow_descriptors(std::size_t needed) {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        throw std::system_error(errno, std::generic_category(), "asking for the limit of file descriptors");
+    if (limit.rlim_cur < needed) {
+        limit.rlim_cur = std::min<rlim_t>(needed, limit.rlim_max);
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            throw std::system_error(errno, std::generic_category(), "raising the limit of file descriptors");
+    }
+    return limit.rlim_cur;
+}
+
 }  // namespace telephony::sidecar

@@ -63,13 +63,25 @@ std::string default_worker() {
     return std::string(host) + ":" + std::to_string(getpid());
 }
 
-// A duration in seconds; a week is longer than anything here makes sense.
+// A week is longer than anything here makes sense.
+constexpr double shortest_seconds = 0.001;
+constexpr double most_seconds = 7 * 86400;
+
+// A duration in seconds.
 void add_seconds(CLI::App& app, const char* flag, double& value, const char* group, const char* meaning) {
     app.add_option(flag, value, meaning)
         ->group(group)
         ->type_name("SECONDS")
         ->capture_default_str()
-        ->check(CLI::Range(0.001, 7 * 86400.0).description(""));
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                double seconds = 0;
+                // So that "nan" is out of range too.
+                const bool permitted = CLI::detail::lexical_cast(text, seconds) &&
+                                       seconds >= shortest_seconds && seconds <= most_seconds;
+                return permitted ? std::string() : "\"" + text + "\" is not between 0.001 and 604800 seconds";
+            },
+            ""));
 }
 
 void add_count(CLI::App& app, const char* flag, int& value, int by_default, int most, const char* meaning) {
@@ -251,6 +263,14 @@ std::vector<std::string> arguments_of(const CLI::App& app, int argc, const char*
     return arguments;
 }
 
+// CLI11 takes the argument after "--worker=" for its value: the name of the command, say.
+std::string_view flag_without_value(const std::vector<std::string>& arguments) {
+    const auto found = std::find_if(arguments.begin(), arguments.end(), [](const std::string& argument) {
+        return argument.size() > 3 && argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    });
+    return found == arguments.end() ? std::string_view() : *found;
+}
+
 // HOST:PORT, PORT or 0.
 bool read_status_listen(const std::string& text, Configuration& c) {
     const auto colon = text.rfind(':');
@@ -277,6 +297,9 @@ std::variant<CommandLine, EarlyExit> read_command_line(int argc, const char* con
     add_commands(app, line.arguments);
     try {
         std::vector<std::string> arguments = arguments_of(app, argc, argv);
+        if (const std::string_view flag = flag_without_value(arguments); !flag.empty())
+            return EarlyExit{ExitCode::usage, "telephonyd: " + std::string(flag) +
+                                                  " has no value: give it one, or leave it out\n"};
         std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
         app.parse(arguments);
     } catch (const CLI::CallForHelp&) {

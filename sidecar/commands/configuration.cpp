@@ -1,6 +1,8 @@
 // Each problem is a sentence that names its flag.
 #include "commands/configuration.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "credential/credential.hpp"
 #include "text/uuid.hpp"
 #include "twilio/resources.hpp"
@@ -22,6 +24,13 @@ bool is_sent_safely(const std::string& url) {
 
 bool is_permitted_url(const std::string& url) {
     return url.find_first_of("?#") == std::string::npos && is_sent_safely(url);
+}
+
+bool is_utf8(const std::string& text) try {
+    nlohmann::json(text).dump();
+    return true;
+} catch (const nlohmann::json::type_error&) {
+    return false;
 }
 
 }  // namespace
@@ -73,6 +82,7 @@ std::vector<ConfigurationProblem> problems_of(const CommandLine& line) {
     if (!a.only_org.empty() && !text::parse_uuid(a.only_org)) usage("--org is not a uuid");
     if (!a.only_account.empty() && !credential::is_account_sid(a.only_account))
         usage("--account takes the SID of a Twilio account: AC and 32 lower-case hexadecimal digits");
+    if (!is_utf8(c.worker)) usage("--worker, the name of this process, is not UTF-8");
     if (c.twilio.connect_timeout > c.twilio.request_timeout)
         contradiction("--connect-timeout is longer than --request-timeout, which includes it");
     if (c.lease <= attempt_settings(c).purchase_needs())

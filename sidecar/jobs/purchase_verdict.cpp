@@ -15,6 +15,13 @@ constexpr std::array unavailable_codes = {21421, 21422, 21451, 21452, 21613, 216
 // How long to wait after a 429 that does not say.
 constexpr double default_throttle_seconds = 5;
 
+// "Account not active", whatever the status: the account may be active again.
+constexpr int account_not_active_code = 20005;
+// "Authenticate": no or no valid credentials.
+constexpr int authentication_code = 20003;
+// Twilio need not refuse the account itself as long as it refuses to sell: not one purchase after the other.
+constexpr double default_refused_seconds = 60;
+
 bool another_number_may_do(int code) {
     return std::find(unavailable_codes.begin(), unavailable_codes.end(), code) != unavailable_codes.end();
 }
@@ -53,17 +60,22 @@ PurchaseVerdict judge_purchase(const TwilioAnswer<IncomingNumber>& answer, const
     if (answer.value) return {JobEvent::purchased, sighting(*answer.value, account_sid, true)};
     const TwilioProblem& problem = answer.problem;
     using Kind = TwilioProblem::Kind;
-    // Neither a 429 nor a 401 was processed; after a 401 the job waits for valid credentials.
-    const bool unauthorized = problem.status == 401 && problem.code != 0;
-    if (problem.kind == Kind::throttled || unauthorized) {
+    const auto wait = [&problem](const Reason& reason, const char* text, double seconds) {
         PurchaseVerdict verdict{JobEvent::throttled, {}};
-        verdict.data["delay_seconds"] =
-            problem.retry_after ? in_seconds(*problem.retry_after) : default_throttle_seconds;
-        verdict.data["reason"] = unauthorized ? "Twilio refuses the credentials" : "Twilio asks to slow down";
-        verdict.data["reason_code"] =
-            (unauthorized ? reasons::credentials_refused : reasons::twilio_busy).code;
+        verdict.data["delay_seconds"] = problem.retry_after ? in_seconds(*problem.retry_after) : seconds;
+        verdict.data["reason"] = text;
+        verdict.data["reason_code"] = reason.code;
         return verdict;
-    }
+    };
+    // None of these was processed; the job waits for valid credentials, or for its account.
+    if (problem.kind == Kind::throttled)
+        return wait(reasons::twilio_busy, "Twilio asks to slow down", default_throttle_seconds);
+    if (problem.code == account_not_active_code)
+        return wait(reasons::account_not_active, "the Twilio account is not active", default_refused_seconds);
+    if (problem.status == 401 && problem.code != 0)
+        return wait(reasons::credentials_refused, "Twilio refuses the credentials", default_throttle_seconds);
+    if (problem.status == 403 && problem.code == authentication_code)
+        return wait(reasons::credentials_refused, "Twilio refuses the credentials", default_refused_seconds);
     const bool definite =
         problem.code != 0 &&
         (problem.kind == Kind::refused || problem.kind == Kind::denied || problem.kind == Kind::not_found);

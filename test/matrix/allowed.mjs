@@ -137,6 +137,7 @@ export const ENGINE_OF_THE_OWNER = [
   'require_no_running_job',
   'reset_request_limits',
   'rows_of_users',
+  'run_step',
   'seal_credential',
   'set_functions',
   'set_privileges',

@@ -75,6 +75,29 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(E'\n', v_detail, v_hint);
 END $$;
 
+-- A step that fails says why, and not its whole text.
+CREATE FUNCTION tap.lines_of_error(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_message text; v_context text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS v_message = MESSAGE_TEXT, v_context = PG_EXCEPTION_CONTEXT;
+    RETURN format('%s: %s', v_message, CASE WHEN length(v_context) < 1000 THEN 'short' ELSE v_context END);
+END $$;
+CREATE FUNCTION tap.forbid() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not here: %', tg_tag; END $$;
+SAVEPOINT without_steps;
+SELECT count(*) FROM telephony.migrate(0) \gset
+CREATE EVENT TRIGGER tap_forbid ON ddl_command_start WHEN TAG IN ('CREATE POLICY') EXECUTE FUNCTION tap.forbid();
+SELECT is(tap.lines_of_error('SELECT telephony.migrate()'), 'not here: CREATE POLICY: short', 'a step up');
+DROP EVENT TRIGGER tap_forbid;
+CREATE EVENT TRIGGER tap_forbid ON ddl_command_start WHEN TAG IN ('CREATE FUNCTION') EXECUTE FUNCTION tap.forbid();
+SELECT is(tap.lines_of_error('SELECT telephony.migrate()'), 'not here: CREATE FUNCTION: short', 'a function');
+ROLLBACK TO without_steps;
+CREATE EVENT TRIGGER tap_forbid ON ddl_command_start WHEN TAG IN ('DROP TABLE') EXECUTE FUNCTION tap.forbid();
+SELECT is(tap.lines_of_error('SELECT telephony.migrate(0)'), 'not here: DROP TABLE: short', 'a step down');
+ROLLBACK TO without_steps;
+
 -- Functions are set in place: those that are as shipped are not touched, those that are not are put right.
 CREATE TEMP TABLE functions_before AS SELECT p.oid, p.xmin::text AS written FROM pg_proc p WHERE p.pronamespace
     IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace);

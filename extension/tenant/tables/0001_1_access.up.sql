@@ -13,12 +13,12 @@ CREATE TABLE telephony_internal.settings (
     system_identifier    text,
     timeline             text,
     platform_account_sid text CHECK (platform_account_sid ~ '^AC[0-9a-f]{32}$'),
-    late_horizon         interval NOT NULL DEFAULT '24 hours' CHECK (late_horizon > '0'),
-    request_life         interval NOT NULL DEFAULT '90 seconds' CHECK (request_life > '0'),
-    absence_window       interval NOT NULL DEFAULT '2 minutes' CHECK (absence_window >= '0'),
-    absence_observations integer NOT NULL DEFAULT 3 CHECK (absence_observations >= 2),
-    absence_poll         interval NOT NULL DEFAULT '15 seconds' CHECK (absence_poll >= '0'),
-    job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0'),
+    late_horizon         interval NOT NULL DEFAULT '24 hours' CHECK (late_horizon > '0' AND late_horizon <= '30 days'),
+    request_life         interval NOT NULL DEFAULT '90 seconds' CHECK (request_life > '0' AND request_life <= '1 hour'),
+    absence_window       interval NOT NULL DEFAULT '2 minutes' CHECK (absence_window BETWEEN '0' AND '1 day'),
+    absence_observations integer NOT NULL DEFAULT 3 CHECK (absence_observations BETWEEN 2 AND 1000),
+    absence_poll         interval NOT NULL DEFAULT '15 seconds' CHECK (absence_poll BETWEEN '0' AND '1 hour'),
+    job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0' AND job_deadline <= '30 days'),
     purchases_per_hour   integer NOT NULL DEFAULT 5 CHECK (purchases_per_hour > 0)
 );
 COMMENT ON TABLE telephony_internal.settings IS

@@ -75,7 +75,34 @@ TEST(Configuration, DurationsAreSecondsWithDecimals) {
     EXPECT_EQ(c.lease, std::chrono::milliseconds(2500));
     EXPECT_EQ(c.rollback_after, std::chrono::milliseconds(250));
     EXPECT_EQ(bad({"run", "--lease", "-1"}).code, ExitCode::usage);
-    EXPECT_EQ(bad({"run", "--lease", "soon"}).code, ExitCode::usage);
+    for (const char* lease :
+         {"soon", "nan", "NaN", "-nan", "inf", "-inf", "infinity", "1e400", "1e18", "0", "604801"}) {
+        const EarlyExit exit = bad({"run", "--lease", lease});
+        EXPECT_EQ(exit.code, ExitCode::usage) << lease;
+        EXPECT_THAT(exit.text, HasSubstr("--lease")) << lease;
+    }
+    EXPECT_EQ(configured({"run", "--lease", "604800"}).lease, std::chrono::hours(7 * 24));
+}
+
+TEST(Configuration, AFlagWithoutAValueDoesNotTakeTheCommandForIt) {
+    for (const char* flag : {"--worker=", "--log-file=", "--max-jobs="}) {
+        const EarlyExit exit = bad({flag, "run"});
+        EXPECT_EQ(exit.code, ExitCode::usage) << flag;
+        EXPECT_THAT(exit.text, HasSubstr(std::string(flag) + " has no value")) << flag;
+    }
+    EXPECT_EQ(configured({"--database=host=/run dbname=", "run"}).database, "host=/run dbname=");
+}
+
+TEST(Configuration, TheNameOfAWorkerIsText) {
+    const auto problems = [](const char* worker) {
+        return problems_of(
+            good({"run", "--installation", installation, "--key-file", "/x", "--worker", worker}));
+    };
+    EXPECT_THAT(problems("b\xc3\xbcro:1"), IsEmpty());
+    for (const char* worker : {"\xff", "a\xc3", "\xed\xa0\x80"}) {
+        ASSERT_EQ(problems(worker).size(), 1u);
+        EXPECT_THAT(problems(worker)[0].text, HasSubstr("--worker"));
+    }
 }
 
 TEST(Configuration, FlagWinsOverEnvironmentWinsOverFile) {

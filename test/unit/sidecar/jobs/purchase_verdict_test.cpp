@@ -90,6 +90,14 @@ TEST(PurchaseVerdict, OnlyTwilioCanRefuse) {
     EXPECT_EQ(judge(failed(Kind::denied, 401, 20003)), JobEvent::throttled) << "waits for credentials";
     EXPECT_EQ(judge(failed(Kind::denied, 401, 0)), JobEvent::ambiguous) << "perhaps a proxy's";
     EXPECT_EQ(judge(failed(Kind::denied, 403, 20403)), JobEvent::refused);
+    EXPECT_EQ(judge(failed(Kind::denied, 403, 20003)), JobEvent::throttled) << "as a 401";
+    for (const auto& [kind, status] :
+         {std::pair(Kind::denied, 403), {Kind::denied, 401}, {Kind::refused, 400}}) {
+        const PurchaseVerdict inactive = judge_purchase(failed(kind, status, 20005), buying_job(), account);
+        EXPECT_EQ(inactive.event, JobEvent::throttled) << status;
+        EXPECT_EQ(inactive.data["reason_code"], "account_not_active") << status;
+        EXPECT_GE(inactive.data["delay_seconds"].get<double>(), 30) << status;
+    }
     EXPECT_EQ(judge(failed(Kind::denied, 403, 0)), JobEvent::ambiguous);
     EXPECT_EQ(judge(failed(Kind::unreadable, 400, 0)), JobEvent::ambiguous);
     EXPECT_EQ(judge(failed(Kind::refused, 400, 0)), JobEvent::ambiguous);
