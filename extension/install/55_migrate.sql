@@ -69,24 +69,30 @@ AS $$
 DECLARE
     v_table  text;
     v_leased record;
+    v_locked boolean := NOT going_down;
 BEGIN
-    -- Going down, nobody may write from here on: the organizations first, as every function locks them.
-    FOR v_table IN
-        SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE going_down AND n.nspname IN ('telephony_api', 'telephony_internal') AND c.relkind IN ('r', 'p')
-           AND pg_has_role(c.relowner, 'USAGE')
-         ORDER BY c.relname <> 'organizations', c.relname
     LOOP
-        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', v_table);
+        SELECT count(*) AS jobs, max(j.lease_until) AS last INTO v_leased
+          FROM telephony_internal.jobs j WHERE j.lease_until > clock_timestamp();
+        IF v_leased.jobs > 0 THEN
+            RAISE EXCEPTION 'a job is running'
+                USING ERRCODE = '55006',
+                      DETAIL = format('%s jobs are leased, the last until %s.', v_leased.jobs, v_leased.last),
+                      HINT = 'Stop telephonyd (it finishes what it has begun) and try again.';
+        END IF;
+        EXIT WHEN v_locked;
+        -- Going down, nobody may write from here on: the organizations first, as every function locks them. Who is
+        -- refused above has locked nothing, and so waits for nobody.
+        FOR v_table IN
+            SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND c.relkind IN ('r', 'p')
+               AND pg_has_role(c.relowner, 'USAGE')
+             ORDER BY c.relname <> 'organizations', c.relname
+        LOOP
+            EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', v_table);
+        END LOOP;
+        v_locked := true;
     END LOOP;
-    SELECT count(*) AS jobs, max(j.lease_until) AS last INTO v_leased
-      FROM telephony_internal.jobs j WHERE j.lease_until > clock_timestamp();
-    IF v_leased.jobs > 0 THEN
-        RAISE EXCEPTION 'a job is running'
-            USING ERRCODE = '55006',
-                  DETAIL = format('%s jobs are leased, the last until %s.', v_leased.jobs, v_leased.last),
-                  HINT = 'Stop telephonyd (it finishes what it has begun) and try again.';
-    END IF;
 END
 $$;
 COMMENT ON FUNCTION telephony.require_no_running_job(boolean) IS
