@@ -81,17 +81,20 @@ std::optional<std::string_view> region_argument(FunctionCallInfo fcinfo, int n) 
     return is_long(fcinfo, n) ? std::string_view{} : text_argument(fcinfo, n);
 }
 
+/// What may be shown of a text: a mask, in storage that an ereport may leave behind.
+using Masked = telephony::text::FixedText<16>;
+
 /// Reads argument 0 in the region of argument 1. `masked`: gets what may be shown of the text, if it is no
 /// number.
-Parsed parse_arguments(FunctionCallInfo fcinfo, std::string* masked = nullptr) {
+Parsed parse_arguments(FunctionCallInfo fcinfo, Masked* masked = nullptr) {
     if (is_long(fcinfo, 0)) {
-        if (masked != nullptr) *masked = "****";
+        if (masked != nullptr) masked->append("****");
         return {{}, ParseProblem::long_text, false, {}};
     }
     const auto region = region_argument(fcinfo, 1);
     const Utf8Argument text(fcinfo, 0);
     const Parsed parsed = parse(built_in_plan(), text.view(), region);
-    if (masked != nullptr && !parsed) *masked = telephony::numbering::mask(text.view());
+    if (masked != nullptr && !parsed) masked->append(telephony::numbering::mask(text.view()));
     return parsed;
 }
 
@@ -113,12 +116,12 @@ FormatStyle style_argument(FunctionCallInfo fcinfo, int n) {
 
 TELEPHONY_FUNCTION(telephony_parse) {
     if (PG_ARGISNULL(0)) PG_RETURN_NULL();
-    std::string masked;
+    Masked masked;
     const Parsed parsed = parse_arguments(fcinfo, &masked);
     if (parsed) return e164_result(parsed.number);
     const int sqlstate = parsed.problem == ParseProblem::unknown_region ? ERRCODE_INVALID_PARAMETER_VALUE
                                                                         : ERRCODE_INVALID_TEXT_REPRESENTATION;
-    throw SqlError(sqlstate, "cannot read \"" + masked + "\" as a phone number",
+    throw SqlError(sqlstate, "cannot read \"" + std::string(masked.view()) + "\" as a phone number",
                    std::string(describe(parsed.problem)), std::string(advice(parsed.problem)));
 }
 

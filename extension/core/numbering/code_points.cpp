@@ -50,13 +50,16 @@ constexpr bool is_white_space(char32_t point) {
 }
 
 // Format characters and others that show nothing: direction marks, joiners, soft hyphen, byte order mark,
-// selectors, and the frame that makes a digit a key.
+// selectors.
 constexpr bool is_invisible(char32_t point) {
     return point == 0xAD || point == 0x34F || point == 0x61C || (point >= 0x180B && point <= 0x180F) ||
            (point >= 0x200B && point <= 0x200F) || (point >= 0x202A && point <= 0x202E) ||
-           (point >= 0x2060 && point <= 0x206F) || point == 0x20E3 || (point >= 0xFE00 && point <= 0xFE0F) ||
-           point == 0xFEFF || (point >= 0xE0000 && point <= 0xE0FFF);
+           (point >= 0x2060 && point <= 0x206F) || (point >= 0xFE00 && point <= 0xFE0F) || point == 0xFEFF ||
+           (point >= 0xE0000 && point <= 0xE0FFF);
 }
+
+/// Shows around the digit before it: a telephone's key.
+constexpr char32_t key_frame = 0x20E3;
 
 struct Named {
     char32_t point;
@@ -137,7 +140,7 @@ char32_t take(std::string_view& text) noexcept {
 unsigned char token_of(char32_t point) noexcept {
     if (is_white_space(point)) return ' ';
     if (point < 0x80) return static_cast<unsigned char>(point);
-    if (is_invisible(point)) return token::none;
+    if (is_invisible(point) || point == key_frame) return token::none;
     const auto known = std::ranges::lower_bound(named, point, {}, &Named::point);
     if (known != named.end() && known->point == point) return known->token;
     const std::span zeros(digit_zeros, digit_zero_count);

@@ -30,7 +30,7 @@ inline constexpr unsigned char acute = 0x8D;
 inline constexpr unsigned char letter = 0x8E;  // any other, marks included
 inline constexpr unsigned char number = 0x8F;  // a number that is no decimal digit, such as a superscript
 inline constexpr unsigned char other = 0x90;   // anything else
-inline constexpr unsigned char none = 0x91;    // an invisible character: dropped
+inline constexpr unsigned char none = 0x91;    // an invisible character, a frame around a digit: dropped
 }  // namespace token
 
 /// What a token can be in a number; bits.

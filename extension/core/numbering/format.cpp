@@ -20,10 +20,6 @@ struct Digits {
     }
 };
 
-std::size_t code_length(unsigned calling_code) noexcept {
-    return calling_code < 10 ? 1 : calling_code < 100 ? 2 : 3;
-}
-
 PlanFormat choose_format(const Plan& plan, const PlanCallingCode& code, std::string_view national) noexcept {
     unsigned state = code.formats;
     for (const char digit : national) state = plan.rules[state].next[digit - '0'];
@@ -36,7 +32,7 @@ const PlanCallingCode* calling_code_of(const Plan& plan, const E164& number) noe
     const unsigned index = plan.code_by_three_digits[number.bits() >> 52];
     if (index == 0) return nullptr;
     const PlanCallingCode& code = plan.calling_codes[index - 1];
-    return static_cast<std::size_t>(number.digit_count()) > code_length(code.calling_code) ? &code : nullptr;
+    return static_cast<std::size_t>(number.digit_count()) > code.length() ? &code : nullptr;
 }
 
 FormattedNumber format_number(const Plan& plan, const E164& number, FormatStyle style) noexcept {
@@ -46,7 +42,7 @@ FormattedNumber format_number(const Plan& plan, const E164& number, FormatStyle 
     const std::string_view all(digits.text, digits.count);
     const PlanCallingCode* code = style == FormatStyle::e164 ? nullptr : calling_code_of(plan, number);
     if (code == nullptr) return text.append('+').append(all);
-    const std::size_t length = code_length(code->calling_code);
+    const std::size_t length = code->length();
     const std::string_view national = all.substr(length);
     const PlanFormat format = choose_format(plan, *code, national);
     if (style == FormatStyle::national) {
@@ -64,7 +60,7 @@ FormattedNumber national_dialling(const Plan& plan, const E164& number) noexcept
     std::string_view national(digits.text, digits.count);
     const PlanCallingCode* code = calling_code_of(plan, number);
     if (code == nullptr) return dialled.append(national);
-    national.remove_prefix(code_length(code->calling_code));
+    national.remove_prefix(code->length());
     const PlanFormat format = choose_format(plan, *code, national);
     constexpr unsigned north_america =
         1;  // its mobile phones dial no 1 before national numbers, and no form has one

@@ -119,9 +119,8 @@ Split split_calling_code(const Plan& plan, Digits digits) noexcept {
     const unsigned index = plan.code_by_three_digits[digit(0) << 8 | digit(1) << 4 | digit(2)];
     if (index == 0) return {};
     const PlanCallingCode& code = plan.calling_codes[index - 1];
-    const std::size_t length = code.calling_code < 10 ? 1 : code.calling_code < 100 ? 2 : 3;
-    if (length > digits.size()) return {};
-    return {&code, digits.subspan(length)};
+    if (code.length() > digits.size()) return {};
+    return {&code, digits.subspan(code.length())};
 }
 
 /// MaybeExtractCountryCode without a prefix: the digits begin with the calling code of `home`, and are no

@@ -87,6 +87,11 @@ struct PlanCallingCode {
     std::uint32_t possible_lengths;  // bit n: national numbers of n digits are possible
     std::uint16_t territory;         // index into Plan::territories: that of the main region
     std::uint16_t formats;           // first state of the automaton of formats
+
+    /// How many digits the code has.
+    constexpr std::size_t length() const noexcept {
+        return calling_code < 10 ? 1 : calling_code < 100 ? 2 : 3;
+    }
 };
 
 /// How numbers are read in a region, or behind a calling code of no region. The automata are in Plan::rules,
