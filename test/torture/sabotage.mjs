@@ -4,12 +4,13 @@
 //
 //   node test/torture/sabotage.mjs [NAME...]     the names are those of the files in test/torture/sabotage/
 //
-// The copy is built there and installed beside a copy of the server that PG_CONFIG names. Ends with 1 when something
-// was not found.
+// The copy is built there and installed beside a copy of the server that PG_CONFIG names. What fails in the copy as it is
+// would be found whatever is broken: the scenarios and a round of torture must pass there first. Ends with 1 when
+// something was not found.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PROJECT } from '../harness/sandbox.mjs';
@@ -69,13 +70,21 @@ function copyTree() {
   const left = ['.git', 'build', 'node_modules'];
   cpSync(PROJECT, tree, { recursive: true, filter: (source) => !left.includes(basename(source)) });
   symlinkSync(join(PROJECT, 'test/node_modules'), join(tree, 'test/node_modules'));
+  // What `make deps` has unpacked for the tests.
+  for (const unpacked of ['build/nginx', 'build/pgbouncer'].filter((each) => existsSync(join(PROJECT, each))))
+    cpSync(join(PROJECT, unpacked), join(tree, unpacked), { recursive: true, verbatimSymlinks: true });
 }
 
 const environment = { ...process.env, MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '', BUILT: '1', SEED };
 
 /** Runs a program in the copy; resolves to {code, output}. */
 async function run(program, ...args) {
-  const child = spawn(program, args, { cwd: tree, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  return runWith({}, program, ...args);
+}
+
+async function runWith(settings, program, ...args) {
+  const env = { ...environment, ...settings };
+  const child = spawn(program, args, { cwd: tree, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const [code] = await once(child, 'close');
@@ -100,15 +109,33 @@ async function tortured(name) {
   writeFileSync(join(scratch, `${name}.torture`), output);
   if (code === 0) return null;
   const lines = output.split('\n');
-  const round = lines.findLast((line) => /^round \d+: .*[1-9]\d* findings/.test(line));
-  return `${round?.split(':')[0] ?? 'torture'}: ${lines[lines.indexOf(round) + 1]?.trim()}`;
+  const round = lines.findLast((line) => /^round \d+: .*\b[1-9]\d* findings/.test(line));
+  if (!round) throw new Error(`torture found nothing and ended with ${code}\n${lines.slice(-40).join('\n')}`);
+  return `${round.split(':')[0]}: ${lines[lines.indexOf(round) + 1]?.trim()}`;
 }
 
-/** What the scenarios find: the titles that fail. */
+/** How the scenarios end: the titles of those that pass and of those that fail. */
 async function played({ file, scenario }) {
   const args = ['--test', '--test-reporter=tap', `--test-name-pattern=${scenario}`, `test/e2e/${file}.test.mjs`];
   const { output } = await run(process.execPath, ...args);
-  return output.split('\n').flatMap((line) => /^not ok \d+ - (.*)$/.exec(line)?.[1] ?? []);
+  const results = output.split('\n').flatMap((line) => {
+    const [, failed, title] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];
+    return title && !/ # SKIP\b/.test(title) ? [{ title, failed: failed !== undefined }] : [];
+  });
+  if (results.length === 0) throw new Error(`no scenario ran\n${output.split('\n').slice(-40).join('\n')}`);
+  return { passed: results.filter(({ failed }) => !failed), failed: results.filter(({ failed }) => failed) };
+}
+
+/** Holds that nothing is found in the copy as it is. */
+async function requireSound(names) {
+  console.log('as it is: scenarios and a round of torture must pass');
+  await build();
+  for (const name of names) {
+    const { failed } = await played(SABOTAGE[name]);
+    if (failed.length > 0) throw new Error(`fails with nothing broken: ${failed.map(({ title }) => title).join(', ')}`);
+  }
+  const { code, output } = await runWith({ ROUNDS: '1' }, process.execPath, 'test/torture.mjs');
+  if (code !== 0) throw new Error(`torture ends with ${code} with nothing broken\n${output.slice(-4000)}`);
 }
 
 async function main(names) {
@@ -118,6 +145,7 @@ async function main(names) {
   mkdirSync(join(scratch, 'server'));
   environment.PG_CONFIG = copyServer();
   copyTree();
+  await requireSound(names);
   let missed = 0;
   for (const name of names) {
     const patch = (...flags) =>
@@ -128,8 +156,8 @@ async function main(names) {
     console.log(`${name}: ${SABOTAGE[name].breaks}`);
     patch();
     await build();
-    const scenarios = await played(SABOTAGE[name]);
-    for (const title of scenarios) console.log(`    found by the scenario "${title}"`);
+    const { failed: scenarios } = await played(SABOTAGE[name]);
+    for (const { title } of scenarios) console.log(`    found by the scenario "${title}"`);
     const finding = await tortured(name);
     console.log(finding ? `    found by torture, ${finding}` : '    not found by torture');
     if (!finding && scenarios.length === 0) missed += 1;
