@@ -4,13 +4,23 @@
 //
 //   node test/torture/sabotage.mjs [NAME...]     the names are those of the files in test/torture/sabotage/
 //
-// The copy is built there and installed beside a copy of the server that PG_CONFIG names. What fails in the copy as it is
-// would be found whatever is broken: the scenarios and a round of torture must pass there first. Ends with 1 when
+// The copy is built there and installed beside a copy of the server that PG_CONFIG names. What fails in the copy as it
+// is would be found whatever is broken: the scenarios and a round of torture must pass there first. Ends with 1 when
 // something was not found.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PROJECT } from '../harness/sandbox.mjs';
