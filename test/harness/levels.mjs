@@ -185,6 +185,18 @@ export function pg_regress() {
   }, { masked: false });
 }
 
+/** Adds to a result the files that pg_prove says broke off, each with the error that psql ended on. */
+function withThoseThatBroke(result, lines) {
+  for (const line of lines) {
+    const [, file, code] = /^(\S+\.sql) \(Wstat: \d+ \(exited (\d+)\)/.exec(line) ?? [];
+    if (!file) continue;
+    result.failed += 1;
+    result.failures.push(`${file}: broke off, psql ended with ${code}`);
+    result.failures.push(...lines.filter((each) => each.startsWith(`psql:${file}:`)).slice(0, 20));
+  }
+  return result;
+}
+
 /**
  * pgTAP, with request limits: the tenant schema, tiers and row-level security. Each file migrates in a transaction of
  * its own and rolls back.
@@ -207,7 +219,7 @@ export function pgtap() {
       },
     );
     // pg_prove heads what a file writes with its name and dots.
-    return blame(countTap(outcome.lines, { heading: /^(\S+\.sql) \.+/ }), outcome);
+    return blame(withThoseThatBroke(countTap(outcome.lines, { heading: /^(\S+\.sql) \.+/ }), outcome.lines), outcome);
   }, { settings: { shared_preload_libraries: 'telephony' } });
 }
 

@@ -1,6 +1,9 @@
 // What the catalog of a migrated database says of the API: the calls and tables of openapi(), who may use each, and
 // with which codes each call may refuse.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from '../harness/sandbox.mjs';
 import { CALLS } from '../postgrest/calls.mjs';
 
 /** The tiers, the lowest first, and whom each is for. */
@@ -17,11 +20,17 @@ const NAMED = /\b(telephony_(?:api|internal)\.[a-z_0-9]+)\s*\(/g;
 /** A refusal in the source of a function, with its code. */
 const CODES = /(?:\brefuse(?:_quietly)?\s*\(\s*|\bERRCODE\s*=\s*)'(PT[0-9]{3}|[a-z_]+)'/g;
 
+/** Functions of the library that refuse, and the file they do it in. */
+const OF_LIBRARY = { 'telephony.seal_credential': 'extension/pg/libsodium/credentials.cpp' };
+
+/** A refusal in C++, with its code. */
+const CODES_OF_LIBRARY = /\breasons::([a-z_]+)/g;
+
 const all = (pattern, text) => [...text.matchAll(pattern)].map(([, found]) => found);
 
 /**
- * By function of telephony_api: the codes that it, or a function that it calls, refuses with; those of functions in
- * the library as the tests provoke them.
+ * By function of telephony_api: the codes that it, or a function that it calls, refuses with, and those that the tests
+ * provoke.
  */
 async function codesOf(database) {
   const functions = await database.rows(`
@@ -37,8 +46,12 @@ async function codesOf(database) {
     return seen;
   };
   const codes = (name) => {
-    const inSources = [...reached(`telephony_api.${name}`)].flatMap((each) => all(CODES, sources.get(each)));
-    return [...new Set([...inSources, ...[CALLS[name]?.refused?.code ?? []].flat()])].sort();
+    const called = [...reached(`telephony_api.${name}`)].map((each) => sources.get(each));
+    const inSources = called.flatMap((source) => all(CODES, source));
+    const inLibrary = Object.entries(OF_LIBRARY)
+      .filter(([each]) => called.some((source) => source.includes(`${each}(`)))
+      .flatMap(([, file]) => all(CODES_OF_LIBRARY, readFileSync(join(PROJECT, file), 'utf8')));
+    return [...new Set([...inSources, ...inLibrary, ...[CALLS[name]?.refused?.code ?? []].flat()])].sort();
   };
   const own = [...sources.keys()].filter((name) => name.startsWith('telephony_api.')).map((name) => name.split('.')[1]);
   return Object.fromEntries(own.map((name) => [name, codes(name)]));

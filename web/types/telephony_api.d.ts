@@ -425,9 +425,10 @@ export interface Database {
       };
       /**
        * Asks for a number for your organization. Returns at once with the job; provisioning_status() tells
-       * how it goes. While a job runs, that job is returned; so is the one that is done, when the same is
-       * asked for again. number_exists (409) when there is a number already that was not asked for like
-       * this.
+       * how it goes. Asked again for the same country, it answers with the same job, running or done.
+       * number_exists (409) when there is a number already, for another country or being released;
+       * purchase_running (409) while a purchase for another country, or one that was cancelled, is under
+       * way.
        */
       provision_number: {
         Args: {

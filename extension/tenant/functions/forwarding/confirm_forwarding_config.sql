@@ -15,7 +15,8 @@ BEGIN
             'the number these codes forward to is no longer your organization''s',
             detail => format('To undo the forwarding, dial: %s.',
                 array_to_string(telephony_internal.off_codes(v_config), ', ')),
-            hint => 'Then call create_forwarding_config() again: it shows the codes for the number of today.');
+            hint => 'Then call disable_forwarding_config() for it, and create_forwarding_config() again: it shows the '
+                'codes for the number of today.');
     END IF;
     RETURN telephony_internal.shown_config(
         telephony_internal.set_forwarding_status(v_config, 'active', 'confirm_forwarding_config'));

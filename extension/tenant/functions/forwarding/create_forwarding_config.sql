@@ -22,6 +22,13 @@ BEGIN
     SELECT p.number INTO v_number FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status = 'live';
     SELECT * INTO v_old FROM telephony_api.hybrid_forwarding_configs h
      WHERE h.org_id = v_org AND h.sim_phone_number = v_sim::text FOR UPDATE;
+    -- What is wrong with the arguments is told before anybody is asked to dial anything.
+    IF v_number IS NOT NULL THEN
+        SELECT jsonb_agg(to_jsonb(f) ORDER BY f.step) INTO v_codes
+          FROM telephony_api.forwarding_codes(v_country.country_code, v_carrier.carrier_name,
+                                              create_forwarding_config.forwarding_type, v_number::text,
+                                              create_forwarding_config.ring_time_seconds) f;
+    END IF;
     v_same := v_old.twilio_forwarding_number = v_number::text
         AND (v_old.forwarding_type::text, v_old.country_code, v_old.carrier_name, v_old.ring_time_seconds)
             IS NOT DISTINCT FROM
@@ -35,17 +42,13 @@ BEGIN
             format('the line %s is being forwarded already', telephony.mask(v_sim)),
             detail => format('To undo that, dial first: %s.',
                 array_to_string(telephony_internal.off_codes(v_old), ', ')),
-            hint => 'Then call disable_forwarding_config() for it, and this function again.');
+            hint => format('Then call disable_forwarding_config() for it (id %s), and this function again.', v_old.id));
     ELSIF v_number IS NULL THEN
         PERFORM telephony_internal.refuse('no_number', 'your organization has no number to forward to');
     END IF;
     IF v_sim OPERATOR(telephony.=) v_number THEN
         PERFORM telephony_internal.refuse('line_is_own_number', 'a line cannot be forwarded to itself');
     END IF;
-    SELECT jsonb_agg(to_jsonb(f) ORDER BY f.step) INTO v_codes
-      FROM telephony_api.forwarding_codes(v_country.country_code, v_carrier.carrier_name,
-                                          create_forwarding_config.forwarding_type, v_number::text,
-                                          create_forwarding_config.ring_time_seconds) f;
     IF v_same AND v_old.status = 'pending_setup' AND v_old.codes = v_codes THEN
         RETURN telephony_internal.shown_config(v_old);
     END IF;

@@ -4,7 +4,8 @@ RETURNS telephony_api.forwarding_config
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_region text := telephony.region(config.sim_phone_number::telephony.e164);
+    v_line   telephony.e164 := config.sim_phone_number;
+    v_region text := telephony.region(v_line);
 BEGIN
     RETURN (config.id, config.sim_phone_number, config.forwarding_type,
             config.country_code, config.carrier_name, config.twilio_forwarding_number, config.ring_time_seconds,
@@ -16,7 +17,13 @@ BEGIN
             config.forwarding_verdict, config.tested_at,
             CASE WHEN v_region <> config.country_code
                  THEN format('The line is a number of %s, its carrier one of %s: check that both are right.', v_region,
-                             config.country_code) END,
+                             config.country_code)
+                 WHEN NOT telephony.is_valid(v_line)
+                 THEN format('The line %s is no number that is in use in %s, as far as is known: check its digits.',
+                             telephony.mask(v_line), config.country_code)
+                 WHEN telephony.number_type(v_line) = ANY (ARRAY['toll_free', 'premium_rate', 'shared_cost', 'pager',
+                                                                 'uan', 'voicemail']::telephony.phone_number_type[])
+                 THEN 'The line is a service number, not one of a subscriber: check that it is right.' END,
             config.created_at, config.updated_at)::telephony_api.forwarding_config;
 END
 $$;

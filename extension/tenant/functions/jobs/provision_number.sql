@@ -16,8 +16,16 @@ BEGIN
     -- The row lock makes concurrent requests of one organization wait for each other.
     v_row := telephony_internal.organization_to_change(v_org);
     v_job := telephony_internal.running_number_job(v_org);
-    IF v_job.id IS NULL THEN
-        v_job := telephony_internal.purchase_done(v_row, provision_number.country_code, provision_number.carrier_name);
+    IF v_job.kind = 'release' THEN
+        PERFORM telephony_internal.refuse('number_exists', 'your organization has a number still: it is being released',
+            hint => 'Wait until provisioning_status() says released, then ask again.');
+    ELSIF v_job.cancel_requested
+          OR v_job.country_code <> upper(btrim(coalesce(provision_number.country_code, v_row.telephony_country))) THEN
+        PERFORM telephony_internal.refuse('purchase_running',
+            format('a purchase of a number for %s is under way%s', v_job.country_code,
+                   CASE WHEN v_job.cancel_requested THEN ', and being cancelled' END));
+    ELSIF v_job.id IS NULL THEN
+        v_job := telephony_internal.purchase_done(v_row, provision_number.country_code);
     END IF;
     IF v_job.id IS NULL THEN
         IF v_row.assigned_twilio_number IS NOT NULL
@@ -91,5 +99,6 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.provision_number(text, text) IS
     'Asks for a number for your organization. Returns at once with the job; provisioning_status() tells how it goes. '
-    'While a job runs, that job is returned; so is the one that is done, when the same is asked for again. '
-    'number_exists (409) when there is a number already that was not asked for like this.';
+    'Asked again for the same country, it answers with the same job, running or done. number_exists (409) when there '
+    'is a number already, for another country or being released; purchase_running (409) while a purchase for another '
+    'country, or one that was cancelled, is under way.';

@@ -19,7 +19,9 @@ BEGIN
     PERFORM telephony_internal.audit(v_org, 'select_country', 'organizations', telephony_internal.audited(v_before),
                                      telephony_internal.audited(v_after));
     RETURN (v_org, v_country.country_code, v_country.country_name, v_country.recommended_twilio_country,
-            CASE WHEN v_number IS NULL THEN v_country.warning_message
+            -- Only where another number is to be had by it.
+            CASE WHEN v_number IS NULL OR telephony.region(v_number) = ANY (v_country.provision_countries)
+                 THEN v_country.warning_message
                  ELSE concat_ws(' ', v_country.warning_message,
                                 format('Your number %s stays as it is; release it first to get one for the new '
                                        'country.', telephony.mask(v_number))) END,
