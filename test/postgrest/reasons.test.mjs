@@ -108,6 +108,12 @@ const PROVOKED = {
   organization_unknown: { service: true, call: ['export_org', { org_id: NOBODY }] },
   job_not_found: { inner: true, call: ['retry_job', { job_id: NOBODY }] },
   number_exists: { number: true, call: ['provision_number', { country_code: 'GB' }] },
+  purchase_running: {
+    call: async (org) => {
+      await job({ org_id: org.id, kind: 'provision', state: 'queued', country_code: 'TR' });
+      return ['provision_number', NG];
+    },
+  },
   no_number: { call: ['create_forwarding_config', { sim_phone_number: SIM, ...NG, forwarding_type: 'total_ai' }] },
   no_twilio_account: { call: ['provision_number', NG] },
   credentials_refused: {
