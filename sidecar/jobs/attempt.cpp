@@ -67,7 +67,8 @@ void Attempt::accept(JobEvent event, const JobStanding& standing) {
     if (standing.lease_kept) return;
     ended_ = true;
     environment_.metrics.job_ended(name_of(standing.state));
-    if (standing.retry) environment_.expect_work(after(*standing.retry));
+    // Whoever has the key is not to be raced for the job: it waits for a poll, theirs or ours.
+    if (standing.retry && !key_is_missing_) environment_.expect_work(after(*standing.retry));
     switch (worker_of(standing.state)) {
         case Worker::sidecar:
             break;
@@ -201,6 +202,7 @@ Task<bool> Attempt::report(JobEvent event) {
 }
 
 Task<void> Attempt::postpone(std::string_view code, std::string_view reason, std::optional<Duration> delay) {
+    key_is_missing_ = code == reasons::box_key_missing.code;
     AttemptMemory::Job& memory = environment_.memory.of(job_.job_id);
     const Duration wait = delay ? *delay : attempt_backoff.delay(memory.failures++);
     nlohmann::json data;

@@ -82,6 +82,7 @@ class Attempt {
     ClaimedJob job_;
     std::shared_ptr<CredentialGate> gate_;
     Lease lease_;
+    bool key_is_missing_ = false;  ///< postponed for others, who may have the key of its credentials
     bool ended_ = false;
 };
 
