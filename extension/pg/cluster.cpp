@@ -7,25 +7,23 @@ extern "C" {
 #include "miscadmin.h"
 }
 
-using telephony::pg::call;
 using telephony::pg::SqlError;
 using telephony::pg::text_result;
 
 TELEPHONY_FUNCTION(telephony_cluster_identity) {
     char text[48];
-    const int length = snprintf(text, sizeof text, "%llu.%u",
-                                static_cast<unsigned long long>(call([] { return GetSystemIdentifier(); })),
-                                static_cast<unsigned int>(MyDatabaseId));
+    const int length =
+        snprintf(text, sizeof text, "%llu.%u", static_cast<unsigned long long>(GetSystemIdentifier()),
+                 static_cast<unsigned int>(MyDatabaseId));
     return text_result({text, static_cast<std::size_t>(length)});
 }
 
 TELEPHONY_FUNCTION(telephony_cluster_timeline) {
-    if (call([] { return RecoveryInProgress(); }))
+    if (RecoveryInProgress())
         throw SqlError(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "this server is in recovery",
                        "A standby writes on no timeline yet.",
                        "Ask the primary, or this server once it is promoted.");
     char text[9];
-    snprintf(text, sizeof text, "%08X",
-             static_cast<unsigned int>(call([] { return GetWALInsertionTimeLine(); })));
+    snprintf(text, sizeof text, "%08X", static_cast<unsigned int>(GetWALInsertionTimeLine()));
     return text_result(text);
 }

@@ -79,7 +79,10 @@ void add_seconds(CLI::App& app, const char* flag, double& value, const char* gro
                 // So that "nan" is out of range too.
                 const bool permitted = CLI::detail::lexical_cast(text, seconds) &&
                                        seconds >= shortest_seconds && seconds <= most_seconds;
-                return permitted ? std::string() : "\"" + text + "\" is not between 0.001 and 604800 seconds";
+                return permitted
+                           ? std::string()
+                           : "\"" + text + "\" is not between " + CLI::detail::to_string(shortest_seconds) +
+                                 " and " + CLI::detail::to_string(most_seconds) + " seconds";
             },
             ""));
 }
