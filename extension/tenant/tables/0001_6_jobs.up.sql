@@ -1,15 +1,16 @@
 -- Number jobs, their steps, the holds on numbers, and the erasures asked for.
+-- PostgreSQL reads the text of each check and generated column anew in every statement that writes a row: a list is one
+-- array, not an IN of many values, and the states and kinds are asked of their enums.
 
 CREATE TABLE telephony_internal.jobs (
     id               uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     org_id           uuid NOT NULL,
-    kind             text NOT NULL CHECK (kind IN ('provision', 'release', 'orphan_release', 'adopt', 'erase')),
-    state            text NOT NULL
-        CHECK (state IN ('queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought', 'done', 'releasing',
-                         'erasing', 'released', 'conflict', 'cancelled', 'failed')),
-    ended            boolean NOT NULL GENERATED ALWAYS AS (state IN ('done', 'released', 'cancelled', 'failed')) STORED,
+    kind             text NOT NULL CHECK (kind::telephony_api.job_kind IS NOT NULL),
+    state            text NOT NULL CHECK (state::telephony_api.job_state <> 'none'),
+    ended            boolean NOT NULL
+        GENERATED ALWAYS AS (state = ANY ('{done,released,cancelled,failed}')) STORED,
     claimable        boolean NOT NULL
-        GENERATED ALWAYS AS (state NOT IN ('done', 'released', 'cancelled', 'failed', 'conflict')) STORED,
+        GENERATED ALWAYS AS (state <> ALL ('{done,released,cancelled,failed,conflict}')) STORED,
     token            bigint NOT NULL DEFAULT 0,
     worker           text,
     lease_until      timestamptz,
@@ -18,7 +19,7 @@ CREATE TABLE telephony_internal.jobs (
     country_code     text CHECK (country_code IS NOT NULL OR kind = 'erase'),
     number           telephony.e164,
     number_country   text CHECK (number_country ~ '^[A-Z]{2}$'),
-    number_type      text CHECK (number_type IN ('Local', 'Mobile', 'TollFree', 'National')),
+    number_type      text CHECK (number_type = ANY ('{Local,Mobile,TollFree,National}')),
     account_sid      text CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
     credential_generation uuid,
     number_sid       text CHECK (number_sid ~ '^PN[0-9a-fA-F]{32}$'),
@@ -33,9 +34,9 @@ CREATE TABLE telephony_internal.jobs (
     created_at       timestamptz NOT NULL DEFAULT now(),
     updated_at       timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT jobs_with_a_candidate
-        CHECK (state NOT IN ('intended', 'buying', 'in_doubt') OR (number IS NOT NULL AND account_sid IS NOT NULL)),
+        CHECK (state <> ALL ('{intended,buying,in_doubt}') OR (number IS NOT NULL AND account_sid IS NOT NULL)),
     CONSTRAINT jobs_with_a_number
-        CHECK (state NOT IN ('bought', 'done', 'releasing') OR kind = 'erase'
+        CHECK (state <> ALL ('{bought,done,releasing}') OR kind = 'erase'
                OR (number IS NOT NULL AND account_sid IS NOT NULL AND number_sid IS NOT NULL)),
     CONSTRAINT jobs_ended_without_lease CHECK (claimable OR lease_until IS NULL)
 -- Indexes do not depend on the state itself, and a page has room for the next version of its rows: most steps of a
@@ -114,7 +115,7 @@ COMMENT ON COLUMN telephony_internal.job_events.detail IS 'What the sidecar repo
 
 CREATE TABLE telephony_internal.number_holds (
     number      telephony.e164 PRIMARY KEY,
-    state       text NOT NULL CHECK (state IN ('in_doubt', 'live', 'quarantined')),
+    state       text NOT NULL CHECK (state = ANY ('{in_doubt,live,quarantined}')),
     until       timestamptz CHECK ((until IS NOT NULL) = (state = 'quarantined')),
     job_id      uuid NOT NULL,
     org_id      uuid NOT NULL,
