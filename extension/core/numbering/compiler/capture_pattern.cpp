@@ -1,8 +1,6 @@
 // Pike's machine, one step a digit.
 #include "capture_pattern.hpp"
 
-#include <utility>
-
 #include "follow_empty.hpp"
 
 namespace telephony::numbering::compiler {
@@ -23,7 +21,7 @@ bool CapturePattern::follow(Thread thread, int digits_read, bool at_end, State& 
                             std::vector<bool>& seen) const {
     const auto here = static_cast<std::uint8_t>(digits_read);
     return follow_empty(
-        program_, std::move(thread), at_end, into, seen,
+        program_, thread, at_end, into, seen,
         [here](Thread& current, std::uint32_t group) {
             current.match.groups[group] = {here, here};
         },
