@@ -136,7 +136,8 @@ BEGIN
     IF v_live > 0 AND to_regclass('telephony_internal.number_holds') IS NULL THEN
         RAISE EXCEPTION 'going down to % would forget % numbers that are live or being bought', target, v_live
             USING ERRCODE = '55000', DETAIL = format('Lost would be rows of: %s.', v_lost),
-                  HINT = 'Release the numbers first; telephony.allow_data_loss does not override this.';
+                  HINT = 'Release the numbers first; telephony_internal.write_off_number() gives up one that nobody '
+                         'can release any more. telephony.allow_data_loss does not override this.';
     ELSIF v_lost IS NOT NULL AND NOT current_setting('telephony.allow_data_loss')::boolean THEN
         RAISE EXCEPTION 'going down to % would lose rows', target
             USING ERRCODE = '55000', DETAIL = format('Lost would be rows of: %s.', v_lost),

@@ -14,8 +14,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(ReconcileVerdict::conflict) + 1>
-    verdict_names = {"live",     "retag",   "moved",       "pending",
-                     "missing",  "orphan",  "unknown_job", "foreign_installation",
+    verdict_names = {"live",     "retag",       "moved",
+                     "pending",  "written_off", "missing",
+                     "orphan",   "unknown_job", "foreign_installation",
                      "untagged", "conflict"};
 static_assert(!verdict_names.back().empty(), "every verdict has a name");
 
@@ -55,7 +56,8 @@ std::optional<ReconcileVerdict> reconcile_verdict_of(std::string_view name) {
 
 bool is_difference(ReconcileVerdict verdict) {
     return verdict != ReconcileVerdict::live && verdict != ReconcileVerdict::pending &&
-           verdict != ReconcileVerdict::untagged && verdict != ReconcileVerdict::foreign_installation;
+           verdict != ReconcileVerdict::written_off && verdict != ReconcileVerdict::untagged &&
+           verdict != ReconcileVerdict::foreign_installation;
 }
 
 Task<ContractAnswer<std::vector<ReconcileRow>>> Contract::reconcile_numbers(

@@ -12,6 +12,7 @@ enum class ReconcileVerdict {
     retag,                 ///< live, but Twilio has it under another name
     moved,                 ///< live, but in another account than the database says
     pending,               ///< a job is at work on it
+    written_off,           ///< an operator gave it up: never touched
     missing,               ///< the database has it, Twilio does not
     orphan,                ///< bought by a job of ours, but of no organization
     unknown_job,           ///< our tag, but of a job that the database does not know

@@ -55,6 +55,7 @@ Task<void> run_step(Attempt& attempt, Purchase& purchase) {
         case JobState::conflict:
         case JobState::done:
         case JobState::released:
+        case JobState::written_off:
         case JobState::cancelled:
         case JobState::failed:
             throw ContractBroken("an attempt goes on in state " + std::string(name_of(attempt.state())));

@@ -205,6 +205,89 @@ test('rule UNKNOWN_TAG: a backup from the middle of the purchase is restored: th
   assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
 });
 
+/** An operator writes a number off; resolves to the state of its job. */
+const writeOff = (number) =>
+  stack.psql(
+    `SELECT state FROM telephony_internal.write_off_number('${number}', 'Twilio closed the account for good')`,
+  );
+
+/** Resolves once the latest job of an organization waits, and has said why. */
+const waits = (org) =>
+  until('the job waits', async () => {
+    const { lease_until: lease, reason } = await scenario.job(org);
+    return lease === null && reason !== null;
+  });
+
+test('rule UNKNOWN_TAG: an account is closed for good: its number is written off, left alone when the account is open again, and the organization buys in another', async () => {
+  await scenario.sidecar();
+  const org = withOwnAccount();
+  await org.provisioned('US');
+  const { sid, phone_number: number } = await scenario.numberOf(org);
+  const costs = await scenario.costs();
+  await stack.simulator.account(org.account, { status: 'closed' });
+  assert.equal((await org.rpc('release_number')).status, 200);
+  await waits(org);
+  const other = inventAccount();
+  await stack.simulator.account(other);
+  const leave = () =>
+    org.rpc('set_twilio_credentials', { account_sid: other.accountSid, auth_token: other.authToken });
+  const left = await leave();
+  assert.deepEqual([left.status, left.body.code], [409, 'credentials_needed']);
+  assert.match(left.body.details, /the operator can write a number off/);
+
+  assert.equal(await writeOff(number), 'written_off');
+  assert.equal((await org.status()).state, 'written_off');
+  const record = await stack.row(`SELECT * FROM telephony_api.audit_log
+    WHERE org_id = '${org.id}' AND action = 'write_off_number'`);
+  assert.match(`${record.old.waited_for} ${record.old.problem}`, /closed|active|401|refuse/i, 'what proves it');
+
+  await stack.simulator.account(org.account, { status: 'active' });
+  await org.setCredentials();
+  assert.equal((await org.credentialsTried()).status, 'verified');
+  assert.equal((await scenario.verdicts('--repair'))[sid], 'written_off');
+  await stack.psql(`UPDATE telephony_internal.upkeep SET due_at = now() WHERE task = 'sweep_accounts'`);
+  await until('a sweep', async () => {
+    const swept = await stack.row(`SELECT due_at > now() AS done FROM telephony_internal.upkeep
+      WHERE task = 'sweep_accounts'`);
+    return swept.done;
+  });
+  assert.ok((await stack.numbersAtTwilio()).some((each) => each.sid === sid), 'it is left alone');
+  assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
+
+  assert.equal((await leave()).status, 200, 'nothing is to be undone in the account');
+  await org.provisioned('US');
+  assert.equal((await scenario.numberOf(org)).account_sid, other.accountSid);
+});
+
+test('rule CANCEL_IS_RELEASE: an erasure in an account that is closed for good says what it waits for, and ends when the number is written off', async () => {
+  await scenario.sidecar();
+  const org = withOwnAccount();
+  await org.provisioned('US');
+  const { sid, phone_number: number } = await scenario.numberOf(org);
+  const costs = await scenario.costs();
+  await stack.simulator.account(org.account, { status: 'closed' });
+  const erasure = () => stack.row(`SELECT * FROM telephony_api.erase_org('${org.id}')`);
+  assert.match((await erasure()).reason, /job .* is still releasing/);
+  await until('why the release lasts', async () => /still releasing: ./.test((await erasure()).reason));
+  await stack.psql(`UPDATE telephony_internal.settings SET late_horizon = '2 seconds'`);
+  try {
+    assert.equal(await writeOff(number), 'written_off');
+    assert.match((await erasure()).reason, /may still turn up at Twilio until/);
+    await until('nothing is left', async () => {
+      const { left } = await stack.row(`SELECT count(*) AS left FROM telephony_api.organizations WHERE id = '${org.id}'`);
+      return Number(left) === 0;
+    });
+  } finally {
+    await stack.psql(`UPDATE telephony_internal.settings SET late_horizon = '24 hours'`);
+  }
+  for (const table of ['telephony_api.phone_numbers', 'telephony_api.audit_log', 'telephony_internal.number_holds',
+    'telephony_internal.twilio_credentials']) {
+    assert.deepEqual(await stack.rows(`SELECT * FROM ${table} WHERE org_id = '${org.id}'`), [], table);
+  }
+  assert.ok((await stack.numbersAtTwilio()).some((each) => each.sid === sid), 'nobody could release it');
+  assert.deepEqual(await costs(), { purchases: 0, releases: 0 });
+});
+
 test('rule PAUSE_ON_SCHEMA: a function that is missing while a purchase is reported pauses the sidecar; the number is not rolled back', async () => {
   const sidecar = await scenario.sidecar();
   const costs = await scenario.costs();

@@ -88,7 +88,7 @@ export class Scenario {
   /** The live number of an organization as Twilio has it; undefined when there is none. */
   async numberOf(organization) {
     const rows = await this.stack.rows(
-      `SELECT number_sid FROM telephony_api.phone_numbers WHERE org_id = '${organization.id}' AND status <> 'released'`,
+      `SELECT number_sid FROM telephony_api.phone_numbers WHERE org_id = '${organization.id}' AND released_at IS NULL`,
     );
     return (await this.stack.numbersAtTwilio()).find((number) => number.sid === rows[0]?.number_sid);
   }

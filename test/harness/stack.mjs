@@ -61,7 +61,7 @@ export async function createDatabase(cluster, { prepare = '' } = {}) {
 }
 
 /** States in which nothing more happens without somebody asking. */
-const ENDED = ['done', 'released', 'cancelled', 'failed', 'conflict'];
+const ENDED = ['done', 'released', 'written_off', 'cancelled', 'failed', 'conflict'];
 
 /** A Twilio account of nobody. */
 export function inventAccount() {

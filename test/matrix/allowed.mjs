@@ -86,6 +86,7 @@ export const EXECUTES = {
     'telephony_internal.run_self_check',
     'telephony_internal.set_org_limit',
     'telephony_internal.set_voice_settings',
+    'telephony_internal.write_off_number',
   ],
   sidecar: [
     'adopt_number',

@@ -52,7 +52,7 @@ typedef Database {
 }
 Database db;
 
-#define IS_TERMINAL(state) (state == done || state == released || state == cancelled || state == failed)
+#define IS_TERMINAL(state) (state == done || state == released || state == written_off || state == cancelled || state == failed)
 #define IS_RUNNING(j) (JOB(j).state != 0 && !IS_TERMINAL(JOB(j).state) && JOB(j).state != conflict)
 #define IS_OURS(j, n, s) (HOLD(j, n).job == j && HOLD(j, n).posted && (s > HOLD(j, n).intent || !RULE_PROVE_OURS))
 /* why_not_ours(): the tag that Twilio showed counts as well. */
@@ -171,18 +171,18 @@ inline take_step(j, what, n, s) {
             HOLD(j, n).state = IN_DOUBT;
             let_go(j, n)
         :: event == settle && next == done -> make_live(j)
-        :: event == released -> record_release(j)
+        :: event == released || event == write_off -> record_release(j)
         :: else
         fi;
         /* Leaving a number behind. */
         if
-        :: (next == searching && event != start) || next == failed || next == cancelled || next == released ->
+        :: (next == searching && event != start) || next == failed || next == cancelled || next == released || next == written_off ->
             let_go(j, NONE);
             JOB(j).posts = 0;
             JOB(j).refused_again = 0;
             JOB(j).looked = 0;
             if
-            :: JOB(j).sid == 0 -> JOB(j).number = NONE
+            :: JOB(j).sid == 0 && next != written_off -> JOB(j).number = NONE
             :: else
             fi
         :: else

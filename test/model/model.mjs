@@ -15,6 +15,7 @@ const HOLDS = [
   { name: 'one organization, 3 faults', defines: ['FAULTS=3', 'SECOND_TENANT=0'] },
   { name: 'a number of the console, 2 faults', defines: ['FAULTS=2', 'FOREIGN_NUMBER=1', 'SECOND_TENANT=0'] },
   { name: 'two installations on one account, 2 faults', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1'] },
+  { name: 'an operator writes numbers off, 2 faults', defines: ['FAULTS=2', 'WRITE_OFF=1', 'SECOND_TENANT=0'] },
   { name: 'the database goes back to a backup, 1 fault', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0'] },
 ];
 
@@ -95,6 +96,11 @@ const BREAKS = [
     name: 'rule UNKNOWN_TAG off: tokens are given again',
     defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_TOKENS=0'],
     finds: 'live_number_deleted',
+  },
+  {
+    name: 'rule UNKNOWN_TAG off: what was written off is released',
+    defines: ['FAULTS=1', 'WRITE_OFF=1', 'SECOND_TENANT=0', 'RULE_UNKNOWN_TAG_WRITTEN_OFF=0'],
+    finds: 'written_off_touched',
   },
 ];
 

@@ -108,8 +108,11 @@ end:
 
 #define IS_LIVE_AT(org, n, s) (db.live[org].state != FREE && db.live[org].number == n && db.live[org].sid == s)
 #define WORKS_ON(j, n, s) (JOB(j).state != 0 && !IS_TERMINAL(JOB(j).state) && JOB(j).number == n && JOB(j).sid == s)
+/* reconcile_numbers(): verdict `written_off`, by the tag or by the SID. */
+#define WROTE_OFF(j, n, s) (JOB(j).state == written_off && JOB(j).number == n && JOB(j).sid == s)
+#define IS_WRITTEN_OFF(n, s, t) (WRITE_OFF && ((t != NONE && JOB(t).state == written_off) || WROTE_OFF(BUY_A, n, s) || WROTE_OFF(RELEASE, n, s)))
 /* reconcile_numbers(): verdict `orphan` for purchase s of number n with tag t. */
-#define IS_ORPHAN(n, s, t) (!(RULE_LATE_HORIZON_LIVE_FIRST && (IS_LIVE_AT(A, n, s) || IS_LIVE_AT(B, n, s))) \
+#define IS_ORPHAN(n, s, t) (!(RULE_UNKNOWN_TAG_WRITTEN_OFF && IS_WRITTEN_OFF(n, s, t)) && !(RULE_LATE_HORIZON_LIVE_FIRST && (IS_LIVE_AT(A, n, s) || IS_LIVE_AT(B, n, s))) \
     && !WORKS_ON(BUY_A, n, s) && !WORKS_ON(BUY_B, n, s) && !WORKS_ON(RELEASE, n, s) && !WORKS_ON(ORPHAN, n, s) \
     && t != NONE && ((!RULE_UNKNOWN_TAG_LISTED && JOB(t).state == 0) || (IS_TERMINAL(JOB(t).state) \
     && !(RULE_LATE_HORIZON_LIVE_FIRST && HOLD(t, n).state == LIVE) && ((JOB(t).number == n && JOB(t).sid == s) || IS_OURS(t, n, s)))))
@@ -125,6 +128,10 @@ end:
     :: d_step { n != NONE && !IS_RUNNING(ORPHAN) && !db.recovery ->
         if
         :: IS_ORPHAN(n, s, t) ->
+            if
+            :: IS_WRITTEN_OFF(n, s, t) -> NEVER(written_off_touched)
+            :: else
+            fi;
             db.orphan_is_of_b = ORG(t) == B;
             NEW_JOB(ORPHAN, releasing);
             JOB(ORPHAN).number = n;
@@ -161,12 +168,22 @@ inline adopt(n) {
     :: d_step { restored && ADOPTABLE(n) && IS_PROMISED(A, n, number[n].sid) -> adopt(n) } \
     :: d_step { restored && IS_FOR_AN_OPERATOR(n) && !IS_PROMISED(A, n, number[n].sid) -> i = number[n].sid; apply_delete(n, i) }
 
+#define WRITES_OFF(j) \
+    :: d_step { JOB(j).lease == NOBODYS && (JOB(j).state == in_doubt || JOB(j).state == bought || JOB(j).state == releasing || \
+        (JOB(j).state == intended && HOLD(j, JOB(j).number).posted)) -> \
+        take_step(j, write_off, NONE, 0); FORGET_STEP }
+
 active proctype operator() {
 end:
     do
     :: d_step { JOB(BUY_A).state == conflict -> take_step(BUY_A, dismiss, NONE, 0); FORGET_STEP }
 #if SECOND_TENANT
     :: d_step { JOB(BUY_B).state == conflict -> take_step(BUY_B, dismiss, NONE, 0); FORGET_STEP }
+#endif
+#if WRITE_OFF
+    /* write_off_number(): refused while a sidecar is at work, or a request of one may still be. */
+    WRITES_OFF(BUY_A)
+    WRITES_OFF(RELEASE)
 #endif
 #if RESTORE
     OPERATOR_SEES(0)
@@ -232,7 +249,7 @@ active proctype backup_and_restore() {
 
 /* ---- when nothing more can happen: every job has ended, and every number that we bought is somebody's */
 
-#define STRANDED(n) (number[n].sid != 0 && number[n].buyer != CONSOLE && !IS_LIVE_AT(A, n, number[n].sid) && !IS_LIVE_AT(B, n, number[n].sid))
+#define STRANDED(n) (number[n].sid != 0 && number[n].buyer != CONSOLE && !IS_WRITTEN_OFF(n, number[n].sid, number[n].tag) && !IS_LIVE_AT(A, n, number[n].sid) && !IS_LIVE_AT(B, n, number[n].sid))
 active proctype monitor() {
     timeout ->
     d_step {

@@ -10,6 +10,9 @@
 #ifndef RESTORE
 #define RESTORE 0            /* the database goes back to an earlier state once; an operator adopts, dismisses and resumes */
 #endif
+#ifndef WRITE_OFF
+#define WRITE_OFF 0          /* an operator gives numbers up that nobody is at work on */
+#endif
 #ifndef SECOND_TENANT
 #define SECOND_TENANT 1      /* organization B wants a number as well */
 #endif
@@ -71,4 +74,7 @@
 #endif
 #ifndef RULE_UNKNOWN_TAG_TOKENS
 #define RULE_UNKNOWN_TAG_TOKENS RULE_UNKNOWN_TAG                   /* after a restore no token of before is ever given again */
+#endif
+#ifndef RULE_UNKNOWN_TAG_WRITTEN_OFF
+#define RULE_UNKNOWN_TAG_WRITTEN_OFF RULE_UNKNOWN_TAG              /* a number that an operator has written off is never released */
 #endif

@@ -7,7 +7,7 @@ SELECT is_empty($$SELECT state
                    WHERE NOT EXISTS (SELECT FROM telephony_internal.job_transitions t WHERE t.from_state = state
                        AND t.to_state <> state)$$, 'every running state has a way out');
 SELECT is_empty($$SELECT * FROM telephony_internal.job_transitions WHERE from_state IN ('done', 'released',
-    'cancelled', 'failed')$$, 'no ended state has one');
+    'written_off', 'cancelled', 'failed')$$, 'no ended state has one');
 -- Which states are ends stands in the column jobs.ended; whatever else knows of it agrees.
 CREATE TEMP TABLE known_states AS
 SELECT state::text FROM unnest(enum_range(NULL::telephony_api.job_state)) state WHERE state <> 'none';
@@ -19,7 +19,7 @@ DECLARE v_expression text := (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_att
 BEGIN
     EXECUTE 'INSERT INTO ends SELECT state FROM known_states WHERE ' || v_expression;
 END $$;
-SELECT is((SELECT string_agg(state, ' ' ORDER BY state) FROM ends), 'cancelled done failed released',
+SELECT is((SELECT string_agg(state, ' ' ORDER BY state) FROM ends), 'cancelled done failed released written_off',
     'the column says which states are ends');
 SELECT set_eq('SELECT state FROM known_states WHERE telephony_internal.is_ended(state)', 'SELECT state FROM ends',
     'is_ended() says the same');
@@ -39,11 +39,11 @@ SELECT set_eq('SELECT state FROM known_states EXCEPT SELECT from_state FROM tele
     'SELECT state FROM ends', 'and all others have a transition');
 SELECT is_empty($$SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i
                  WHERE i.indrelid = 'telephony_internal.jobs'::regclass
-                   AND pg_get_expr(i.indpred, i.indrelid) ~ '(done|released|cancelled|failed)'$$,
+                   AND pg_get_expr(i.indpred, i.indrelid) ~ '(done|released|written_off|cancelled|failed)'$$,
                        'no index has a list of its own');
 SELECT is_empty($$SELECT conname FROM pg_constraint 
                  WHERE conrelid = 'telephony_internal.jobs'::regclass AND conname <> 'jobs_state_check'
-                   AND pg_get_constraintdef(oid) ~ '(cancelled|failed|released)'$$, 'nor a constraint');
+                   AND pg_get_constraintdef(oid) ~ '(cancelled|failed|released|written_off)'$$, 'nor a constraint');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace IN ('telephony_api'::regnamespace,
     'telephony_internal'::regnamespace)
                    AND p.proname <> 'is_ended' AND p.prosrc ~ '''done'', ''(released|cancelled|failed)'', '

@@ -93,6 +93,7 @@ const PROVOKED = {
   organization_missing: { service: true, call: ['register_org', { org_id: null }] },
   limit_not_allowed: { service: true, call: ['set_org_limit', { org_id: NOBODY, per_hour: -1 }] },
   import_incomplete: { service: true, call: ['import_org', { org_id: NOBODY, country_code: 'NG', number: SIM }] },
+  reason_missing: { inner: true, call: ['write_off_number', { number: '+12025550198', reason: ' ' }] },
   no_organization: { nobody: true, call: ['provisioning_status', {}] },
   too_many_requests: {
     call: async (org) => {
@@ -106,6 +107,7 @@ const PROVOKED = {
   profile_not_found: { call: ['set_regulatory_profile', { country_code: 'GB', number_type: 'Local' }] },
   nothing_to_release: { call: ['release_number', {}] },
   organization_unknown: { service: true, call: ['export_org', { org_id: NOBODY }] },
+  number_not_held: { inner: true, call: ['write_off_number', { number: '+12025550198', reason: 'closed' }] },
   job_not_found: { inner: true, call: ['retry_job', { job_id: NOBODY }] },
   number_exists: { number: true, call: ['provision_number', { country_code: 'GB' }] },
   purchase_running: {

@@ -59,6 +59,7 @@ export class Arena {
       confused: new Set(),
       inDoubt: new Set(),
       releases: new Set(),
+      writtenOff: new Map(),
     };
     /** The Twilio faults ordered in this round. */
     this.ordered = [];

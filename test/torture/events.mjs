@@ -212,6 +212,19 @@ const PERFORM = {
     if (!(await isRecorded(arena, number.sid))) arena.book.inDoubt.add(number.phone_number);
     await arena.simulator.console('set_voice_url', { sid: number.sid, voice_url: 'https://elsewhere.example.com/' });
   },
+  // An operator gives up what no sidecar is at work on: it must stay at Twilio as it is from then on.
+  'a number written off': async (arena, { choice }) => {
+    const waiting = await arena.stack.rows(`SELECT number::text FROM telephony_internal.jobs
+      WHERE state IN ('in_doubt', 'bought', 'releasing') AND kind <> 'erase' AND lease_until IS NULL ORDER BY id`);
+    if (waiting.length === 0) throw new Impossible('nothing waits');
+    const { number } = waiting[Math.floor(choice * waiting.length)];
+    try {
+      await arena.stack.psql(`SELECT FROM telephony_internal.write_off_number('${number}', 'torture')`);
+    } catch (error) {
+      throw /PT40[49]|at work|no organization holds/.test(error.message) ? new Impossible('it was taken up') : error;
+    }
+    arena.book.writtenOff.set(number, Date.now());
+  },
   'a live number deleted in the console': async (arena, { choice }) => {
     const live = new Set(
       (await arena.stack.rows(`SELECT number_sid FROM telephony_api.phone_numbers WHERE status = 'live'`)).map(

@@ -1,6 +1,6 @@
-// Does the net catch anything? Six rules are broken on purpose, one at a time, in a scratch copy of the tree: for each,
-// torture (default rounds) or a scenario must find it. Not part of `make check`, which only holds the patches against
-// the tree (test/e2e/sabotage.test.mjs).
+// Does the net catch anything? Seven rules are broken on purpose, one at a time, in a scratch copy of the tree: for
+// each, torture (default rounds) or a scenario must find it. Not part of `make check`, which only holds the patches
+// against the tree (test/e2e/sabotage.test.mjs).
 //
 //   node test/torture/sabotage.mjs [NAME...]     the names are those of the files in test/torture/sabotage/
 //
@@ -55,7 +55,12 @@ export const SABOTAGE = {
   unknown_tag_released: {
     breaks: 'rule UNKNOWN_TAG: a number whose job is unknown is released',
     file: 'rules_of_recovery',
-    scenario: '^rule UNKNOWN_TAG',
+    scenario: '^rule UNKNOWN_TAG: a backup',
+  },
+  written_off_is_orphan: {
+    breaks: 'rule UNKNOWN_TAG: a number that was written off is released as an orphan',
+    file: 'rules_of_recovery',
+    scenario: '^rule UNKNOWN_TAG: an account',
   },
 };
 

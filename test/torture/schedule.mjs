@@ -130,6 +130,7 @@ const EVENTS = [
     }),
   },
   { kind: 'a voice URL changed in the console', weight: 2, draw: (random) => ({ choice: random.next() }) },
+  { kind: 'a number written off', weight: 2, draw: (random) => ({ choice: random.next() }) },
   { kind: 'a live number deleted in the console', weight: 1, draw: (random) => ({ choice: random.next() }) },
   {
     kind: 'token rotated',

@@ -1,5 +1,7 @@
 // Compares what is true at Twilio with what the database says, when everything is at rest.
 
+import { LATE } from './twilio_faults.mjs';
+
 /** What the database knows, in one look. */
 const KNOWN = `
 SELECT telephony_internal.tag_prefix() AS prefix,
@@ -10,12 +12,12 @@ SELECT telephony_internal.tag_prefix() AS prefix,
        (SELECT coalesce(json_agg(json_build_object('org_id', p.org_id, 'number', p.number::text, 'sid', p.number_sid,
          'status', p.status,
             'job_id', p.job_id, 'tag', telephony_internal.tag_of(p.job_id))), '[]') FROM telephony_api.phone_numbers p
-              WHERE p.status <> 'released') AS numbers,
+              WHERE p.released_at IS NULL) AS numbers,
        (SELECT coalesce(json_agg(json_build_object('number', c.number::text, 'state', c.state, 'org_id', c.org_id,
          'job_id', c.job_id)), '[]')
           FROM telephony_internal.number_holds c) AS holds`;
 
-const ENDED = ['done', 'released', 'cancelled', 'failed'];
+const ENDED = ['done', 'released', 'written_off', 'cancelled', 'failed'];
 
 /** All that is known at one time on both sides. */
 export async function look(arena) {
@@ -94,6 +96,11 @@ export class Truth {
     for (const number of twilio.released.slice(this.#released)) {
       const ours = number.friendly_name.startsWith(database.prefix) || book.confused.has(number.phone_number);
       if (number.by !== 'console' && !ours) journal.finding('a foreign number was released', number);
+      // A DELETE that was sent before may take effect late; times are whole seconds.
+      const writtenOff = book.writtenOff.get(number.phone_number);
+      const [bought, released] = [Date.parse(number.date_created), Date.parse(number.released_at)];
+      if (number.by !== 'console' && bought <= writtenOff && released > writtenOff + LATE + 1000)
+        journal.finding('a number that was written off was released', number);
     }
     this.#released = twilio.released.length;
   }
@@ -172,6 +179,9 @@ export class Truth {
 
   /** What we bought and nobody has: neither live, nor bought in the console, nor waiting for an operator. */
   #orphans({ book }, { database, held }) {
+    const writtenOff = database.jobs.filter((job) => job.state === 'written_off');
+    const isWrittenOff = (number) =>
+      writtenOff.some((job) => job.tag === number.friendly_name || job.number_sid === number.sid);
     const live = new Set(database.numbers.map((row) => row.sid));
     const inConflict = new Set(database.jobs.filter((job) => job.state === 'conflict').map((job) => job.number));
     const ofConsole = (number) =>
@@ -181,6 +191,7 @@ export class Truth {
         !live.has(number.sid) &&
         !book.foreign.has(number.sid) &&
         !inConflict.has(number.phone_number) &&
+        !isWrittenOff(number) &&
         !ofConsole(number),
     );
   }

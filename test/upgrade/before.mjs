@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../harness/sandbox.mjs';
 
 /** The last revision whose telephonyd and database spoke the contract before the one of this tree. */
-export const BEFORE = 'e3322e99d791db011f9696ef2c20a54c08f05c67';
+export const BEFORE = 'a598e83270d221c9684c12d58429b7d80f1d6b56';
 
 const FUNCTIONS = 'extension/tenant/functions';
 const DIRECTORY = join(PROJECT, 'build/before', BEFORE);

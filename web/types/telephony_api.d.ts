@@ -229,7 +229,7 @@ export interface Database {
         };
         Relationships: [];
       };
-      /** Numbers bought for an organization, the released ones too. */
+      /** Numbers bought for an organization, those no longer its own too. */
       phone_numbers: {
         Row: {
           /** The organization. */
@@ -244,13 +244,16 @@ export interface Database {
           account_sid: string;
           /** Country the organization had chosen when it was bought. */
           country_code: string;
-          /** live, releasing or released; at most one not released per organization. */
+          /**
+           * live, releasing, released, or written_off by an operator; at most one of an organization is live or
+           * releasing.
+           */
           status: Database['telephony_api']['Enums']['number_status'];
           /** The job that bought or adopted it; its id is in the tag at Twilio. */
           job_id: string;
           /** date_created at Twilio. */
           purchased_at: string;
-          /** When Twilio confirmed the release. */
+          /** When Twilio confirmed the release, or an operator wrote it off. */
           released_at: string | null;
         };
         Relationships: [];
@@ -356,9 +359,9 @@ export interface Database {
       /**
        * Erases an organization for good, by a job: a purchase is cancelled, its number released, what may
        * still turn up at Twilio waited for (24 hours after a purchase or release), then all its rows are
-       * deleted, the credentials last. Until then every change of it is refused. forwarded_lines names lines
-       * that are still forwarded. Take its members' tokens away first. organization_unknown (404): not known
-       * here.
+       * deleted, the credentials last. Until then every change of it is refused; asked again, reason says
+       * what it waits for. forwarded_lines names lines that are still forwarded. Take its members' tokens
+       * away first. organization_unknown (404): not known here.
        */
       erase_org: {
         Args: {
@@ -659,6 +662,7 @@ export interface Database {
         | 'releasing'
         | 'erasing'
         | 'released'
+        | 'written_off'
         | 'conflict'
         | 'cancelled'
         | 'failed';
@@ -666,7 +670,8 @@ export interface Database {
       number_status: 
         | 'live'
         | 'releasing'
-        | 'released';
+        | 'released'
+        | 'written_off';
       /**
        * How a code writes the number to forward to: e164 (+...), national (trunk prefix), ten_digits,
        * eleven_digits (leading 1).

@@ -11,7 +11,7 @@ CREATE TYPE telephony_api.job_kind AS ENUM ('provision', 'release', 'orphan_rele
 COMMENT ON TYPE telephony_api.job_kind IS 'What a job does.';
 
 CREATE TYPE telephony_api.job_state AS ENUM ('none', 'queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought',
-    'done', 'releasing', 'erasing', 'released', 'conflict', 'cancelled', 'failed');
+    'done', 'releasing', 'erasing', 'released', 'written_off', 'conflict', 'cancelled', 'failed');
 COMMENT ON TYPE telephony_api.job_state IS
     'Where a job stands; none: nothing was ever asked for. docs/architecture.md shows what leads where.';
 
@@ -40,7 +40,7 @@ COMMENT ON TYPE telephony_api.verification_status IS 'Where the verification of 
 CREATE TYPE telephony_api.number_type AS ENUM ('Local', 'Mobile', 'TollFree', 'National');
 COMMENT ON TYPE telephony_api.number_type IS 'Kinds of numbers, as in the paths of Twilio.';
 
-CREATE TYPE telephony_api.number_status AS ENUM ('live', 'releasing', 'released');
+CREATE TYPE telephony_api.number_status AS ENUM ('live', 'releasing', 'released', 'written_off');
 COMMENT ON TYPE telephony_api.number_status IS 'Where a number that was bought stands.';
 
 CREATE TYPE telephony_api.dialect AS ENUM ('mmi', 'star');

@@ -51,13 +51,13 @@ CREATE TABLE telephony_api.phone_numbers (
     status       telephony_api.number_status NOT NULL,
     job_id       uuid NOT NULL,
     purchased_at timestamptz NOT NULL,
-    released_at  timestamptz CHECK ((released_at IS NOT NULL) = (status = 'released')),
+    released_at  timestamptz CHECK ((released_at IS NOT NULL) = (status IN ('released', 'written_off'))),
     PRIMARY KEY (org_id, id)
 );
-CREATE UNIQUE INDEX phone_numbers_one_live ON telephony_api.phone_numbers (org_id) WHERE status <> 'released';
-CREATE INDEX phone_numbers_account ON telephony_api.phone_numbers (account_sid) WHERE status <> 'released';
-CREATE INDEX phone_numbers_sid ON telephony_api.phone_numbers (number_sid) WHERE status <> 'released';
-COMMENT ON TABLE telephony_api.phone_numbers IS 'Numbers bought for an organization, the released ones too.';
+CREATE UNIQUE INDEX phone_numbers_one_live ON telephony_api.phone_numbers (org_id) WHERE released_at IS NULL;
+CREATE INDEX phone_numbers_account ON telephony_api.phone_numbers (account_sid) WHERE released_at IS NULL;
+CREATE INDEX phone_numbers_sid ON telephony_api.phone_numbers (number_sid) WHERE released_at IS NULL;
+COMMENT ON TABLE telephony_api.phone_numbers IS 'Numbers bought for an organization, those no longer its own too.';
 COMMENT ON COLUMN telephony_api.phone_numbers.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_api.phone_numbers.id IS 'Key within the organization.';
 COMMENT ON COLUMN telephony_api.phone_numbers.number IS 'The number.';
@@ -65,11 +65,12 @@ COMMENT ON COLUMN telephony_api.phone_numbers.number_sid IS 'Its SID at Twilio: 
 COMMENT ON COLUMN telephony_api.phone_numbers.account_sid IS 'The Twilio account that holds it.';
 COMMENT ON COLUMN telephony_api.phone_numbers.country_code IS 'Country the organization had chosen when it was bought.';
 COMMENT ON COLUMN telephony_api.phone_numbers.status IS
-    'live, releasing or released; at most one not released per organization.';
+    'live, releasing, released, or written_off by an operator; at most one of an organization is live or releasing.';
 COMMENT ON COLUMN telephony_api.phone_numbers.job_id IS
     'The job that bought or adopted it; its id is in the tag at Twilio.';
 COMMENT ON COLUMN telephony_api.phone_numbers.purchased_at IS 'date_created at Twilio.';
-COMMENT ON COLUMN telephony_api.phone_numbers.released_at IS 'When Twilio confirmed the release.';
+COMMENT ON COLUMN telephony_api.phone_numbers.released_at IS
+    'When Twilio confirmed the release, or an operator wrote it off.';
 
 ALTER TABLE telephony_api.phone_numbers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_organization ON telephony_api.phone_numbers FOR SELECT

@@ -8,9 +8,9 @@ CREATE TABLE telephony_internal.jobs (
     kind             text NOT NULL CHECK (kind::telephony_api.job_kind IS NOT NULL),
     state            text NOT NULL CHECK (state::telephony_api.job_state <> 'none'),
     ended            boolean NOT NULL
-        GENERATED ALWAYS AS (state = ANY ('{done,released,cancelled,failed}')) STORED,
+        GENERATED ALWAYS AS (state = ANY ('{done,released,written_off,cancelled,failed}')) STORED,
     claimable        boolean NOT NULL
-        GENERATED ALWAYS AS (state <> ALL ('{done,released,cancelled,failed,conflict}')) STORED,
+        GENERATED ALWAYS AS (state <> ALL ('{done,released,written_off,cancelled,failed,conflict}')) STORED,
     token            bigint NOT NULL DEFAULT 0,
     worker           text,
     lease_until      timestamptz,

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p
                 WHERE p.org_id = what_needs_account.org_id AND p.account_sid = what_needs_account.account_sid
-                  AND p.status <> 'released') THEN
+                  AND p.status = 'live') THEN
         RETURN 'your organization''s number is in that account: release it first with release_number()';
     END IF;
     SELECT j.state INTO v_state FROM telephony_internal.jobs j
@@ -20,11 +20,15 @@ BEGIN
     ELSIF FOUND THEN
         RETURN
             'a number is being bought or released in that account: wait until that has ended; release_number() '
-            'cancels a purchase';
+            'cancels a purchase, and the operator can write a number off whose account is closed for good';
     END IF;
     SELECT max(c.until) INTO v_until FROM telephony_internal.number_holds c
      WHERE c.org_id = what_needs_account.org_id AND c.account_sid = what_needs_account.account_sid
-       AND telephony_internal.is_held(c);
+       AND telephony_internal.is_held(c)
+       -- What was written off is never undone.
+       AND NOT EXISTS (SELECT FROM telephony_internal.jobs w
+                        WHERE w.org_id = c.org_id AND w.account_sid = c.account_sid AND w.state = 'written_off'
+                          AND w.number OPERATOR(telephony.=) c.number);
     IF v_until IS NOT NULL THEN
         RETURN
             format('a purchase that was given up may still take effect in that account, and would have to be undone: '

@@ -26,6 +26,9 @@ BEGIN
         SELECT a.actor INTO v_actor FROM telephony_api.audit_log a WHERE a.org_id = v_org ORDER BY a.seq DESC LIMIT 1;
         INSERT INTO telephony_internal.erasures (org_id, requested_by, job_id) VALUES (v_org, v_actor, v_job.id);
         PERFORM telephony_internal.begin_release(v_org, 'erase_org');
+        UPDATE telephony_internal.jobs j SET (reason, reason_code) =
+               (SELECT w.remains, w.remains_code FROM telephony_internal.what_erasure_waits_for(v_job) w)
+         WHERE j.id = v_job.id;
         PERFORM telephony_internal.wake_sidecars();
     END IF;
     RETURN telephony_internal.shown_job(v_job);
@@ -44,5 +47,5 @@ $$;
 COMMENT ON FUNCTION telephony_api.erase_org(uuid) IS
     'Erases an organization for good, by a job: a purchase is cancelled, its number released, what may still turn '
     'up at Twilio waited for (24 hours after a purchase or release), then all its rows are deleted, the credentials '
-    'last. Until then every change of it is refused. forwarded_lines names lines that are still forwarded. Take its '
+    'last. Until then every change of it is refused; asked again, reason says what it waits for. forwarded_lines names lines that are still forwarded. Take its '
     'members'' tokens away first. organization_unknown (404): not known here.';

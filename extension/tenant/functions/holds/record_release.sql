@@ -6,12 +6,15 @@ DECLARE
     v_before telephony_api.organizations;
     v_after  telephony_api.organizations;
 BEGIN
-    UPDATE telephony_api.phone_numbers p SET status = 'released', released_at = clock_timestamp()
-     WHERE p.org_id = job.org_id AND p.number_sid = job.number_sid AND p.status <> 'released';
+    UPDATE telephony_api.phone_numbers p
+       SET status = (CASE job.state WHEN 'written_off' THEN 'written_off' ELSE 'released' END)
+                    ::telephony_api.number_status,
+           released_at = clock_timestamp()
+     WHERE p.org_id = job.org_id AND p.number_sid = job.number_sid AND p.released_at IS NULL;
     SELECT * INTO v_before FROM telephony_api.organizations o WHERE o.id = job.org_id;
     v_after := v_before;
     v_after.assigned_twilio_number :=
-        (SELECT p.number FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.status <> 'released');
+        (SELECT p.number FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.released_at IS NULL);
     PERFORM telephony_internal.put_organization(v_before, v_after);
     -- The hold may be of the job that bought the number, not of the one that released it.
     UPDATE telephony_internal.number_holds c SET state = 'quarantined', until = now() + s.late_horizon
@@ -19,8 +22,8 @@ BEGIN
      WHERE c.number OPERATOR(telephony.=) job.number AND c.org_id = job.org_id AND c.state <> 'quarantined'
        AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
                         WHERE p.org_id = job.org_id AND p.number = job.number::text
-                            AND p.status <> 'released');
+                            AND p.released_at IS NULL);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.record_release(telephony_internal.jobs) IS
-    'The number of a job is gone at Twilio: its row, the organization and the hold say so.';
+    'The number of a job is gone at Twilio, or written off: its row, the organization and the hold say so.';

@@ -37,20 +37,21 @@ BEGIN
         PERFORM telephony_internal.free_holds(job.id, but => job.number);
     WHEN step.event = 'settle' AND job.state = 'done' THEN
         PERFORM telephony_internal.make_live(job);
-    WHEN step.event = 'released' THEN
+    WHEN step.event = ANY (ARRAY['released', 'write_off']) THEN
         PERFORM telephony_internal.record_release(job);
     ELSE
         NULL;
     END CASE;
 
     -- Leaving a number behind.
-    IF job.state = ANY (ARRAY['searching', 'failed', 'cancelled', 'released']) AND step.event <> 'start' THEN
+    IF job.state = ANY (ARRAY['searching', 'failed', 'cancelled', 'released', 'written_off'])
+       AND step.event <> 'start' THEN
         PERFORM telephony_internal.free_holds(job.id);
         job.posts_sent := 0;
         job.repeat_refused := false;
         job.absent_since := NULL;
         job.absent_seen := 0;
-        IF job.state <> 'released' AND job.number_sid IS NULL THEN
+        IF job.state <> ALL (ARRAY['released', 'written_off']) AND job.number_sid IS NULL THEN
             -- The next candidate may be in another account: the organization can bring its own meanwhile.
             job.number := NULL;
             job.account_sid := NULL;
@@ -70,7 +71,7 @@ BEGIN
         END IF;
     END IF;
     IF step.event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone', 'throttled',
-                               'throttled_again', 'dismiss']) THEN
+                               'throttled_again', 'dismiss', 'write_off']) THEN
         job.reason := step.reason;
         job.reason_code := step.reason_code;
     ELSIF step.event = ANY (ARRAY['settle', 'released', 'erased']) THEN

@@ -138,7 +138,7 @@ BEGIN
             WHEN 'no_number' THEN 'no_number_found' WHEN 'refused' THEN 'purchase_refused'
             WHEN 'rolled_back' THEN 'rolled_back' WHEN 'gone' THEN 'number_gone' WHEN 'foreign' THEN 'number_not_ours'
             WHEN 'throttled' THEN 'twilio_busy' WHEN 'throttled_again' THEN 'twilio_busy'
-            WHEN 'dismiss' THEN 'dismissed' ELSE 'retrying' END),
+            WHEN 'dismiss' THEN 'dismissed' WHEN 'write_off' THEN 'written_off' ELSE 'retrying' END),
         v_step.delay,
         v_rule.ends_attempt OR telephony_internal.is_ended(v_state) OR v_state = 'conflict'
     )::telephony_internal.job_step;

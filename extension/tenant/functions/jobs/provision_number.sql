@@ -29,7 +29,7 @@ BEGIN
     END IF;
     IF v_job.id IS NULL THEN
         IF v_row.assigned_twilio_number IS NOT NULL
-           OR EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.status <> 'released') THEN
+           OR EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = v_org AND p.released_at IS NULL) THEN
             PERFORM telephony_internal.refuse('number_exists',
                 format('your organization has a number already: %s',
                     coalesce(telephony.mask(v_row.assigned_twilio_number), 'it is being released')));

@@ -20,6 +20,15 @@ BEGIN
     IF job.id IS NULL OR telephony_internal.is_ended(job.state) THEN
         RETURN v_shown;
     END IF;
+    IF job.state = 'erasing' THEN
+        -- What it waits for now; what its last look met only where that cannot be seen from here.
+        SELECT w.remains, w.remains_code INTO v_shown.reason, v_shown.reason_code
+          FROM telephony_internal.what_erasure_waits_for(job) w;
+        IF v_shown.reason IS NULL AND job.reason_code = 'rows_refer' THEN
+            v_shown.reason := job.reason;
+            v_shown.reason_code := job.reason_code;
+        END IF;
+    END IF;
     IF job.lease_until IS NULL AND v_wait > interval '0' THEN
         v_shown.retry_at := job.not_before;
     END IF;

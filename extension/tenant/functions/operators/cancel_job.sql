@@ -11,7 +11,8 @@ BEGIN
         PERFORM telephony_internal.refuse('job_not_cancellable',
             format('a job of kind %s is not cancelled', v_job.kind),
             detail => 'Twilio may have been told already; what was released cannot be had again.',
-            hint => 'retry_job() has it tried at once; only purchases are cancelled.');
+            hint => 'retry_job() has it tried at once. Where nobody can release the number any more (its account is '
+                'closed for good, it was ported away), telephony_internal.write_off_number(number, reason) ends it.');
     END IF;
     PERFORM telephony_internal.request_cancel(v_job);
     PERFORM telephony_internal.audit(v_job.org_id, 'cancel_job', 'jobs/' || v_job.id,

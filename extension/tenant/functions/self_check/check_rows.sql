@@ -28,7 +28,7 @@ BEGIN
     RETURN QUERY
         SELECT 'every live number is held', count(*) = 0,
             string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
-         WHERE p.status <> 'released' AND NOT EXISTS (SELECT FROM telephony_internal.number_holds c
+         WHERE p.released_at IS NULL AND NOT EXISTS (SELECT FROM telephony_internal.number_holds c
                WHERE c.number OPERATOR(telephony.=) p.number::telephony.e164
                    AND c.org_id = p.org_id AND c.state = 'live');
     RETURN QUERY
@@ -59,14 +59,14 @@ BEGIN
                  WHERE NOT EXISTS (SELECT FROM telephony_api.organizations r WHERE r.id = o.org_id)) r (missing);
     RETURN QUERY
         SELECT 'no two numbers have the same SID', count(*) = 0, string_agg(d.number_sid, ', ' ORDER BY d.number_sid)
-          FROM (SELECT p.number_sid FROM telephony_api.phone_numbers p WHERE p.status <> 'released'
+          FROM (SELECT p.number_sid FROM telephony_api.phone_numbers p WHERE p.released_at IS NULL
                 GROUP BY p.number_sid HAVING count(*) > 1) d;
     RETURN QUERY
         SELECT 'every hold has its owner', count(*) = 0,
             string_agg(format('%s (%s)', telephony.mask(c.number), c.state), ', ')
                 FROM telephony_internal.number_holds c
          WHERE c.state = 'live' AND NOT EXISTS (SELECT FROM telephony_api.phone_numbers p
-                    WHERE p.org_id = c.org_id AND p.number = c.number::text AND p.status <> 'released')
+                    WHERE p.org_id = c.org_id AND p.number = c.number::text AND p.released_at IS NULL)
             OR c.state = 'in_doubt'
                 AND NOT EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.id = c.job_id AND NOT j.ended);
     RETURN QUERY
@@ -74,7 +74,7 @@ BEGIN
             string_agg(coalesce(o.id, p.org_id)::text, ', ')
           FROM (SELECT r.id, r.assigned_twilio_number FROM telephony_api.organizations r
                 WHERE r.assigned_twilio_number IS NOT NULL) o
-          FULL JOIN (SELECT n.org_id, n.number FROM telephony_api.phone_numbers n WHERE n.status <> 'released') p
+          FULL JOIN (SELECT n.org_id, n.number FROM telephony_api.phone_numbers n WHERE n.released_at IS NULL) p
               ON p.org_id = o.id
          WHERE p.number IS DISTINCT FROM o.assigned_twilio_number;
     RETURN QUERY

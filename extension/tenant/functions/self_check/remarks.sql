@@ -14,7 +14,7 @@ BEGIN
                   FROM telephony_api.hybrid_forwarding_configs h
                  WHERE h.status = 'active' AND NOT EXISTS (
                         SELECT FROM telephony_api.phone_numbers p
-                         WHERE p.org_id = h.org_id AND p.status <> 'released'
+                         WHERE p.org_id = h.org_id AND p.released_at IS NULL
                            AND p.number = h.twilio_forwarding_number)
                  GROUP BY h.org_id) l;
     RETURN QUERY

@@ -24,7 +24,7 @@ BEGIN
     END IF;
     -- The SID is the authority to release: two organizations with the same one could release each other's number.
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.number_sid = adopt_number.number_sid
-               AND p.status <> 'released') THEN
+               AND p.released_at IS NULL) THEN
         RAISE EXCEPTION 'the SID given for number % is that of a number held already', telephony.mask(v_number)
             USING ERRCODE = 'TL005',
                   HINT = 'Give number and SID as Twilio lists them; telephonyd reconcile tells whose it is.';
@@ -39,7 +39,7 @@ BEGIN
         RAISE EXCEPTION 'organization % is being erased', adopt_number.org USING ERRCODE = 'TL005',
             HINT = 'Adopt for another organization.';
     END IF;
-    IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = adopt_number.org AND p.status <> 'released')
+    IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = adopt_number.org AND p.released_at IS NULL)
        OR EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org
                   AND j.kind IN ('provision', 'release')
                      AND NOT j.ended) THEN

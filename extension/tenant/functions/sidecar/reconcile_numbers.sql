@@ -21,6 +21,10 @@ BEGIN
                      AND a.friendly_name IS DISTINCT FROM v_ours || telephony_internal.short_id(p.job_id) THEN 'retag'
                  WHEN p.id IS NOT NULL THEN 'live'
                  WHEN running.id IS NOT NULL THEN 'pending'
+                 -- Also when the account is open again: whoever wrote it off was promised that it is never touched.
+                 WHEN j.state = 'written_off' OR EXISTS (
+                     SELECT FROM telephony_internal.jobs w WHERE w.number_sid = a.sid AND w.state = 'written_off')
+                     THEN 'written_off'
                  WHEN a.tag_job IS NULL AND a.friendly_name ~ '^telephony:[A-Za-z0-9_-]{22}:'
                      AND NOT starts_with(a.friendly_name, v_ours) THEN 'foreign_installation'
                  WHEN a.tag_job IS NULL THEN 'untagged'
@@ -43,7 +47,7 @@ BEGIN
                CASE WHEN p.id IS NOT NULL THEN v_ours || telephony_internal.short_id(p.job_id) END AS our_tag,
                coalesce(p.job_id, j.id, a.tag_job) AS job_id, coalesce(p.org_id, j.org_id) AS org_id
           FROM at_twilio a
-          LEFT JOIN telephony_api.phone_numbers p ON p.number_sid = a.sid AND p.status <> 'released'
+          LEFT JOIN telephony_api.phone_numbers p ON p.number_sid = a.sid AND p.released_at IS NULL
           LEFT JOIN telephony_internal.number_holds held
               ON held.number OPERATOR(telephony.=) a.phone_number::telephony.e164
           LEFT JOIN telephony_internal.jobs j ON j.id = a.tag_job
@@ -53,7 +57,7 @@ BEGIN
         SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id),
             v_ours || telephony_internal.short_id(p.job_id), p.job_id, p.org_id
           FROM telephony_api.phone_numbers p
-         WHERE p.account_sid = reconcile_numbers.account_sid AND p.status <> 'released'
+         WHERE p.account_sid = reconcile_numbers.account_sid AND p.released_at IS NULL
            AND NOT EXISTS (SELECT FROM at_twilio a WHERE a.sid = p.number_sid)
            -- One whose release is under way may be gone; one that was bought a moment ago need not be listed yet.
            AND NOT EXISTS (SELECT FROM telephony_internal.jobs r WHERE r.number_sid = p.number_sid AND NOT r.ended)
@@ -65,6 +69,7 @@ BEGIN
              WHEN 'retag' THEN 'live; renamed at Twilio: --repair restores its tag'
              WHEN 'moved' THEN 'live, but in another account than the database says: it was moved there by hand'
              WHEN 'pending' THEN 'a job is at work on it'
+             WHEN 'written_off' THEN 'written off by an operator: never touched; --adopt takes it in'
              WHEN 'missing' THEN 'the database has it, Twilio does not'
              WHEN 'orphan' THEN 'bought by a job of ours, belongs to nobody: --repair releases it'
              WHEN 'unknown_job' THEN
