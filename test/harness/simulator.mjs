@@ -33,8 +33,8 @@ export class Simulator {
   }
 
   /**
-   * Lets requests go wrong: `fault` is {kind, ...}; `operation` search, buy, list, get, update, delete or any. Returns
-   * its id.
+   * Lets requests go wrong: `fault` is {kind, ...}; `operation` search, buy, list, get, update, delete,
+   * pricing or any. Returns its id.
    */
   async fault(operation, fault, { times = 1, after = 0, number } = {}) {
     const { id } = await this.#control('POST', 'faults', { operation, times, after, fault, ...(number && { number }) });

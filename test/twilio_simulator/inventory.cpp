@@ -30,16 +30,28 @@ constexpr Capabilities voice_and_sms{true, true, false, false};
 constexpr Capabilities voice_and_messages{true, true, true, false};
 
 constexpr std::array<Offer, 10> all_offers{{
-    {"US", "Local", us_local, 7, two_to_nine, voice_and_messages, "none", false},
-    {"US", "TollFree", us_toll_free, 7, two_to_nine, voice_and_messages, "none", false},
-    {"CA", "Local", ca_local, 7, two_to_nine, voice_and_messages, "none", false},
-    {"GB", "Local", gb_local, 7, two_to_nine, voice_only, "any", true},
-    {"GB", "Mobile", gb_mobile, 6, any_digit, voice_and_sms, "none", true},
-    {"GB", "National", gb_national, 7, any_digit, voice_only, "any", true},
-    {"GB", "TollFree", gb_toll_free, 7, any_digit, voice_only, "none", true},
-    {"NG", "Mobile", ng_mobile, 7, any_digit, voice_only, "any", true},
-    {"TR", "National", tr_national, 7, any_digit, voice_only, "any", true},
-    {"TR", "TollFree", tr_toll_free, 7, any_digit, voice_only, "any", true},
+    {"US", "Local", us_local, 7, two_to_nine, voice_and_messages, "none", false, "1.15"},
+    {"US", "TollFree", us_toll_free, 7, two_to_nine, voice_and_messages, "none", false, "2.15"},
+    {"CA", "Local", ca_local, 7, two_to_nine, voice_and_messages, "none", false, "1.15"},
+    {"GB", "Local", gb_local, 7, two_to_nine, voice_only, "any", true, "1.15"},
+    {"GB", "Mobile", gb_mobile, 6, any_digit, voice_and_sms, "none", true, "1.40"},
+    {"GB", "National", gb_national, 7, any_digit, voice_only, "any", true, "1.15"},
+    {"GB", "TollFree", gb_toll_free, 7, any_digit, voice_only, "none", true, "2.15"},
+    {"NG", "Mobile", ng_mobile, 7, any_digit, voice_only, "any", true, "8.00"},
+    {"TR", "National", tr_national, 7, any_digit, voice_only, "any", true, "13.00"},
+    {"TR", "TollFree", tr_toll_free, 7, any_digit, voice_only, "any", true, "25.00"},
+}};
+
+constexpr std::array<Place, 26> places{{
+    {"1201", "Jersey City", "NJ"},   {"1212", "New York", "NY"},  {"1213", "Los Angeles", "CA"},
+    {"1305", "Miami", "FL"},         {"1312", "Chicago", "IL"},   {"1404", "Atlanta", "GA"},
+    {"1415", "San Francisco", "CA"}, {"1503", "Portland", "OR"},  {"1512", "Austin", "TX"},
+    {"1602", "Phoenix", "AZ"},       {"1617", "Boston", "MA"},    {"1702", "Las Vegas", "NV"},
+    {"1713", "Houston", "TX"},       {"1718", "Brooklyn", "NY"},  {"1808", "Honolulu", "HI"},
+    {"1917", "New York", "NY"},      {"1403", "Calgary", "AB"},   {"1416", "Toronto", "ON"},
+    {"1514", "Montreal", "QC"},      {"1604", "Vancouver", "BC"}, {"1613", "Ottawa", "ON"},
+    {"1902", "Halifax", "NS"},       {"44161", "Manchester", ""}, {"44203", "London", ""},
+    {"44207", "London", ""},         {"44208", "London", ""},
 }};
 
 /// Steps through the lines of a prefix in an order that looks random and visits each once: prime to every
@@ -130,10 +142,21 @@ bool offer_matches(const Offer& offer, const SearchFilter& filter) {
            !(filter.exclude_foreign_address && address == "foreign");
 }
 
+bool are_alike(std::string_view one, std::string_view other) {
+    return std::ranges::equal(
+        one, other, [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
 bool matches(const std::string& number, const SearchFilter& filter) {
     if (!filter.area_code.empty() && number.starts_with("+1") && number.substr(2, 3) != filter.area_code) {
         return false;
     }
+    const Place* place = find_place(number);
+    const auto is_there = [&](const std::string& wanted, std::string_view Place::*part) {
+        return wanted.empty() || (place != nullptr && are_alike(place->*part, wanted));
+    };
+    if (!is_there(filter.locality, &Place::locality) || !is_there(filter.region, &Place::region))
+        return false;
     return filter.contains.empty() || number_matches(number, filter.contains);
 }
 
@@ -147,6 +170,22 @@ const Offer* find_offer(std::string_view country, std::string_view type) {
     const auto* offer = std::ranges::find_if(
         all_offers, [&](const Offer& each) { return each.country == country && each.type == type; });
     return offer == all_offers.end() ? nullptr : offer;
+}
+
+const Place* find_place(std::string_view number) {
+    const auto* place = std::ranges::find_if(
+        places, [&](const Place& each) { return number.substr(1).starts_with(each.prefix); });
+    return place == places.end() ? nullptr : place;
+}
+
+bool is_search_pattern(std::string_view text) {
+    constexpr std::size_t shortest = 2;
+    constexpr std::size_t longest = 16;
+    return text.size() >= shortest && text.size() <= longest &&
+           std::ranges::all_of(text, [](unsigned char c) {
+               return std::isalnum(c) != 0 ||
+                      std::string_view("*%+$").find(static_cast<char>(c)) != std::string_view::npos;
+           });
 }
 
 bool number_matches(std::string_view number, std::string_view pattern) {

@@ -31,6 +31,14 @@ struct Offer {
     Capabilities capabilities;
     std::string_view address_requirements;  ///< none, any, local or foreign; all but none need an AddressSid
     bool bundle_required;                   ///< a purchase needs a BundleSid; a search does not tell
+    std::string_view monthly_price;         ///< in dollars, as the Pricing API tells it
+};
+
+/// Where the numbers of a prefix are.
+struct Place {
+    std::string_view prefix;
+    std::string_view locality;
+    std::string_view region;  ///< state or province; empty outside North America
 };
 
 /// Everything that is sold, countries together.
@@ -38,6 +46,12 @@ std::span<const Offer> offers();
 
 /// The offer of a country and type, or nullptr where Twilio has none.
 const Offer* find_offer(std::string_view country, std::string_view type);
+
+/// Where a number is; nullptr for one that is of no place.
+const Place* find_place(std::string_view number);
+
+/// Whether the text is what a search takes as `Contains`: 2 to 16 of the characters below.
+bool is_search_pattern(std::string_view text);
 
 /// Whether an E.164 number contains the pattern of a search (`Contains`) or list filter (`PhoneNumber`):
 /// digits, letters as on a keypad, `*` for one character, `%` for any number of them, `+` at the start, `$`
@@ -48,6 +62,8 @@ bool number_matches(std::string_view number, std::string_view pattern);
 struct SearchFilter {
     std::string contains;
     std::string area_code;  ///< of the North American Numbering Plan; not applied elsewhere
+    std::string locality;   ///< upper and lower case alike
+    std::string region;
     std::optional<bool> voice, sms, mms, fax;
     bool exclude_any_address = false;
     bool exclude_local_address = false;

@@ -20,10 +20,10 @@ std::optional<Stage> stage_named(std::string_view name) {
 }
 
 Journal::Ticket Journal::received(Operation operation, const std::string& method, const std::string& path,
-                                  const std::string& account_sid) {
+                                  const std::string& account_sid, Json parameters) {
     const std::lock_guard lock(mutex_);
     if (entries_.size() == log_size) entries_.pop_front();
-    entries_.push_back({++last_number_, operation, method, path, clock_.now()});
+    entries_.push_back({++last_number_, operation, method, path, std::move(parameters), clock_.now()});
     Concurrency& concurrency = concurrency_[account_sid];
     ++concurrency.now;
     concurrency.peak = std::max(concurrency.peak, concurrency.now);
@@ -64,6 +64,7 @@ Json Journal::requests() const {
                         {"operation", name_of(entry.operation)},
                         {"method", entry.method},
                         {"path", entry.path},
+                        {"parameters", entry.parameters},
                         {"status", entry.answered ? Json(entry.status) : Json()},
                         {"applied", entry.applied},
                         {"at", iso8601(entry.at)}});

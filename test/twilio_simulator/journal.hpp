@@ -41,8 +41,9 @@ class Journal {
         std::uint64_t concurrent;  ///< how many requests of the account are unanswered, this one included
     };
 
+    /// `parameters`: those of the query or the form, by name.
     Ticket received(Operation operation, const std::string& method, const std::string& path,
-                    const std::string& account_sid);
+                    const std::string& account_sid, Json parameters);
     void applied(const Ticket& ticket);
 
     /// `status` is 0 where the connection was cut.
@@ -74,6 +75,7 @@ class Journal {
         Operation operation;
         std::string method;
         std::string path;
+        Json parameters;
         std::chrono::system_clock::time_point at;
         int status = 0;
         bool applied = false;

@@ -9,11 +9,11 @@
 namespace telephony::simulator {
 
 /// What a request to the API asks for; `other` is whatever the simulator does not offer.
-enum class Operation { search, buy, list, get, update, remove, account, countries, other };
+enum class Operation { search, buy, list, get, update, remove, account, countries, pricing, other };
 
 /// The names of the operations in the control interface, in the order of the enumeration.
-inline constexpr std::array<std::string_view, 9> operation_names{
-    "search", "buy", "list", "get", "update", "delete", "account", "countries", "other"};
+inline constexpr std::array<std::string_view, 10> operation_names{
+    "search", "buy", "list", "get", "update", "delete", "account", "countries", "pricing", "other"};
 
 constexpr std::string_view name_of(Operation operation) {
     return operation_names[static_cast<std::size_t>(operation)];

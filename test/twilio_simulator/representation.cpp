@@ -78,19 +78,41 @@ Json represent(const IncomingNumber& number) {
 }
 
 Json represent_available(const Offer& offer, const std::string& phone_number) {
+    const Place* place = find_place(phone_number);
+    const auto part = [place](std::string_view Place::*which) {
+        return place == nullptr || (place->*which).empty() ? Json() : Json(place->*which);
+    };
     return {{"phone_number", phone_number},
             {"friendly_name", default_friendly_name(phone_number)},
             {"iso_country", offer.country},
             {"address_requirements", offer.address_requirements},
             {"beta", false},
             {"capabilities", represent(offer.capabilities)},
-            {"region", nullptr},
-            {"locality", nullptr},
+            {"region", part(&Place::region)},
+            {"locality", part(&Place::locality)},
             {"postal_code", nullptr},
             {"rate_center", nullptr},
             {"lata", nullptr},
             {"latitude", nullptr},
             {"longitude", nullptr}};
+}
+
+Json represent_prices(const std::string& country, const std::string& url) {
+    Json prices = Json::array();
+    std::string_view iso_country;
+    for (const Offer& offer : offers()) {
+        if (offer.country != country) continue;
+        iso_country = offer.country;
+        prices.push_back({{"number_type", offer.type == "TollFree" ? "toll free" : lower_case(offer.type)},
+                          {"base_price", offer.monthly_price},
+                          {"current_price", offer.monthly_price}});
+    }
+    if (prices.empty()) return nullptr;
+    return {{"country", iso_country},
+            {"iso_country", iso_country},
+            {"phone_number_prices", prices},
+            {"price_unit", "USD"},
+            {"url", url}};
 }
 
 Json represent(const ApiError& error) {

@@ -12,6 +12,9 @@ namespace telephony::simulator {
 
 /// The start of every path of the API.
 inline constexpr std::string_view api_root = "/2010-04-01";
+/// The start of every path of the Pricing API, which has a host of its own at Twilio, and its countries
+/// below.
+inline constexpr std::string_view pricing_root = "/v1";
 
 /// Countries and types in paths are capitalized; the API shows types in lower case.
 std::string lower_case(std::string_view text);
@@ -24,6 +27,9 @@ Json represent(const IncomingNumber& number);
 
 /// A number in the result of a search.
 Json represent_available(const Offer& offer, const std::string& phone_number);
+
+/// What numbers of a country cost in the Pricing API; null for a country where none are sold.
+Json represent_prices(const std::string& country, const std::string& url);
 
 /// The body of a refusal: exactly code, message, more_info and status; without a code only message and
 /// status.

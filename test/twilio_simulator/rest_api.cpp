@@ -55,6 +55,14 @@ std::string request_sid(std::uint64_t number) {
     return sid.data();
 }
 
+/// Parameters as JSON; of one that is given twice, the first.
+Json by_name(const Parameters& parameters) {
+    Json object = Json::object();
+    for (const auto& [name, value] : parameters)
+        if (!object.contains(name)) object[name] = value;
+    return object;
+}
+
 std::optional<bool> flag(const Parameters& parameters, const std::string& name) {
     const std::string value = parameter(parameters, name);
     if (value.empty()) return std::nullopt;
@@ -66,7 +74,13 @@ std::optional<bool> flag(const Parameters& parameters, const std::string& name) 
 SearchFilter search_filter(const Parameters& parameters) {
     SearchFilter filter;
     filter.contains = parameter(parameters, "Contains");
+    if (!filter.contains.empty() && !is_search_pattern(filter.contains))
+        throw ApiError{400, 20422, "Invalid Parameter: Contains"};
     filter.area_code = parameter(parameters, "AreaCode");
+    if (filter.area_code.find_first_not_of("0123456789") != std::string::npos)
+        throw ApiError{400, 21451, "Invalid area code: " + filter.area_code};
+    filter.locality = parameter(parameters, "InLocality");
+    filter.region = parameter(parameters, "InRegion");
     filter.voice = flag(parameters, "VoiceEnabled");
     filter.sms = flag(parameters, "SmsEnabled");
     filter.mms = flag(parameters, "MmsEnabled");
@@ -98,15 +112,17 @@ Json represent_country(const RestRequest& request, const std::string& path) {
 }  // namespace
 
 void RestApi::serve_on(HttpServer& server) {
-    const std::string paths = std::string(api_root) + "/.*";
     const auto handler = [this](const httplib::Request& http, httplib::Response& response) {
         handle(http, response);
     };
-    server.Get(paths, handler)
-        .Post(paths, handler)
-        .Delete(paths, handler)
-        .Put(paths, handler)
-        .Patch(paths, handler);
+    for (const std::string_view root : {api_root, pricing_root}) {
+        const std::string paths = std::string(root) + "/.*";
+        server.Get(paths, handler)
+            .Post(paths, handler)
+            .Delete(paths, handler)
+            .Put(paths, handler)
+            .Patch(paths, handler);
+    }
 }
 
 void RestApi::handle(const httplib::Request& http, httplib::Response& response) {
@@ -115,8 +131,8 @@ void RestApi::handle(const httplib::Request& http, httplib::Response& response) 
     if (!request.sid.empty()) target.number = store_.number_with_sid(request.sid);
     // Chosen before the request is counted: who waited for it to be received may release its hold at once.
     const FaultPlan plan = faults_.take(target);
-    const Journal::Ticket ticket =
-        journal_.received(request.operation, http.method, path_without_query(http), request.account_sid);
+    const Journal::Ticket ticket = journal_.received(request.operation, http.method, path_without_query(http),
+                                                     request.account_sid, by_name(http.params));
 
     const std::optional<Answer> result = carry_out(http, request, plan, ticket);
     const int status = result ? result->status : 0;
@@ -192,6 +208,11 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
             return json(200, represent_country(request, path));
         case Operation::search:
             return search(http, request);
+        case Operation::pricing: {
+            const Json prices = represent_prices(request.country, http.get_header_value("Host") + path);
+            if (prices.is_null()) throw not_found(path);
+            return json(200, prices);
+        }
         case Operation::list:
             return list(http, request);
         case Operation::buy: {
@@ -220,6 +241,17 @@ void RestApi::authenticate(const httplib::Request& http, const RestRequest& requ
         return given == httplib::make_basic_authentication_header(user, password).second;
     };
     const ApiError refused{401, 20003, "Authenticate"};
+    if (request.operation == Operation::pricing) {
+        // Any account may read the prices: with its token, or with any key of it.
+        const auto opens = [&is_by](const Account& account) {
+            return account.status == "active" &&
+                   (is_by(account.sid, account.auth_token) ||
+                    std::ranges::any_of(account.api_keys,
+                                        [&is_by](const ApiKey& key) { return is_by(key.sid, key.secret); }));
+        };
+        if (!store_.any_account(opens)) throw refused;
+        return;
+    }
     const std::optional<Account> account = store_.find_account(request.account_sid);
     if (!account) throw refused;
     const bool about_account = request.operation == Operation::account;

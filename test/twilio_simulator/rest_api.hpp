@@ -14,7 +14,7 @@
 
 namespace telephony::simulator {
 
-/// Serves `/2010-04-01/...`. Thread-safe.
+/// Serves `/2010-04-01/...` and, of the Pricing API, `/v1/...`. Thread-safe.
 class RestApi {
   public:
     RestApi(Store& store, Faults& faults, Journal& journal, Clock clock, bool verbose)

@@ -51,7 +51,7 @@ export class AccountClient {
    * Sends a request to a path below the account, or to a whole path; `form` makes it a form. Resolves to the answer.
    */
   async request(method, rest, form) {
-    const path = rest.startsWith('/2010-04-01/') ? rest : this.path(rest);
+    const path = /^\/(2010-04-01|v1)\//.test(rest) ? rest : this.path(rest);
     const response = await fetch(this.url + path, {
       method,
       headers: { Authorization: this.authorization },

@@ -14,6 +14,9 @@ namespace {
 /// Typed subresources of IncomingPhoneNumbers; what else stands there is a sid.
 constexpr std::array<std::string_view, 3> incoming_types{"Local", "Mobile", "TollFree"};
 
+/// Of the Pricing API; the country follows.
+constexpr std::string_view prices_path = "/v1/PhoneNumbers/Countries/";
+
 std::vector<std::string> split_path(std::string_view path) {
     std::vector<std::string> parts;
     while (true) {
@@ -73,6 +76,11 @@ RestRequest parse_rest_request(const httplib::Request& http) {
 
     RestRequest request;
     std::string_view path(http.path);
+    if (path.starts_with(prices_path)) {
+        request.country = path.substr(prices_path.size());
+        choose(request, http.method, {{"GET", Operation::pricing}});
+        return request;
+    }
     path.remove_prefix(std::min(path.size(), api_root.size() + 1));
     const bool is_json = path.ends_with(suffix);
     if (is_json) path.remove_suffix(suffix.size());

@@ -11,13 +11,14 @@ namespace telephony::simulator {
 /// Why a request cannot be carried out, whatever its parameters.
 enum class RestProblem { none, unknown_resource, not_json, method_not_allowed };
 
-/// A request by its path: `/2010-04-01/Accounts/{account_sid}/...`. What does not apply is empty.
+/// A request by its path: `/2010-04-01/Accounts/{account_sid}/...`, or `/v1/PhoneNumbers/Countries/{country}`
+/// of the Pricing API, which names no account. What does not apply is empty.
 struct RestRequest {
     Operation operation = Operation::other;
     RestProblem problem = RestProblem::none;
     std::string account_sid;
     std::string sid;      ///< of an incoming number
-    std::string country;  ///< of a search
+    std::string country;  ///< of a search or of prices
     std::string type;     ///< of a search or a typed subresource: Local, Mobile ...
 };
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -113,6 +114,8 @@ class Store {
     void put_account(Account account, bool lasting = false);
 
     std::optional<Account> find_account(const std::string& sid) const;
+
+    bool any_account(const std::function<bool(const Account&)>& is_meant) const;
 
     /// The E.164 text of a number, or "" if nobody owns one with this sid.
     std::string number_with_sid(const std::string& sid) const;
