@@ -87,6 +87,23 @@ async function handIn(stack, a) {
   tell.proved(!everything.includes(authToken), 'whoever reads the database or a backup of it finds no token');
 }
 
+async function lookAround(stack, a) {
+  tell.step('Organization A looks for numbers in area code 415; nothing is bought');
+  const { purchases } = await stack.simulator.state();
+  const from = stack.sidecar.daemon.lines.length;
+  const { job_id: search } = await call('A', a, 'search_numbers', { area_code: '415' }, { columns: ['kind', 'state'] });
+  await until('the search has ended', async () =>
+    (await a.rpc('offered_numbers', { search_id: search })).body.state === 'done');
+  showLog(stack, from);
+  const { offers } = await call('A', a, 'offered_numbers', { search_id: search }, { columns: ['state', 'expires_at'] });
+  tell.rows(offers.slice(0, 3), ['number', 'formatted', 'locality', 'region', 'monthly_price', 'price_unit']);
+  tell.proved(
+    offers.length === 20 && offers.every(({ number }) => number.startsWith('+1415')),
+    '20 numbers of that area code, with what they cost',
+  );
+  tell.proved((await stack.simulator.state()).purchases === purchases, 'none of them was bought');
+}
+
 async function provision(stack, a) {
   tell.step('Organization A asks for a number; telephonyd, woken by NOTIFY, buys one at Twilio');
   const from = stack.sidecar.daemon.lines.length;
@@ -182,6 +199,7 @@ async function story() {
   const [a, b, c] = [stack.organization(), stack.organization(), stack.organization()];
   await chooseCountry(a);
   await handIn(stack, a);
+  await lookAround(stack, a);
   await provision(stack, a);
   await isolate(a, b);
   await rollBack(stack, c);

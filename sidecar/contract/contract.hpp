@@ -10,6 +10,7 @@
 #include "contract/credentials.hpp"
 #include "contract/jobs.hpp"
 #include "contract/numbers.hpp"
+#include "contract/searches.hpp"
 #include "contract/states.hpp"
 #include "contract/upkeep.hpp"
 #include "database/database.hpp"
@@ -51,6 +52,14 @@ class Contract {
     /// False if they were replaced in the meantime.
     Task<ContractAnswer<bool>> report_credential(const std::string& org_id, const std::string& generation,
                                                  const CredentialVerdict& verdict, const CallLimits& limits);
+    /// Searches to be made now; no other sidecar gets them for `lease`.
+    Task<ContractAnswer<std::vector<ClaimedSearch>>> claim_number_searches(int max_searches, Duration lease,
+                                                                           const CallLimits& limits);
+    /// False if another sidecar has claimed it, or it is gone.
+    Task<ContractAnswer<bool>> finish_number_search(const ClaimedSearch& search, const SearchEnd& end,
+                                                    const CallLimits& limits);
+    /// How many searches were deleted; the call takes a bounded number of them.
+    Task<ContractAnswer<std::int64_t>> forget_searches(const CallLimits& limits);
     /// All organizations' credentials, ordered by account.
     Task<ContractAnswer<std::vector<SealedCredentials>>> list_credentials(const CallLimits& limits);
     /// The same credentials in a new box. False if they were replaced in the meantime.

@@ -4,6 +4,7 @@
 #include "base/logging.hpp"
 #include "contract/contract.hpp"
 #include "contract/rows.hpp"
+#include "contract/searches.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -48,10 +49,7 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         job.state = state_of(rows::text_of(row, "state"));
         job.token = row.at("token").get<std::int64_t>();
         job.tag = rows::text_of(row, "tag");
-        if (const json& kinds = row.at("buyable"); kinds.is_array())
-            for (const json& kind : kinds)
-                job.kinds.push_back({rows::text_of(kind, "country_code"), rows::text_of(kind, "number_type"),
-                                     rows::text_of(kind, "address_sid"), rows::text_of(kind, "bundle_sid")});
+        if (const json& kinds = row.at("buyable"); kinds.is_array()) job.kinds = number_kinds(kinds);
         job.number_country = rows::text_of(row, "number_country");
         job.number_type = rows::text_of(row, "number_type");
         if (const std::string number = rows::text_of(row, "number"); !number.empty()) {

@@ -190,6 +190,30 @@ void CredentialGate::free_slot() {
     Waiter* const next = waiting_for_slot_.front();
     waiting_for_slot_.pop_front();
     next->wake();
+    let_search_begin();
+}
+
+Task<CredentialGate::SearchTurn> CredentialGate::take_search_turn() {
+    while (searching_ || !waiting_for_slot_.empty()) {
+        Waiter waiter(loop_);
+        const Queued queued(waiting_to_search_, waiter);
+        co_await waiter;
+    }
+    searching_ = true;
+    co_return SearchTurn(*this);
+}
+
+void CredentialGate::end_search() {
+    searching_ = false;
+    let_search_begin();
+}
+
+// Whoever is woken looks again whether it may begin.
+void CredentialGate::let_search_begin() {
+    if (searching_ || !waiting_for_slot_.empty() || waiting_to_search_.empty()) return;
+    Waiter* const next = waiting_to_search_.front();
+    waiting_to_search_.pop_front();
+    next->wake();
 }
 
 }  // namespace telephony::sidecar

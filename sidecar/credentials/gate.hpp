@@ -64,6 +64,23 @@ class CredentialGate {
     /// First come, first served.
     Task<Slot> take_slot();
 
+    /// The right to look for numbers; ends with its destruction.
+    class SearchTurn {
+      public:
+        explicit SearchTurn(CredentialGate& gate) : gate_(&gate) {}
+        SearchTurn(SearchTurn&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
+        SearchTurn& operator=(SearchTurn&&) = delete;
+        ~SearchTurn() {
+            if (gate_) gate_->end_search();
+        }
+
+      private:
+        CredentialGate* gate_;
+    };
+    /// Searches take no slot from purchases: there is one at a time beside them, and none begins while a
+    /// purchase waits for its slot.
+    Task<SearchTurn> take_search_turn();
+
     /// A new token for the same account; it is verified before its use.
     void replace_credential(credential::Credential credential);
 
@@ -78,11 +95,14 @@ class CredentialGate {
     void block(Duration delay, const std::string& reason, std::string_view code);
     void report(const CredentialVerdict& verdict) const;
     void free_slot();
+    void end_search();
+    void let_search_begin();
 
     EventLoop& loop_;
     TwilioClient client_;
     int free_slots_;
     Waiters waiting_for_slot_;
+    Waiters waiting_to_search_;
     Waiters waiting_for_verdict_;
     std::optional<CredentialVerdict> closed_;
     CredentialVerdict last_verdict_;
@@ -90,6 +110,7 @@ class CredentialGate {
     bool closing_reported_ = false;
     bool verified_ = false;
     bool verifying_ = false;
+    bool searching_ = false;
     int failures_ = 0;       ///< requests without a usable answer, in a row
     int failed_checks_ = 0;  ///< verifying GETs that failed, in a row
     Deadline blocked_until_{};

@@ -40,6 +40,7 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
       contract_(database_, metrics_),
       environment_{loop_, contract_, metrics_, settings_.attempt, {}, false, {}, {}, {}},
       verifications_(loop_, contract_, credentials_, settings_.twilio, settings_.database.timeout),
+      searches_(loop_, contract_, credentials_, settings_.twilio, settings_.database.timeout),
       upkeep_tasks_(contract_, credentials_, metrics_, settings_.database.timeout),
       upkeep_(loop_, contract_, metrics_,
               {settings_.worker, std::min(settings_.attempt.lease, longest_upkeep_lease),
@@ -76,6 +77,7 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
             wakeup_.raise();
         }
     };
+    searches_.expect_work = environment_.expect_work;
 }
 
 Daemon::~Daemon() {
@@ -94,6 +96,7 @@ ExitCode Daemon::run() {
     database_.start();
     loop_.spawn(claim_jobs());
     loop_.spawn(verifications_.run());
+    loop_.spawn(searches_.run());
     loop_.spawn(keep_leases());
     loop_.spawn(upkeep_.run());
     loop_.spawn(upkeep_.keep_leases());
@@ -127,8 +130,11 @@ Task<void> Daemon::claim_jobs() {
             next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
             if (recovery) database_.greet_again();  // to learn whether the mode has ended
         }
-        if (!database_.takes_calls()) continue;                     // on_ready wakes us
-        if (!metrics_.health.recovery_mode) co_await claim_once();  // the greeting says when it is over
+        if (!database_.takes_calls()) continue;  // on_ready wakes us
+        if (!metrics_.health.recovery_mode) {    // the greeting says when it is over
+            co_await claim_once();
+            searches_.look();
+        }
         verifications_.look();
     }
 }
@@ -272,6 +278,7 @@ void Daemon::drain(const char* signal) {
     log::info("draining", {{"signal", signal}, {"jobs", running_.size()}});
     environment_.draining = true;
     verifications_.stop();
+    searches_.stop();
     metrics_.health.draining = true;
     upkeep_.drain();
     systemd_.stopping();

@@ -21,6 +21,7 @@
 #include "io/http_client.hpp"
 #include "io/status_endpoint.hpp"
 #include "jobs/environment.hpp"
+#include "jobs/searches.hpp"
 
 namespace telephony::sidecar {
 
@@ -63,6 +64,7 @@ class Daemon {
     Contract contract_;
     JobEnvironment environment_;
     CredentialVerifications verifications_;
+    NumberSearches searches_;
     UpkeepTasks upkeep_tasks_;
     Upkeep upkeep_;
     AlertWebhook webhook_;

@@ -36,6 +36,7 @@ UpkeepTasks::UpkeepTasks(Contract& contract, OpenCredentials& credentials, Metri
 std::vector<UpkeepTask> UpkeepTasks::all() {
     return {
         {"fold_counts", [this](const MayGoOn& may_go_on) { return fold_country_counts(may_go_on); }, {}},
+        {"forget_searches", [this](const MayGoOn& may_go_on) { return forget_searches(may_go_on); }, {}},
         {"self_check", [this](const MayGoOn&) { return check_database(); },
          [this](const std::string& result) { show_self_check(result); }},
         {"sweep_accounts", [this](const MayGoOn& may_go_on) { return sweep(may_go_on); }, {}},
@@ -54,6 +55,18 @@ Task<UpkeepEnd> UpkeepTasks::fold_country_counts(const MayGoOn& may_go_on) {
         if (step.value == 0 || !may_go_on()) break;
     }
     co_return done({{"folded", folded}});
+}
+
+Task<UpkeepEnd> UpkeepTasks::forget_searches(const MayGoOn& may_go_on) {
+    std::int64_t forgotten = 0;
+    for (;;) {
+        const CallLimits limits{after(database_timeout_), std::nullopt};
+        const ContractAnswer<std::int64_t> step = co_await contract_.forget_searches(limits);
+        if (step.outcome != CallOutcome::ok) co_return failed(step.message);
+        forgotten += step.value;
+        if (step.value == 0 || !may_go_on()) break;
+    }
+    co_return done({{"forgotten", forgotten}});
 }
 
 Task<UpkeepEnd> UpkeepTasks::check_database() {

@@ -49,15 +49,17 @@ void CandidateSearch::next_kind(const AttemptSettings& settings) {
 Task<void> CandidateSearch::refill(Attempt& attempt, const NumberKind& kind) {
     while (candidates_.empty() && (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
         const bool elsewhere = searches_++ > 0;
-        const std::string contains =
-            elsewhere ? std::to_string(random_between(Duration(10), Duration(99)).count()) : std::string();
-        co_await search(attempt, kind, contains);
+        FormParameters filter;
+        if (elsewhere)
+            filter.emplace_back("Contains",
+                                std::to_string(random_between(Duration(10), Duration(99)).count()));
+        co_await search(attempt, kind, filter);
     }
 }
 
-Task<void> CandidateSearch::search(Attempt& attempt, const NumberKind& kind, const std::string& contains) {
+Task<void> CandidateSearch::search(Attempt& attempt, const NumberKind& kind, const FormParameters& filter) {
     const TwilioAnswer<std::vector<AvailableNumber>> offered =
-        co_await attempt.twilio().search(kind.country, kind.type, contains);
+        co_await attempt.twilio().search(kind.country, kind.type, filter);
     if (offered.value)
         take_offers(*offered.value, attempt.environment().numbers_in_play);
     else if (offered.problem.kind == TwilioProblem::Kind::refused)

@@ -9,6 +9,7 @@
 
 #include "io/task.hpp"
 #include "numbering/e164.hpp"
+#include "twilio/form.hpp"
 
 namespace telephony::sidecar {
 
@@ -45,7 +46,7 @@ class CandidateSearch {
     std::string no_number_reason(const ClaimedJob& job) const;
 
   private:
-    Task<void> search(Attempt& attempt, const NumberKind& kind, const std::string& contains);
+    Task<void> search(Attempt& attempt, const NumberKind& kind, const FormParameters& filter);
     Task<void> refill(Attempt& attempt, const NumberKind& kind);
     void take_offers(const std::vector<AvailableNumber>& offers, const NumbersInPlay& in_play);
     void next_kind(const AttemptSettings& settings);

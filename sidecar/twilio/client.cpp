@@ -1,6 +1,7 @@
 // Every request is logged with Twilio's request id.
 #include "twilio/client.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <stdexcept>
@@ -18,6 +19,8 @@ namespace {
 constexpr const char* page_size = "400";
 // More than any account needs.
 constexpr std::size_t max_pages = 2000;
+// Prices come beside offers, which somebody waits for.
+constexpr Duration longest_wait_for_prices = std::chrono::seconds(5);
 
 template <class T>
 TwilioAnswer<T> failed(const HttpResponse& response) {
@@ -46,6 +49,10 @@ constexpr std::string_view TwilioClient::name_of(Operation operation) {
             return "list";
         case Operation::search:
             return "search";
+        case Operation::look:
+            return "look";
+        case Operation::prices:
+            return "prices";
         case Operation::buy:
             return "buy";
         case Operation::get:
@@ -82,11 +89,13 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     HttpRequest request;
     request.not_after = not_after;
     request.method = method;
-    request.url = settings_.base_url + path;
+    const bool asks_prices = operation == Operation::prices;
+    request.url = (asks_prices ? settings_.pricing_url() : settings_.base_url) + path;
     request.user = credential_.username;
     request.password = &credential_.token;
     request.connect_timeout = settings_.connect_timeout;
-    request.total_timeout = settings_.request_timeout;
+    request.total_timeout = asks_prices ? std::min(settings_.request_timeout, longest_wait_for_prices)
+                                        : settings_.request_timeout;
     if (method == HttpMethod::post)
         request.body = form_encoded(form);
     else if (!form.empty())
@@ -97,7 +106,11 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     // Does not mean that an API key is refused: account() tries a list next.
     const bool asked_too_much = operation == Operation::account && credential_.is_api_key() &&
                                 (response.status == 401 || response.status == 403);
-    if (on_response && !asked_too_much) on_response(response);
+    // Who only looks holds no purchase up: a failure of theirs does not suspend the credential.
+    const bool only_looked =
+        asks_prices || (operation == Operation::look &&
+                        (response.status == 0 || response.status == 429 || response.status >= 500));
+    if (on_response && !asked_too_much && !only_looked) on_response(response);
     const std::string_view name = name_of(operation);
     metrics_.twilio_request(name, response.status, took);
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
@@ -175,18 +188,39 @@ Task<TwilioAnswer<std::vector<IncomingNumber>>> TwilioClient::list_all() {
     co_return answer;
 }
 
-Task<TwilioAnswer<std::vector<AvailableNumber>>> TwilioClient::search(const std::string& country,
-                                                                      const std::string& type,
-                                                                      const std::string& contains) {
+Task<TwilioAnswer<std::vector<AvailableNumber>>> TwilioClient::available(Operation operation,
+                                                                         const std::string& country,
+                                                                         const std::string& type,
+                                                                         const FormParameters& filter) {
     const std::string path = account_path() + "/AvailablePhoneNumbers/" + percent_encoded(country) + "/" +
                              percent_encoded(type) + ".json";
     FormParameters query = {{"VoiceEnabled", "true"}, {"PageSize", "30"}};
-    if (!contains.empty()) query.emplace_back("Contains", contains);
-    const HttpResponse response = co_await request(Operation::search, HttpMethod::get, path, query);
+    query.insert(query.end(), filter.begin(), filter.end());
+    const HttpResponse response = co_await request(operation, HttpMethod::get, path, query);
     if (response.status == 200) co_return given(parse_available_numbers(response.body), response);
     TwilioAnswer<std::vector<AvailableNumber>> answer = failed<std::vector<AvailableNumber>>(response);
     if (answer.problem.kind == TwilioProblem::Kind::not_found) answer.value.emplace();
     co_return answer;
+}
+
+Task<TwilioAnswer<std::vector<AvailableNumber>>> TwilioClient::search(const std::string& country,
+                                                                      const std::string& type,
+                                                                      const FormParameters& filter) {
+    return available(Operation::search, country, type, filter);
+}
+
+Task<TwilioAnswer<std::vector<AvailableNumber>>> TwilioClient::look_for(const std::string& country,
+                                                                        const std::string& type,
+                                                                        const FormParameters& filter) {
+    return available(Operation::look, country, type, filter);
+}
+
+Task<TwilioAnswer<NumberPrices>> TwilioClient::prices(const std::string& country) {
+    const std::string path = "/v1/PhoneNumbers/Countries/" + percent_encoded(country);
+    const FormParameters none;
+    const HttpResponse response = co_await request(Operation::prices, HttpMethod::get, path, none);
+    if (response.status != 200) co_return failed<NumberPrices>(response);
+    co_return given(parse_prices(response.body), response);
 }
 
 Task<TwilioAnswer<IncomingNumber>> TwilioClient::buy(const numbering::E164& number, const std::string& tag,

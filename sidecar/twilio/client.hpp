@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class Metrics;
 struct AccountInfo;
 struct AvailableNumber;
 struct IncomingNumber;
+struct NumberPrice;
+using NumberPrices = std::map<std::string, NumberPrice>;
 
 /// The client of one credential. The token is in no log, no error and no metric.
 class TwilioClient {
@@ -52,11 +55,18 @@ class TwilioClient {
     /// All numbers of the account.
     Task<TwilioAnswer<std::vector<IncomingNumber>>> list_all();
     /// Numbers for sale that take calls, about 30 of them. `country` is ISO alpha-2, `type` as in Twilio's
-    /// path (Local, Mobile, ...); a type that the country does not have gives none. `contains`: digits that
-    /// they must contain, two at least; empty: any.
+    /// path (Local, Mobile, ...); a type that the country does not have gives none. `filter`: what else they
+    /// must be like, as parameters of the search (AreaCode, Contains, InLocality).
     Task<TwilioAnswer<std::vector<AvailableNumber>>> search(const std::string& country,
                                                             const std::string& type,
-                                                            const std::string& contains);
+                                                            const FormParameters& filter);
+    /// The same for somebody who only looks: a failure says nothing of the credential, unless it is refused.
+    Task<TwilioAnswer<std::vector<AvailableNumber>>> look_for(const std::string& country,
+                                                              const std::string& type,
+                                                              const FormParameters& filter);
+    /// What numbers of a country cost; asked for beside the rest, it waits five seconds at most, and its
+    /// failure says nothing of the credential.
+    Task<TwilioAnswer<NumberPrices>> prices(const std::string& country);
     /// Buys `number` under the name `tag` with `settings`, unless it is past `not_after` when the request
     /// would go out. Costs money; purchase_verdict.hpp says what the answer proves.
     Task<TwilioAnswer<IncomingNumber>> buy(const numbering::E164& number, const std::string& tag,
@@ -68,12 +78,16 @@ class TwilioClient {
     Task<TwilioAnswer<bool>> remove(const std::string& number_sid, Deadline not_after);
 
   private:
-    enum class Operation { account, list, search, buy, get, update, del };
+    enum class Operation { account, list, search, look, prices, buy, get, update, del };
     static constexpr std::string_view name_of(Operation operation);
 
     Task<HttpResponse> request(Operation operation, HttpMethod method, const std::string& path,
                                const FormParameters& form, Deadline not_after = no_deadline);
     Task<TwilioAnswer<std::vector<IncomingNumber>>> list(const FormParameters& query);
+    Task<TwilioAnswer<std::vector<AvailableNumber>>> available(Operation operation,
+                                                               const std::string& country,
+                                                               const std::string& type,
+                                                               const FormParameters& filter);
     std::string account_path() const;
     std::string number_path(const std::string& number_sid) const;
 

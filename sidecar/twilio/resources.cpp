@@ -36,15 +36,36 @@ bool is_page_path(const std::string& path, const std::string& account_sid) {
 }
 
 // Capabilities come as {"voice": true}; older answers write the keys in upper case.
-bool can_take_calls(const json& resource) {
-    const auto capabilities = resource.find("capabilities");
-    if (capabilities == resource.end() || !capabilities->is_object()) return true;
-    for (const auto& [key, value] : capabilities->items()) {
+std::map<std::string, bool> capabilities_of(const json& resource) {
+    std::map<std::string, bool> capabilities;
+    const auto found = resource.find("capabilities");
+    if (found == resource.end() || !found->is_object()) return capabilities;
+    for (const auto& [key, value] : found->items()) {
         std::string lower = key;
         std::transform(lower.begin(), lower.end(), lower.begin(), text::lower);
-        if (lower == "voice") return value.is_boolean() && value.get<bool>();
+        capabilities[lower] = value.is_boolean() && value.get<bool>();
     }
-    return true;
+    return capabilities;
+}
+
+bool can_take_calls(const AvailableNumber& number) {
+    const auto voice = number.capabilities.find("voice");
+    return voice == number.capabilities.end() || voice->second;
+}
+
+// The Pricing API writes "toll free" where paths have TollFree; empty for a type that they do not have.
+std::string type_in_paths(const std::string& type) {
+    if (type == "local") return "Local";
+    if (type == "mobile") return "Mobile";
+    if (type == "national") return "National";
+    return type == "toll free" ? "TollFree" : "";
+}
+
+bool is_amount(const std::string& text) {
+    const auto digits = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), text::is_digit));
+    const std::size_t point = text.find('.');
+    const bool has_point = point != std::string::npos;
+    return text.size() <= 12 && digits > 0 && digits + (has_point ? 1 : 0) == text.size() && point != 0;
 }
 
 }  // namespace
@@ -94,15 +115,34 @@ std::optional<std::vector<AvailableNumber>> parse_available_numbers(const std::s
     std::vector<AvailableNumber> numbers;
     for (const json& resource : *resources) {
         AvailableNumber number;
-        if (!resource.is_object() || !can_take_calls(resource)) continue;
+        if (!resource.is_object()) continue;
+        number.capabilities = capabilities_of(resource);
+        if (!can_take_calls(number)) continue;
         if (numbering::E164::parse(text_of(resource, "phone_number"), number.number) !=
             numbering::E164Problem::none)
             continue;
         const std::string requirements = text_of(resource, "address_requirements");
         number.needs_address = !requirements.empty() && requirements != "none";
-        numbers.push_back(number);
+        number.locality = text_of(resource, "locality");
+        number.region = text_of(resource, "region");
+        numbers.push_back(std::move(number));
     }
     return numbers;
+}
+
+std::optional<NumberPrices> parse_prices(const std::string& body) {
+    const json object = parse_object(body);
+    const auto prices = object.find("phone_number_prices");
+    if (!object.is_object() || prices == object.end() || !prices->is_array()) return std::nullopt;
+    NumberPrices by_type;
+    const std::string unit = text_of(object, "price_unit");
+    for (const json& price : *prices) {
+        if (!price.is_object()) continue;
+        const std::string type = type_in_paths(text_of(price, "number_type"));
+        const std::string amount = text_of(price, "current_price");
+        if (!type.empty() && is_amount(amount)) by_type[type] = {amount, unit};
+    }
+    return by_type;
 }
 
 std::optional<AccountInfo> parse_account(const std::string& body, const std::string& account_sid) {

@@ -30,8 +30,19 @@ struct IncomingNumber {
 /// A number for sale (an AvailablePhoneNumber resource) that can take calls.
 struct AvailableNumber {
     numbering::E164 number;
-    bool needs_address = false;  ///< address_requirements other than "none"
+    bool needs_address = false;                ///< address_requirements other than "none"
+    std::string locality;                      ///< empty: not told
+    std::string region;                        ///< state or province; empty: not told
+    std::map<std::string, bool> capabilities;  ///< by lower-case name: voice, sms, mms, fax
 };
+
+/// What a number of one type costs each month.
+struct NumberPrice {
+    std::string amount;  ///< decimal, as in 1.15
+    std::string unit;    ///< currency, as in USD
+};
+/// By type, as in the paths: Local, Mobile, ...
+using NumberPrices = std::map<std::string, NumberPrice>;
 
 struct AccountInfo {
     std::string status;  ///< active, suspended or closed
@@ -50,6 +61,8 @@ std::optional<IncomingNumber> parse_incoming_number(const std::string& body);
 /// sent elsewhere.
 std::optional<NumberPage> parse_number_page(const std::string& body, const std::string& account_sid);
 std::optional<std::vector<AvailableNumber>> parse_available_numbers(const std::string& body);
+/// Of the Pricing API; types that are not in the paths, and prices that are no numbers, are left out.
+std::optional<NumberPrices> parse_prices(const std::string& body);
 std::optional<AccountInfo> parse_account(const std::string& body, const std::string& account_sid);
 
 }  // namespace telephony::sidecar

@@ -1,11 +1,12 @@
 // What the tier of the sidecar may call, telephonyd calls: each of its functions, in one story that is run, and read
-// off the server's log.
+// off the server's log. What it asks of Twilio meanwhile is what Twilio documents.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from '../harness/deadline.mjs';
 import { REQUEST_LIFE, Sidecar, TAKEOVER } from '../harness/sidecar.mjs';
 import { Stack } from '../harness/stack.mjs';
+import { undocumented } from '../twilio_simulator/documented.mjs';
 
 /** @type {Stack} */
 let stack;
@@ -33,7 +34,7 @@ function called() {
   return new Set(names);
 }
 
-test('every function of the tier sidecar is called by telephonyd, and it calls no other', async () => {
+test('every function of the tier sidecar is called by telephonyd, and it calls no other; its requests are documented', async () => {
   // The parameters hold numbers, which no log of ours shows.
   await stack.psql(
     `ALTER ROLE telephonyd SET log_statement = 'all'; ALTER ROLE telephonyd SET log_parameter_max_length = 0`,
@@ -45,6 +46,14 @@ test('every function of the tier sidecar is called by telephonyd, and it calls n
   await stack.simulator.fault('any', { kind: 'latency', milliseconds: 1500 }, { times: 8 });
   await stack.organization().provisioned('US');
   await stack.simulator.clearFaults();
+
+  // A look at what is for sale.
+  const seeker = stack.organization();
+  await seeker.handInAccount();
+  const wishes = { country_code: 'US', area_code: '212', contains: 'AB*9' };
+  const { body: search } = await seeker.rpc('search_numbers', wishes);
+  const seen = async () => (await seeker.rpc('offered_numbers', { search_id: search.job_id })).body;
+  await until('offers', async () => (await seen()).state === 'done');
 
   // One whose first attempt is not answered: what was given up takes effect later.
   const before = await stack.simulator.count('buy', 'applied');
@@ -90,4 +99,8 @@ test('every function of the tier sidecar is called by telephonyd, and it calls n
     [...called()].filter((name) => !offer.has(name)),
     [],
   );
+
+  const { requests } = await stack.simulator.state();
+  assert.ok(requests.length > 0);
+  assert.deepEqual(requests.map(undocumented).filter((problem) => problem !== null), []);
 });

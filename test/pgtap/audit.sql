@@ -100,12 +100,13 @@ RESET ROLE;
 SELECT is_empty($$SELECT grantee, privilege_type FROM information_schema.role_table_grants
     WHERE table_name = 'audit_log' AND grantee <> 'telephony_owner' AND privilege_type <> 'SELECT'$$,
         'nobody but the owner has more than SELECT');
--- Every definer function that changes something and that an API role reaches records it.
+-- Every definer function that changes something and that an API role reaches records it; a search changes nothing of
+-- the organization's.
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p JOIN telephony_internal.tier_privileges t
     ON t.privilege = 'EXECUTE' AND t.tier IN ('tenant', 'service') AND t.object::regprocedure = p.oid
                    WHERE p.prosecdef AND p.provolatile = 'v' AND p.prosrc !~
                        '(internal\.audit|begin_release|set_forwarding_status|use_carrier)\('
-                       AND p.proname <> 'test_forwarding'
+                       AND p.proname NOT IN ('test_forwarding', 'search_numbers')
                      AND EXISTS (SELECT FROM pg_proc a WHERE a.pronamespace = 'telephony_api'::regnamespace
                          AND a.proname = p.proname)$$,
                 'each function of the API that writes calls audit()');

@@ -108,7 +108,7 @@ SELECT telephony_api.confirm_forwarding_config(:'config') \gset x_
 SET LOCAL ROLE tap_service;
 SELECT telephony_api.export_org(:'org_a') AS export \gset
 SELECT is((SELECT string_agg(k, ' ' ORDER BY k COLLATE "C") FROM jsonb_object_keys(:'export'::jsonb) k),
-    'audit_log carriers_used exported_at hybrid_forwarding_configs job_events jobs number_holds org_limits organization phone_numbers regulatory_profiles twilio_credentials verified_caller_ids voice_settings', 'every table with rows of organizations is exported');
+    'audit_log carriers_used exported_at hybrid_forwarding_configs job_events jobs number_holds number_searches org_limits organization phone_numbers regulatory_profiles twilio_credentials verified_caller_ids voice_settings', 'every table with rows of organizations is exported');
 SELECT is(:'export'::jsonb #>> '{phone_numbers,0,number}', '+12025550123',
     'numbers in full: they are the organization''s own');
 SELECT is(:'export'::jsonb #>> '{twilio_credentials,0,account_sid}', :'account', 'the account too');

@@ -37,6 +37,30 @@ export async function callerId({ stack, org, client }) {
   return { id };
 }
 
+/** A number that Twilio has for sale, as telephonyd reports it. */
+const OFFER = {
+  number: '+14155550123',
+  country_code: 'US',
+  number_type: 'Local',
+  locality: 'San Francisco',
+  region: 'CA',
+  capabilities: { voice: true, sms: true, mms: true, fax: false },
+  monthly_price: '1.15',
+  price_unit: 'USD',
+  needs_address: false,
+};
+
+/** A search of the organization that has ended, whatever Twilio has for sale, and the argument that names it. */
+async function offeredSearch({ stack, org, client }) {
+  await client.rpc('select_country', { country_code: 'US' });
+  const search_id = await stack.psql(`
+    INSERT INTO telephony_internal.number_searches
+           (org_id, country_code, account_sid, wishes, state, offers, expires_at)
+    VALUES ('${org.id}', 'US', 'AC${'0'.repeat(32)}', '{"area_code": "415"}', 'done',
+            telephony_internal.offers_of('[${JSON.stringify(OFFER)}]'), now() + interval '10 minutes') RETURNING id`);
+  return { search_id };
+}
+
 /** Makes the caller's organization known, and names it. */
 async function ownId({ org, client }) {
   await client.rpc('select_country', { country_code: 'TR' });
@@ -171,6 +195,21 @@ export const CALLS = {
     reads: true,
     args: {},
     right: (row) => assert.deepEqual([row.state, row.number], ['none', null]),
+  },
+  search_numbers: {
+    tier: 'tenant',
+    account: true,
+    args: { country_code: 'NG', area_code: '415', contains: '55' },
+    right: isJob('queued', 'searching', 'done'),
+    refused: { args: { country_code: 'US', area_code: '4x5' }, status: 400, code: 'area_code_unknown', hint: /415/ },
+  },
+  offered_numbers: {
+    tier: 'tenant',
+    reads: true,
+    args: { search_id: NOBODY },
+    prepare: offeredSearch,
+    right: (row) => assert.deepEqual([row.state, row.offers[0].number, row.offers.length], ['done', OFFER.number, 1]),
+    refused: { args: { search_id: NOBODY }, status: 404, code: 'search_not_found', hint: /search_numbers/ },
   },
   release_number: {
     tier: 'tenant',

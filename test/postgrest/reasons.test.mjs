@@ -87,6 +87,10 @@ const PROVOKED = {
       sim_phone_number: (await org.status()).number }],
   },
   number_type_unknown: { call: ['set_regulatory_profile', { country_code: 'GB', number_type: 'Any' }] },
+  number_type_not_offered: { call: ['search_numbers', { country_code: 'US', number_type: 'toll-free' }] },
+  area_code_unknown: { call: ['search_numbers', { country_code: 'US', area_code: '4x5' }] },
+  contains_malformed: { call: ['search_numbers', { country_code: 'US', contains: '5' }] },
+  locality_malformed: { call: ['search_numbers', { country_code: 'US', locality: '' }] },
   malformed_sid: { call: ['set_twilio_credentials', { ...CREDENTIALS, account_sid: 'AC1' }] },
   malformed_credentials: { call: ['set_twilio_credentials', { ...CREDENTIALS, auth_token: 'x' }] },
   friendly_name_length: { call: ['verify_caller_id', { phone_number: SIM, friendly_name: 'x'.repeat(65) }] },
@@ -106,6 +110,7 @@ const PROVOKED = {
   no_credentials: { call: ['remove_twilio_credentials', {}] },
   profile_not_found: { call: ['set_regulatory_profile', { country_code: 'GB', number_type: 'Local' }] },
   nothing_to_release: { call: ['release_number', {}] },
+  search_not_found: { call: ['offered_numbers', { search_id: NOBODY }] },
   organization_unknown: { service: true, call: ['export_org', { org_id: NOBODY }] },
   number_not_held: { inner: true, call: ['write_off_number', { number: '+12025550198', reason: 'closed' }] },
   job_not_found: { inner: true, call: ['retry_job', { job_id: NOBODY }] },
@@ -114,6 +119,15 @@ const PROVOKED = {
     call: async (org) => {
       await job({ org_id: org.id, kind: 'provision', state: 'queued', country_code: 'TR' });
       return ['provision_number', NG];
+    },
+  },
+  too_many_searches: {
+    account: true,
+    while: during('UPDATE telephony_internal.settings SET searches_per_hour = 1',
+      'UPDATE telephony_internal.settings SET searches_per_hour = DEFAULT'),
+    call: async (org) => {
+      await succeeded(org, 'search_numbers', { country_code: 'US' });
+      return ['search_numbers', { country_code: 'NG' }];
     },
   },
   no_number: { call: ['create_forwarding_config', { sim_phone_number: SIM, ...NG, forwarding_type: 'total_ai' }] },

@@ -419,6 +419,17 @@ export interface Database {
         Returns: boolean;
       };
       /**
+       * What a search of your organization has found: at most 20 numbers that can be called, for ten
+       * minutes. They are reserved for nobody. search_not_found (404): not one of yours, or older than an
+       * hour.
+       */
+      offered_numbers: {
+        Args: {
+          search_id: string;
+        };
+        Returns: Database['telephony_api']['CompositeTypes']['number_offers'];
+      };
+      /**
        * This API in the OpenAPI format 3.1: what the caller may read and call, and no verb that would be
        * refused.
        */
@@ -485,6 +496,23 @@ export interface Database {
       request_limits: {
         Args: Record<PropertyKey, never>;
         Returns: Database['telephony_api']['CompositeTypes']['request_limit_report'];
+      };
+      /**
+       * Looks for numbers that your organization could buy, and buys none. Returns at once with a job of
+       * kind search; offered_numbers() with its job_id tells what was found. area_code: three digits, where
+       * numbers of the United States or Canada are bought. contains: 2 to 16 digits, letters of a keypad,
+       * and * for any digit. number_type: one of those of the country. locality: a town. The same search
+       * within a minute is the same job; too_many_searches (409) after 30 an hour.
+       */
+      search_numbers: {
+        Args: {
+          country_code?: string;
+          area_code?: string;
+          contains?: string;
+          number_type?: string;
+          locality?: string;
+        };
+        Returns: Database['telephony_api']['CompositeTypes']['job'];
       };
       /**
        * Chooses the country your organization calls from, creating the organization here the first time. A
@@ -648,7 +676,8 @@ export interface Database {
         | 'release'
         | 'orphan_release'
         | 'adopt'
-        | 'erase';
+        | 'erase'
+        | 'search';
       /** Where a job stands; none: nothing was ever asked for. docs/architecture.md shows what leads where. */
       job_state: 
         | 'none'
@@ -914,6 +943,29 @@ export interface Database {
         problem: string | null;
         /** The problem as a reason code. */
         problem_code: string | null;
+      };
+      /** What a search for numbers has found. */
+      number_offers: {
+        /** The search, as search_numbers() named it. */
+        search_id: string | null;
+        /** queued or searching while under way, then done or failed. */
+        state: Database['telephony_api']['Enums']['job_state'] | null;
+        /** Why it waits, failed or found nothing, and what to do. */
+        reason: string | null;
+        /** The reason as a code. */
+        reason_code: string | null;
+        /** Until when the offers count; NULL: none were made yet. */
+        expires_at: string | null;
+        /** When to ask again; NULL: it has ended. */
+        poll_after_seconds: number | null;
+        /**
+         * A list of {number, formatted, country_code, number_type, locality, region, capabilities,
+         * monthly_price, price_unit, needs_regulatory_profile}: the number in E.164 form and as people write
+         * it, its country and type, where it is and what its calls may be (null: not told), what Twilio asks
+         * for it each month (null: not told), and whether set_regulatory_profile() must come before a
+         * purchase.
+         */
+        offers: Json | null;
       };
       /** The request limit of an organization. */
       org_limit: {

@@ -8,6 +8,7 @@ DROP TYPE telephony_api.regulatory_profile;
 DROP TYPE telephony_api.caller_id;
 DROP TYPE telephony_api.twilio_account;
 DROP TYPE telephony_api.forwarding_config;
+DROP TYPE telephony_api.number_offers;
 DROP TYPE telephony_api.job;
 DROP TYPE telephony_api.forwarded_line;
 DROP TYPE telephony_api.dial_step;

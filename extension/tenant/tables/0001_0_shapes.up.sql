@@ -7,7 +7,7 @@ COMMENT ON DOMAIN telephony_api.phone_number IS
     'A number in E.164 form, as exposed tables have it. It sorts by its digits; cast to telephony.e164, it is compared, '
     'formatted and searched as in docs/numbers.md.';
 
-CREATE TYPE telephony_api.job_kind AS ENUM ('provision', 'release', 'orphan_release', 'adopt', 'erase');
+CREATE TYPE telephony_api.job_kind AS ENUM ('provision', 'release', 'orphan_release', 'adopt', 'erase', 'search');
 COMMENT ON TYPE telephony_api.job_kind IS 'What a job does.';
 
 CREATE TYPE telephony_api.job_state AS ENUM ('none', 'queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought',
@@ -181,6 +181,29 @@ COMMENT ON COLUMN telephony_api.job.updated_at IS 'When it last changed.';
 COMMENT ON COLUMN telephony_api.job.poll_after_seconds IS 'When to ask again; NULL: it has ended.';
 COMMENT ON COLUMN telephony_api.job.forwarded_lines IS
     'Lines still forwarded to a number that is released, or being released.';
+
+CREATE TYPE telephony_api.number_offers AS (
+    search_id uuid,
+    state telephony_api.job_state,
+    reason text,
+    reason_code text,
+    expires_at timestamptz,
+    poll_after_seconds integer,
+    offers jsonb
+);
+COMMENT ON TYPE telephony_api.number_offers IS
+    'What a search for numbers has found.';
+COMMENT ON COLUMN telephony_api.number_offers.search_id IS 'The search, as search_numbers() named it.';
+COMMENT ON COLUMN telephony_api.number_offers.state IS 'queued or searching while under way, then done or failed.';
+COMMENT ON COLUMN telephony_api.number_offers.reason IS 'Why it waits, failed or found nothing, and what to do.';
+COMMENT ON COLUMN telephony_api.number_offers.reason_code IS 'The reason as a code.';
+COMMENT ON COLUMN telephony_api.number_offers.expires_at IS 'Until when the offers count; NULL: none were made yet.';
+COMMENT ON COLUMN telephony_api.number_offers.poll_after_seconds IS 'When to ask again; NULL: it has ended.';
+COMMENT ON COLUMN telephony_api.number_offers.offers IS
+    'A list of {number, formatted, country_code, number_type, locality, region, capabilities, monthly_price, '
+    'price_unit, needs_regulatory_profile}: the number in E.164 form and as people write it, its country and type, '
+    'where it is and what its calls may be (null: not told), what Twilio asks for it each month (null: not told), and '
+    'whether set_regulatory_profile() must come before a purchase.';
 
 CREATE TYPE telephony_api.forwarding_config AS (
     id uuid,

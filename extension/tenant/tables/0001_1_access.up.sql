@@ -19,7 +19,8 @@ CREATE TABLE telephony_internal.settings (
     absence_observations integer NOT NULL DEFAULT 3 CHECK (absence_observations BETWEEN 2 AND 1000),
     absence_poll         interval NOT NULL DEFAULT '15 seconds' CHECK (absence_poll BETWEEN '0' AND '1 hour'),
     job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0' AND job_deadline <= '30 days'),
-    purchases_per_hour   integer NOT NULL DEFAULT 5 CHECK (purchases_per_hour > 0)
+    purchases_per_hour   integer NOT NULL DEFAULT 5 CHECK (purchases_per_hour > 0),
+    searches_per_hour    integer NOT NULL DEFAULT 30 CHECK (searches_per_hour > 0)
 );
 COMMENT ON TABLE telephony_internal.settings IS
     'One row: who this installation is and how patient it is with Twilio. The owner may UPDATE the intervals.';
@@ -50,6 +51,8 @@ COMMENT ON COLUMN telephony_internal.settings.job_deadline IS
 COMMENT ON COLUMN telephony_internal.settings.purchases_per_hour IS
     'Spend guard: purchases of one organization within an hour, released or not; a further one waits. Refused '
     'purchases do not count.';
+COMMENT ON COLUMN telephony_internal.settings.searches_per_hour IS
+    'Searches for numbers of one organization within an hour; a further one is refused.';
 COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.';
 
 INSERT INTO telephony_internal.settings DEFAULT VALUES;

@@ -10,7 +10,6 @@ DECLARE
     v_row     telephony_api.organizations;
     v_after   telephony_api.organizations;
     v_job     telephony_internal.jobs;
-    v_own     telephony_internal.twilio_credentials;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     -- The row lock makes concurrent requests of one organization wait for each other.
@@ -34,27 +33,13 @@ BEGIN
                 format('your organization has a number already: %s',
                     coalesce(telephony.mask(v_row.assigned_twilio_number), 'it is being released')));
         END IF;
-        IF coalesce(provision_number.country_code, v_row.telephony_country) IS NULL THEN
-            PERFORM telephony_internal.refuse('country_missing', 'no country chosen');
-        END IF;
-        v_country := telephony_internal.resolve_country(coalesce(provision_number.country_code,
-                                                                 v_row.telephony_country));
+        v_country := telephony_internal.country_of_number(v_row, provision_number.country_code);
         IF provision_number.carrier_name IS NOT NULL THEN
             v_carrier := (telephony_internal.resolve_carrier(v_country, provision_number.carrier_name)).carrier_name;
         ELSE
             v_carrier := telephony_internal.carrier_used(v_row, v_country.country_code);
         END IF;
-        IF telephony_internal.account_of(v_org) IS NULL THEN
-            PERFORM telephony_internal.refuse('no_twilio_account', 'there is no Twilio account to buy a number in',
-                hint => 'Hand in your organization''s own account with set_twilio_credentials() first.');
-        END IF;
-        SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org;
-        IF v_own.status = 'refused' THEN
-            PERFORM telephony_internal.refuse('credentials_refused',
-                format('your Twilio credentials do not work: %s', v_own.problem),
-                hint => 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how '
-                    'they stand.');
-        END IF;
+        PERFORM telephony_internal.account_to_buy_in(v_org);
         IF telephony_internal.buyable_kinds(v_org, v_country.country_code) IS NULL THEN
             PERFORM telephony_internal.refuse('needs_bundle',
                 format('a number for %s cannot be bought without a regulatory profile', v_country.country_name),

@@ -46,6 +46,12 @@ class CredentialGateTest : public ::testing::Test {
     static Task<void> make_ready_into(CredentialGate& gate, std::optional<CredentialGate::Blocked>& blocked) {
         blocked = co_await gate.make_ready();
     }
+    static Task<void> look_for_any(CredentialGate& gate) {
+        const std::string country = "US";
+        const std::string type = "Local";
+        const FormParameters all;
+        co_await gate.client().look_for(country, type, all);
+    }
     static Task<void> get_number(CredentialGate& gate) {
         const std::string sid = number_sid;
         co_await gate.client().get(sid);
@@ -58,6 +64,64 @@ class CredentialGateTest : public ::testing::Test {
     std::optional<ScriptedServer> server;
     std::optional<CredentialGate> gate;
 };
+
+// Notes in `begun` when it has its slot or its turn, and keeps that until `until` is woken.
+Task<void> buy(CredentialGate& gate, std::string& begun, Waiter& until) {
+    const CredentialGate::Slot slot = co_await gate.take_slot();
+    begun += 'b';
+    co_await until;
+}
+Task<void> look(CredentialGate& gate, std::string& begun, Waiter& until) {
+    const CredentialGate::SearchTurn turn = co_await gate.take_search_turn();
+    begun += 's';
+    co_await until;
+}
+// As many turns of the loop as those who were woken need.
+Task<void> settle(EventLoop& loop) {
+    for (int turn = 0; turn < 5; ++turn) {
+        Waiter next(loop);
+        Timer timer(loop, Clock::now(), [&next] { next.wake(); });
+        co_await next;
+    }
+}
+Task<void> one_after_the_other(EventLoop& loop, CredentialGate& gate, std::string& begun) {
+    Waiter searched(loop);
+    Waiter searched_too(loop);
+    Waiter bought(loop);
+    Waiter bought_too(loop);
+    loop.spawn(look(gate, begun, searched));
+    loop.spawn(look(gate, begun, searched_too));
+    loop.spawn(buy(gate, begun, bought));
+    loop.spawn(buy(gate, begun, bought_too));
+    co_await settle(loop);
+    EXPECT_EQ(begun, "sb") << "a search takes no slot, and there is one at a time";
+    searched.wake();
+    co_await settle(loop);
+    EXPECT_EQ(begun, "sb") << "none begins while a purchase waits for its slot";
+    bought.wake();
+    co_await settle(loop);
+    EXPECT_EQ(begun.size(), 4u) << begun;
+    searched_too.wake();
+    bought_too.wake();
+    co_await settle(loop);
+}
+
+TEST_F(CredentialGateTest, SearchesTakeTurnsBesidePurchasesAndAfterThoseThatWait) {
+    serve({}, 1);
+    std::string begun;
+    loop.run_until_done(one_after_the_other(loop, *gate, begun));
+    EXPECT_EQ(begun.size(), 4u);
+}
+
+TEST_F(CredentialGateTest, AFailedLookSuspendsNothing) {
+    std::vector<Reply> replies = {account_is("active")};
+    for (int i = 0; i < 6; ++i) replies.push_back(answer("503 Busy"));
+    serve(replies);
+    EXPECT_FALSE(make_ready());
+    for (int i = 0; i < 6; ++i) loop.run_until_done(look_for_any(*gate));
+    EXPECT_FALSE(gate->blocked());
+    EXPECT_TRUE(gate->verified());
+}
 
 TEST_F(CredentialGateTest, IsVerifiedOnceBeforeItsFirstUse) {
     serve({account_is("active")});
@@ -115,7 +179,7 @@ TEST_F(CredentialGateTest, ThrottlingHoldsOthersBackToo) {
 Task<void> hold_slot(EventLoop& loop, CredentialGate& gate, int& inside, int& most, int& left) {
     const CredentialGate::Slot slot = co_await gate.take_slot();
     most = std::max(most, ++inside);
-    co_await loop.sleep_until(after(std::chrono::milliseconds(1)));
+    co_await settle(loop);
     --inside;
     if (--left == 0) loop.stop();
 }

@@ -337,12 +337,60 @@ TEST_F(TwilioClientTest, AListThatDoesNotEndEndsAtOnceWithAnAlert) {
     EXPECT_THAT(metrics.render(), HasSubstr("telephonyd_alerts_total{alert=\"endless_list\"} 2"));
 }
 
+TEST_F(TwilioClientTest, WhatIsForSaleIsToldWithItsPlaceAndUse) {
+    serve({{http_answer("200 OK", R"({"available_phone_numbers":[
+              {"phone_number":"+14155550101","capabilities":{"voice":true,"SMS":false},"locality":"San Francisco",
+               "region":"CA","address_requirements":"none"},
+              {"phone_number":"+18445550101","capabilities":null,"locality":null}]})")}});
+    const auto answer =
+        await(client.look_for("US", "Local", {{"AreaCode", "415"}, {"InLocality", "San Jo*"}}));
+    ASSERT_TRUE(answer.value);
+    ASSERT_EQ(answer.value->size(), 2u);
+    const AvailableNumber& number = answer.value->at(0);
+    EXPECT_EQ(number.locality, "San Francisco");
+    EXPECT_EQ(number.region, "CA");
+    EXPECT_EQ(number.capabilities, (std::map<std::string, bool>{{"voice", true}, {"sms", false}}));
+    EXPECT_EQ(answer.value->at(1).locality, "");
+    EXPECT_TRUE(answer.value->at(1).capabilities.empty());
+    EXPECT_THAT(server->requests().at(0), HasSubstr("&AreaCode=415&InLocality=San%20Jo%2A "));
+}
+
+TEST_F(TwilioClientTest, PricesAreByTypeAsInPathsAndOnlyNumbers) {
+    serve({{http_answer("200 OK", R"({"price_unit":"USD","phone_number_prices":[
+              {"number_type":"local","current_price":"1.15"},{"number_type":"toll free","current_price":"2.00"},
+              {"number_type":"mobile","current_price":"free"},{"number_type":"national","current_price":null},
+              {"number_type":"satellite","current_price":"9"},7]})")},
+           {http_answer("200 OK", R"({"phone_number_prices":"none"})")},
+           {http_answer("404 Not Found", R"({"code":20404,"status":404})")}});
+    const auto answer = await(client.prices("US"));
+    ASSERT_TRUE(answer.value);
+    ASSERT_EQ(answer.value->size(), 2u);
+    EXPECT_EQ(answer.value->at("Local").amount, "1.15");
+    EXPECT_EQ(answer.value->at("TollFree").amount, "2.00");
+    EXPECT_EQ(answer.value->at("Local").unit, "USD");
+    EXPECT_THAT(server->requests().at(0), StartsWith("GET /v1/PhoneNumbers/Countries/US HTTP/1.1\r\n"));
+    EXPECT_FALSE(await(client.prices("US")).value);
+    EXPECT_FALSE(await(client.prices("AQ")).value);
+}
+
+TEST(TwilioSettings, PricesHaveAHostOfTheirOwnAtTwilioAlone) {
+    const auto pricing = [](const char* base) {
+        TwilioSettings settings;
+        settings.base_url = base;
+        return settings.pricing_url();
+    };
+    EXPECT_EQ(pricing("https://api.twilio.com"), "https://pricing.twilio.com");
+    EXPECT_EQ(pricing("https://api.dublin.ie1.twilio.com"), "https://pricing.dublin.ie1.twilio.com");
+    EXPECT_EQ(pricing("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
+    EXPECT_EQ(pricing("https://api.example.com"), "https://api.example.com");
+}
+
 TEST_F(TwilioClientTest, SearchLeavesOutNumbersThatCannotTakeCalls) {
     serve({{http_answer("200 OK", R"({"available_phone_numbers":[
               {"phone_number":"+12025550101","capabilities":{"voice":true},"address_requirements":"none"},
               {"phone_number":"+12025550102","capabilities":{"VOICE":false}},
               {"phone_number":"+12025550103","capabilities":{"voice":true},"address_requirements":"any"}]})")}});
-    const auto answer = await(client.search("US", "Local", "47"));
+    const auto answer = await(client.search("US", "Local", {{"Contains", "47"}}));
     ASSERT_TRUE(answer.value);
     ASSERT_EQ(answer.value->size(), 2u);
     EXPECT_FALSE(answer.value->at(0).needs_address);
@@ -353,7 +401,7 @@ TEST_F(TwilioClientTest, SearchLeavesOutNumbersThatCannotTakeCalls) {
 
 TEST_F(TwilioClientTest, ATypeThatACountryDoesNotHaveGivesNoNumbers) {
     serve({{http_answer("404 Not Found", R"({"code":20404,"status":404})")}});
-    const auto answer = await(client.search("US", "Mobile", ""));
+    const auto answer = await(client.search("US", "Mobile", {}));
     ASSERT_TRUE(answer.value);
     EXPECT_TRUE(answer.value->empty());
 }
