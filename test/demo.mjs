@@ -102,18 +102,19 @@ async function lookAround(stack, a) {
     '20 numbers of that area code, with what they cost',
   );
   tell.proved((await stack.simulator.state()).purchases === purchases, 'none of them was bought');
+  return offers[0].number;
 }
 
-async function provision(stack, a) {
-  tell.step('Organization A asks for a number; telephonyd, woken by NOTIFY, buys one at Twilio');
+async function provision(stack, a, number) {
+  tell.step('Organization A chooses one of them; telephonyd, woken by NOTIFY, buys one at Twilio');
   const from = stack.sidecar.daemon.lines.length;
   const start = performance.now();
-  await call('A', a, 'provision_number', {}, { columns: ['job_id', 'state'] });
+  await call('A', a, 'provision_number', { number }, { columns: ['job_id', 'state'] });
   const done = await a.finished();
   const elapsed = Math.round(performance.now() - start);
   showLog(stack, from);
   await call('A', a, 'provisioning_status', {}, { columns: ['state', 'number', 'country_code', 'reason'] });
-  tell.proved(done.state === 'done', `from the request to the number that answers: ${elapsed} ms`);
+  tell.proved(done.state === 'done' && done.number === number, `the number that was chosen; from the request to the number that answers: ${elapsed} ms`);
 
   const [row] = await read('A', a, 'phone_numbers');
   const bought = (await stack.numbersAtTwilio()).find((number) => number.sid === row.number_sid);
@@ -199,8 +200,7 @@ async function story() {
   const [a, b, c] = [stack.organization(), stack.organization(), stack.organization()];
   await chooseCountry(a);
   await handIn(stack, a);
-  await lookAround(stack, a);
-  await provision(stack, a);
+  await provision(stack, a, await lookAround(stack, a));
   await isolate(a, b);
   await rollBack(stack, c);
   await reconcile(stack);

@@ -30,6 +30,25 @@ std::string all_kinds() {
     return kinds + "}";
 }
 
+numbering::E164 number_of(const std::string& text) {
+    numbering::E164 number;
+    if (numbering::E164::parse(text, number) != numbering::E164Problem::none)
+        throw ContractBroken("the database answered a number that is not E.164");
+    return number;
+}
+
+// A number like the one that was chosen, where nothing else was said of it: of the same area.
+void read_wishes(const json& wishes, ClaimedJob& job) {
+    job.filter = search_filter(wishes);
+    const auto number = wishes.find("number");
+    if (number == wishes.end()) return;
+    job.wished = number_of(number->get<std::string>());
+    job.or_similar = wishes.contains("or_similar");
+    const std::string digits = job.wished->str();
+    if (job.filter.empty() && digits.starts_with("+1"))
+        job.filter.emplace_back("AreaCode", digits.substr(2, 3));
+}
+
 std::optional<Timestamp> time_of(const json& row, const char* column) {
     const std::string text = rows::text_of(row, column);
     if (text.empty()) return std::nullopt;
@@ -50,13 +69,11 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         job.token = row.at("token").get<std::int64_t>();
         job.tag = rows::text_of(row, "tag");
         if (const json& kinds = row.at("buyable"); kinds.is_array()) job.kinds = number_kinds(kinds);
+        read_wishes(row.at("wishes"), job);
         job.number_country = rows::text_of(row, "number_country");
         job.number_type = rows::text_of(row, "number_type");
-        if (const std::string number = rows::text_of(row, "number"); !number.empty()) {
-            job.number.emplace();
-            if (numbering::E164::parse(number, *job.number) != numbering::E164Problem::none)
-                throw ContractBroken("the database answered a number that is not E.164");
-        }
+        if (const std::string number = rows::text_of(row, "number"); !number.empty())
+            job.number = number_of(number);
         job.account_sid = rows::text_of(row, "account_sid");
         job.number_sid = rows::text_of(row, "number_sid");
         job.intent_at = time_of(row, "intent_at");

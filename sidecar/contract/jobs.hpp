@@ -39,6 +39,9 @@ struct ClaimedJob {
     std::int64_t token = 0;                 ///< fencing token
     std::string tag;                        ///< FriendlyName of what this job buys
     std::vector<NumberKind> kinds;          ///< to search for, in this order
+    FormParameters filter;                  ///< what they are to be like, as parameters of Twilio's search
+    std::optional<numbering::E164> wished;  ///< the number that was chosen, to be tried first
+    bool or_similar = false;                ///< ... and another one, if it is gone
     std::optional<numbering::E164> number;  ///< candidate, or the number bought or to be released
     std::string number_country;             ///< the candidate's kind; empty while there is none
     std::string number_type;

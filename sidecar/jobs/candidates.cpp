@@ -18,6 +18,13 @@ constexpr int max_searches = 4;
 Task<std::optional<CandidateSearch::Candidate>> CandidateSearch::next(Attempt& attempt) {
     const AttemptSettings& settings = attempt.environment().settings;
     NumbersInPlay& in_play = attempt.environment().numbers_in_play;
+    const ClaimedJob& job = attempt.job();
+    // Whether somebody else holds it the database decides, and what that means for the purchase.
+    if (job.wished && !job.kinds.empty() && (!job.or_similar || tried_.count(*job.wished) == 0)) {
+        tried_.insert(*job.wished);
+        in_play.add(*job.wished);
+        co_return Candidate{*job.wished, job.kinds.front()};
+    }
     for (; kind_ < attempt.job().kinds.size(); next_kind(settings)) {
         const NumberKind& kind = attempt.job().kinds[kind_];
         while (refused_ < settings.max_candidates) {
@@ -45,11 +52,15 @@ void CandidateSearch::next_kind(const AttemptSettings& settings) {
 }
 
 // A search returns the same thirty numbers or so to every client. If other jobs hold all of them, a search
-// for two random digits returns others.
+// for two random digits returns others, unless certain digits are wished.
 Task<void> CandidateSearch::refill(Attempt& attempt, const NumberKind& kind) {
-    while (candidates_.empty() && (searches_ == 0 || (contested_ > 0 && searches_ < max_searches))) {
+    const FormParameters& wishes = attempt.job().filter;
+    const bool certain_digits =
+        std::any_of(wishes.begin(), wishes.end(), [](const auto& wish) { return wish.first == "Contains"; });
+    while (candidates_.empty() &&
+           (searches_ == 0 || (contested_ > 0 && searches_ < max_searches && !certain_digits))) {
         const bool elsewhere = searches_++ > 0;
-        FormParameters filter;
+        FormParameters filter = wishes;
         if (elsewhere)
             filter.emplace_back("Contains",
                                 std::to_string(random_between(Duration(10), Duration(99)).count()));
@@ -100,6 +111,8 @@ std::string CandidateSearch::no_number_reason(const ClaimedJob& job) const {
     std::string reason = "No number could be had from Twilio in " + searched;
     if (refused_in_all_ > 0) reason += ": " + std::to_string(refused_in_all_) + " were tried and refused";
     if (!last_refusal_.empty()) reason += ", lastly: " + last_refusal_;
+    if (!job.filter.empty())
+        return reason + ". Ask with other wishes: search_numbers() shows what is for sale.";
     return reason + ". Try again later, or choose another country.";
 }
 

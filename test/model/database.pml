@@ -63,6 +63,9 @@ Database db;
 #define CLAIMABLE(j) (IS_RUNNING(j) && (JOB(j).lease == NOBODYS || JOB(j).lease == OVER || (JOB(j).lease == ENDED && \
     (!RULE_ROLLBACK_IN_LEASE_RESCUER || (JOB(j).state != buying && JOB(j).state != in_doubt && JOB(j).state != bought)))))
 
+/* A purchase of the number that was chosen: what leads others to the next candidate ends it. */
+#define IS_FOR_ONE_NUMBER(j) (WISH && RULE_WISH && j == BUY_A)
+
 hidden byte i;
 hidden byte gone_number;
 
@@ -143,6 +146,10 @@ inline take_step(j, what, n, s) {
     :: event == throttled && JOB(j).posts > 1 -> event = throttled_again
     :: event == not_seen && JOB(j).looked -> event = absent
     :: event == not_seen && !JOB(j).looked -> JOB(j).looked = 1
+    :: else
+    fi;
+    if
+    :: IS_FOR_ONE_NUMBER(j) && (event == taken || event == unavailable || event == absent) -> event = out_of_reach
     :: else
     fi;
     look_up(j);

@@ -14,6 +14,8 @@ const HOLDS = [
   { name: 'two organizations, 1 fault', defines: ['FAULTS=1'] },
   { name: 'one organization, 3 faults', defines: ['FAULTS=3', 'SECOND_TENANT=0'] },
   { name: 'a number of the console, 2 faults', defines: ['FAULTS=2', 'FOREIGN_NUMBER=1', 'SECOND_TENANT=0'] },
+  { name: 'one number was chosen, 2 faults', defines: ['FAULTS=2', 'WISH=1', 'SECOND_TENANT=0'] },
+  { name: 'one number was chosen, and another organization is after it, 1 fault', defines: ['FAULTS=1', 'WISH=1'] },
   { name: 'two installations on one account, 2 faults', defines: ['FAULTS=2', 'TWO_INSTALLATIONS=1', 'NUMBERS=1'] },
   { name: 'an operator writes numbers off, 2 faults', defines: ['FAULTS=2', 'WRITE_OFF=1', 'SECOND_TENANT=0'] },
   { name: 'the database goes back to a backup, 1 fault', defines: ['FAULTS=1', 'RESTORE=1', 'SECOND_TENANT=0'] },
@@ -76,6 +78,11 @@ const BREAKS = [
     name: 'rule ROLLBACK_IN_LEASE off: going on after a DELETE without answer',
     defines: ['FAULTS=2', 'SECOND_TENANT=0', 'RULE_ROLLBACK_IN_LEASE_UNCONFIRMED=0'],
     finds: 'live_number_deleted',
+  },
+  {
+    name: 'the wish forgotten: the next number is tried',
+    defines: ['FAULTS=1', 'WISH=1', 'RULE_WISH=0'],
+    finds: 'other_than_wished',
   },
   {
     name: 'rule SETTLE_UNKNOWN off: an unanswered COMMIT is undone',

@@ -20,7 +20,8 @@ byte faults = FAULTS;
 #define MISHAP faults > 0 -> faults--
 
 /* What no schedule may reach; the name is what the failing assertion shows. */
-bit two_owners, orphan_for_ever, live_number_deleted, foreign_number_touched, bought_twice, job_without_way_out, written_off_touched;
+bit two_owners, orphan_for_ever, live_number_deleted, foreign_number_touched, bought_twice, job_without_way_out,
+    written_off_touched, other_than_wished;
 #define NEVER(what) what = 1; assert(!what)
 
 /* Ghost: the number an organization was told is its own and has not released, whatever became of the database. */

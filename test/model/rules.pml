@@ -16,6 +16,9 @@
 #ifndef SECOND_TENANT
 #define SECOND_TENANT 1      /* organization B wants a number as well */
 #endif
+#ifndef WISH
+#define WISH 0               /* organization A wants number 0 and no other */
+#endif
 #ifndef NUMBERS
 #define NUMBERS 2            /* how many numbers Twilio has */
 #endif
@@ -77,4 +80,7 @@
 #endif
 #ifndef RULE_UNKNOWN_TAG_WRITTEN_OFF
 #define RULE_UNKNOWN_TAG_WRITTEN_OFF RULE_UNKNOWN_TAG              /* a number that an operator has written off is never released */
+#endif
+#ifndef RULE_WISH
+#define RULE_WISH 1                                                /* a number that was chosen is bought, or none */
 #endif

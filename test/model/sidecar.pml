@@ -135,7 +135,7 @@ in_searching:
     atomic {
         if
         :: !(tried & 1) && (number[0].sid == 0 || number[0].buyer == CONSOLE) -> n = 0; tried = tried | 1
-        :: NUMBERS > 1 && !(tried & 2) && number[NUMBERS - 1].sid == 0 -> n = NUMBERS - 1; tried = tried | 2
+        :: NUMBERS > 1 && !(tried & 2) && number[NUMBERS - 1].sid == 0 && !(IS_FOR_ONE_NUMBER(my)) -> n = NUMBERS - 1; tried = tried | 2
         :: else -> report(no_number)
         fi;
         posted = 0;
@@ -190,6 +190,10 @@ in_post:
         :: else
         fi;
         posted = 1;
+        if
+        :: WISH && my == BUY_A && n != 0 -> NEVER(other_than_wished)
+        :: else
+        fi;
         if
         :: extra && (IS_MINE(0) || IS_MINE(NUMBERS - 1)) -> NEVER(bought_twice)
         :: else

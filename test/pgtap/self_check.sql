@@ -201,8 +201,8 @@ SELECT tap.finds('ALTER FUNCTION telephony_internal.require_org() VOLATILE', 'ev
 SELECT tap.finds('ALTER FUNCTION telephony_internal.advance(uuid, bigint, text, jsonb) RESET lock_timeout',
     'every function is as it was shipped', 'telephony_internal.advance(uuid, bigint, text, jsonb)',
     'a setting of a function');
-SELECT tap.finds('ALTER FUNCTION telephony_internal.provision_number(text, text) SECURITY INVOKER',
-    'every function is as it was shipped', 'telephony_internal.provision_number(text, text)',
+SELECT tap.finds('ALTER FUNCTION telephony_internal.release_number(boolean) SECURITY INVOKER',
+    'every function is as it was shipped', 'telephony_internal.release_number(boolean)',
     'a function with the rights of who calls it');
 SELECT tap.finds($d$CREATE OR REPLACE FUNCTION
 telephony_internal.tag_of(job_id uuid DEFAULT '00000000-0000-0000-0000-000000000000') RETURNS text

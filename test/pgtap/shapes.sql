@@ -57,7 +57,10 @@ SELECT lives_ok(call, call) FROM unnest(ARRAY[
 SELECT throws_ok(call, 'PT409', 'there is no Twilio account to buy a number in', call) FROM unnest(ARRAY[
     'SELECT telephony_api.provision_number()', 'SELECT telephony_api.provision_number(''NG'')',
     'SELECT telephony_api.provision_number(''NG'', ''mtn'')',
-    'SELECT telephony_api.provision_number(carrier_name => ''mtn'')']) call;
+    'SELECT telephony_api.provision_number(carrier_name => ''mtn'')',
+    'SELECT telephony_api.provision_number(country_code => ''NG'', carrier_name => ''mtn'')',
+    'SELECT telephony_api.provision_number(area_code => ''415'', contains => ''55'', number_type => ''local'')',
+    'SELECT telephony_api.provision_number(''NG'', ''mtn'', ''415'', ''55'', ''Local'', NULL, true)']) call;
 SELECT throws_ok(call, 'PT404', NULL, call) FROM unnest(ARRAY[
     'SELECT * FROM telephony_api.release_number()', 'SELECT telephony_api.release_number(true)',
     'SELECT telephony_api.release_number(force => false)']) call;

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { until } from '../harness/deadline.mjs';
 import { REASONS } from '../harness/reasons.mjs';
 import { Stack } from '../harness/stack.mjs';
 import { callerId } from './calls.mjs';
@@ -31,6 +32,15 @@ const succeeded = async (org, name, args) => {
 const configured = (org) => succeeded(org, 'create_forwarding_config', { sim_phone_number: SIM, ...NG,
   forwarding_type: 'total_ai' });
 const confirmed = async (org) => succeeded(org, 'confirm_forwarding_config', { id: (await configured(org)).id });
+
+/** A number that an organization is offered. */
+async function anOffer(org) {
+  const { job_id: search_id } = await succeeded(org, 'search_numbers', { country_code: 'US' });
+  const [{ number }] = await until('offers', async () =>
+    (await succeeded(org, 'offered_numbers', { search_id })).offers.length > 0 &&
+    (await succeeded(org, 'offered_numbers', { search_id })).offers);
+  return number;
+}
 
 /** A job of nobody, in a state of which telephonyd keeps its hands off. */
 const job = (columns) => {
@@ -91,6 +101,10 @@ const PROVOKED = {
   area_code_unknown: { call: ['search_numbers', { country_code: 'US', area_code: '4x5' }] },
   contains_malformed: { call: ['search_numbers', { country_code: 'US', contains: '5' }] },
   locality_malformed: { call: ['search_numbers', { country_code: 'US', locality: '' }] },
+  wishes_contradict: {
+    account: true,
+    call: async (org) => ['provision_number', { country_code: 'US', number: await anOffer(org), area_code: '907' }],
+  },
   malformed_sid: { call: ['set_twilio_credentials', { ...CREDENTIALS, account_sid: 'AC1' }] },
   malformed_credentials: { call: ['set_twilio_credentials', { ...CREDENTIALS, auth_token: 'x' }] },
   friendly_name_length: { call: ['verify_caller_id', { phone_number: SIM, friendly_name: 'x'.repeat(65) }] },
@@ -110,6 +124,7 @@ const PROVOKED = {
   no_credentials: { call: ['remove_twilio_credentials', {}] },
   profile_not_found: { call: ['set_regulatory_profile', { country_code: 'GB', number_type: 'Local' }] },
   nothing_to_release: { call: ['release_number', {}] },
+  offer_not_found: { account: true, call: ['provision_number', { country_code: 'US', number: '+14155550123' }] },
   search_not_found: { call: ['offered_numbers', { search_id: NOBODY }] },
   organization_unknown: { service: true, call: ['export_org', { org_id: NOBODY }] },
   number_not_held: { inner: true, call: ['write_off_number', { number: '+12025550198', reason: 'closed' }] },
@@ -119,6 +134,14 @@ const PROVOKED = {
     call: async (org) => {
       await job({ org_id: org.id, kind: 'provision', state: 'queued', country_code: 'TR' });
       return ['provision_number', NG];
+    },
+  },
+  offer_expired: {
+    account: true,
+    call: async (org) => {
+      const number = await anOffer(org);
+      await stack.psql(`UPDATE telephony_internal.number_searches SET expires_at = now() WHERE org_id = '${org.id}'`);
+      return ['provision_number', { country_code: 'US', number }];
     },
   },
   too_many_searches: {

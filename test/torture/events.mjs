@@ -77,6 +77,22 @@ const handIn = (tenant, { accountSid, authToken }) =>
 
 let consoleNumbers = 0;
 
+/**
+ * What a tenant wants of its number: some nothing, some an area code, some one of the numbers that a search offers, or
+ * one like it. Who is offered nothing in time takes any.
+ */
+async function wishesOf(organization, tenant) {
+  if (tenant % 4 === 0) return {};
+  if (tenant % 4 === 1) return { area_code: '415' };
+  const { body: search } = await organization.rpc('search_numbers', { country_code: tenant % 2 ? 'US' : 'NG' });
+  for (let look = 0; search.job_id && look < 10; look += 1) {
+    const { body } = await organization.rpc('offered_numbers', { search_id: search.job_id });
+    if (body.offers?.length > 0) return { number: body.offers[0].number, or_similar: tenant % 4 === 2 };
+    await pause(100);
+  }
+  return {};
+}
+
 /** The tag of some job of this installation that has ended without a number. */
 const endedTag = (arena) =>
   arena.stack.psql(`SELECT telephony_internal.tag_of(id) FROM telephony_internal.jobs
@@ -253,8 +269,9 @@ const PERFORM = {
   },
   request: async (arena, { tenant, calls }) => {
     const organization = arena.tenants[tenant];
+    const wishes = calls.includes('provision') ? await wishesOf(organization, tenant) : {};
     const functions = {
-      provision: ['provision_number', { country_code: tenant % 2 ? 'US' : 'NG' }],
+      provision: ['provision_number', { country_code: tenant % 2 ? 'US' : 'NG', ...wishes }],
       release: ['release_number'],
     };
     if (calls.includes('release')) arena.book.releases.add(organization.id);

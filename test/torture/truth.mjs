@@ -6,7 +6,7 @@ import { LATE } from './twilio_faults.mjs';
 const KNOWN = `
 SELECT telephony_internal.tag_prefix() AS prefix,
        (SELECT coalesce(json_agg(json_build_object('id', j.id, 'org_id', j.org_id, 'kind', j.kind, 'state', j.state,
-         'reason', j.reason,
+         'reason', j.reason, 'wishes', j.wishes,
             'number', j.number::text, 'number_sid', j.number_sid, 'tag', telephony_internal.tag_of(j.id))), '[]')
               FROM telephony_internal.jobs j) AS jobs,
        (SELECT coalesce(json_agg(json_build_object('org_id', p.org_id, 'number', p.number::text, 'sid', p.number_sid,
@@ -140,6 +140,12 @@ export class Truth {
       byTag.set(number.friendly_name, [...(byTag.get(number.friendly_name) ?? []), number]);
     }
     for (const [tag, numbers] of byTag) {
+      const { wishes = {} } = database.jobs.find((job) => job.tag === tag) ?? {};
+      for (const { sid, phone_number } of numbers) {
+        const isChosen = wishes.or_similar || (wishes.number ?? phone_number) === phone_number;
+        if (!isChosen || !phone_number.startsWith(`+1${wishes.area_code ?? ''}`))
+          journal.finding('a job bought another number than was wished', { sid, phone_number, wishes });
+      }
       numbers.sort((one, other) => Date.parse(one.date_created) - Date.parse(other.date_created));
       const overlap = numbers.some(
         (number, i) => i > 0 && Date.parse(number.date_created) < numbers[i - 1].until - 1000,

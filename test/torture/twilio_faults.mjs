@@ -18,6 +18,7 @@ export const SETTINGS = {
   absence_poll: '2 seconds',
   late_horizon: '25 seconds',
   purchases_per_hour: 1_000_000,
+  searches_per_hour: 1_000_000,
 };
 
 /** Every telephonyd's flags: as quick as rule ROLLBACK_IN_LEASE allows with that request_life. */

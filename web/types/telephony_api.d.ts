@@ -439,15 +439,23 @@ export interface Database {
       };
       /**
        * Asks for a number for your organization. Returns at once with the job; provisioning_status() tells
-       * how it goes. Asked again for the same country, it answers with the same job, running or done.
-       * number_exists (409) when there is a number already, for another country or being released;
-       * purchase_running (409) while a purchase for another country, or one that was cancelled, is under
-       * way.
+       * how it goes. area_code, contains and number_type narrow what is bought, as in search_numbers();
+       * number takes one of the numbers that offered_numbers() shows, and no other: if it is gone, the
+       * purchase fails, unless or_similar is true. Asked again for the same country and with the same
+       * wishes, it answers with the same job, running or done. number_exists (409) when there is a number
+       * already, for another country or being released; purchase_running (409) while a purchase for another
+       * country or with other wishes, or one that was cancelled, is under way. offer_not_found (404),
+       * offer_expired (409): search again.
        */
       provision_number: {
         Args: {
           country_code?: string;
           carrier_name?: string;
+          area_code?: string;
+          contains?: string;
+          number_type?: string;
+          number?: string;
+          or_similar?: boolean;
         };
         Returns: Database['telephony_api']['CompositeTypes']['job'];
       };

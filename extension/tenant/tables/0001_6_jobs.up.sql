@@ -17,6 +17,7 @@ CREATE TABLE telephony_internal.jobs (
     not_before       timestamptz NOT NULL DEFAULT now(),
     deadline_at      timestamptz NOT NULL,
     country_code     text CHECK (country_code IS NOT NULL OR kind = 'erase'),
+    wishes           jsonb NOT NULL DEFAULT '{}',
     number           telephony.e164,
     number_country   text CHECK (number_country ~ '^[A-Z]{2}$'),
     number_type      text CHECK (number_type = ANY ('{Local,Mobile,TollFree,National}')),
@@ -70,6 +71,8 @@ COMMENT ON COLUMN telephony_internal.jobs.lease_until IS 'Until when; NULL: nobo
 COMMENT ON COLUMN telephony_internal.jobs.not_before IS 'Not to be claimed before.';
 COMMENT ON COLUMN telephony_internal.jobs.deadline_at IS 'A purchase still searching by then fails.';
 COMMENT ON COLUMN telephony_internal.jobs.country_code IS 'Country of the organization when the job was made.';
+COMMENT ON COLUMN telephony_internal.jobs.wishes IS
+    'What the number of a purchase is to be like, by purchase_wishes(); offer: country and type of the one chosen.';
 COMMENT ON COLUMN telephony_internal.jobs.number IS 'Candidate, then the number bought or to be released.';
 COMMENT ON COLUMN telephony_internal.jobs.number_country IS
     'Country of the candidate: its regulatory profile goes with the purchase.';
@@ -166,6 +169,7 @@ CREATE TYPE telephony_internal.claimed_job AS (
     tag              text,
     country_code     text,
     buyable          jsonb,
+    wishes           jsonb,
     number           text,
     number_country   text,
     number_type      text,
@@ -189,6 +193,7 @@ COMMENT ON COLUMN telephony_internal.claimed_job.token IS 'Fencing token of this
 COMMENT ON COLUMN telephony_internal.claimed_job.tag IS 'FriendlyName that its number carries at Twilio.';
 COMMENT ON COLUMN telephony_internal.claimed_job.country_code IS 'Country of the organization when the job was made.';
 COMMENT ON COLUMN telephony_internal.claimed_job.buyable IS 'What a purchase may look for, by buyable_kinds().';
+COMMENT ON COLUMN telephony_internal.claimed_job.wishes IS 'What the number is to be like, by purchase_wishes().';
 COMMENT ON COLUMN telephony_internal.claimed_job.number IS 'Candidate, then the number bought or to be released.';
 COMMENT ON COLUMN telephony_internal.claimed_job.number_country IS 'Country of the candidate.';
 COMMENT ON COLUMN telephony_internal.claimed_job.number_type IS 'Kind of the candidate, as in Twilio''s paths.';

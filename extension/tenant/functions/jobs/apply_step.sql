@@ -70,8 +70,8 @@ BEGIN
             PERFORM telephony_internal.wake_sidecars();
         END IF;
     END IF;
-    IF step.event = ANY (ARRAY['no_number', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone', 'throttled',
-                               'throttled_again', 'dismiss', 'write_off']) THEN
+    IF step.event = ANY (ARRAY['no_number', 'out_of_reach', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone',
+                               'throttled', 'throttled_again', 'dismiss', 'write_off']) THEN
         job.reason := step.reason;
         job.reason_code := step.reason_code;
     ELSIF step.event = ANY (ARRAY['settle', 'released', 'erased']) THEN

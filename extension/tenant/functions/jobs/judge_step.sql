@@ -59,6 +59,11 @@ BEGIN
                 USING ERRCODE = 'TL001', DETAIL = 'The credentials were changed.',
                       HINT = 'Drop the job: it is claimed again with the new ones.';
         END IF;
+        IF NOT telephony_internal.meets_wishes(v_number, data ->> 'number_type', job.wishes) THEN
+            RAISE EXCEPTION 'job % is to buy another number than this', job.id
+                USING ERRCODE = 'TL002', DETAIL = format('%s is not what was wished.', telephony.mask(v_number)),
+                      HINT = 'Drop the job: it is claimed again as it stands.';
+        END IF;
         IF NOT telephony_internal.hold_number(v_number, job, data ->> 'account_sid') THEN
             v_step.event := 'taken';
         END IF;
@@ -113,6 +118,12 @@ BEGIN
     ELSE
         NULL;
     END CASE;
+    IF v_step.event = ANY (ARRAY['taken', 'unavailable', 'absent'])
+       AND job.wishes ? 'number' AND NOT job.wishes ? 'or_similar' THEN
+        v_step.reason := telephony_internal.why_out_of_reach(job, v_step.event);
+        v_step.reason_code := 'wished_number_gone';
+        v_step.event := 'out_of_reach';
+    END IF;
     IF v_step.event = 'postpone' AND job.state = ANY (ARRAY['searching', 'intended'])
        AND clock_timestamp() >= job.deadline_at AND NOT job.cancel_requested THEN
         v_step.event := 'no_number';

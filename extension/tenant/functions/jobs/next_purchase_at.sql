@@ -11,7 +11,7 @@ BEGIN
        -- Refused by Twilio, or not processed: nothing was spent.
        AND coalesce((SELECT n.event FROM telephony_internal.job_events n WHERE n.job_id = e.job_id
                      AND n.seq > e.seq ORDER BY n.seq LIMIT 1), '')
-           <> ALL (ARRAY['unavailable', 'refused', 'throttled'])
+           <> ALL (ARRAY['unavailable', 'out_of_reach', 'refused', 'throttled'])
      ORDER BY e.at DESC
     OFFSET (SELECT s.purchases_per_hour - 1 FROM telephony_internal.settings s) LIMIT 1);
 END

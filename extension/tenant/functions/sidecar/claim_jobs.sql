@@ -65,7 +65,8 @@ BEGIN
         RETURN QUERY SELECT v_job.id AS job_id, v_job.org_id, v_job.kind, v_job.state, v_job.token,
             v_prefix || telephony_internal.short_id(v_job.id) AS tag, v_job.country_code,
             CASE WHEN v_job.kind = 'provision'
-                 THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code) END AS buyable,
+                 THEN telephony_internal.buyable_kinds(v_job.org_id, v_job.country_code, v_job.wishes) END AS buyable,
+            v_job.wishes,
             v_job.number::text, v_job.number_country, v_job.number_type, v_job.account_sid, v_job.number_sid,
             telephony_internal.intent_at(v_job.id, v_job.number),
             v_job.cancel_requested, v_before <> ALL (ARRAY['queued', 'searching']) AS resumed, v_job.posts_sent,

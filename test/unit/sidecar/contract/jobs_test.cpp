@@ -10,10 +10,31 @@ namespace {
 
 constexpr const char* claimed_row =
     R"({"job_id":"j","org_id":"o","kind":"provision","state":"in_doubt","token":4294967297,"tag":"t","country_code":"US",
-    "buyable":[{"country_code":"GB","number_type":"Mobile","address_sid":null,"bundle_sid":"BU1"},{"country_code":"US","number_type":"Local","address_sid":null,"bundle_sid":null}],
+    "buyable":[{"country_code":"GB","number_type":"Mobile","address_sid":null,"bundle_sid":"BU1"},{"country_code":"US","number_type":"Local","address_sid":null,"bundle_sid":null}],"wishes":{},
     "number_country":"US","number_type":"Local","number":"+12025550123","account_sid":"AC1","number_sid":null,
     "intent_at":"2024-01-01T12:00:00+00:00","cancel_requested":false,"resumed":true,"posts_sent":2,"may_resend":true,"voice":{"VoiceUrl":"https://a"},
     "credential":{"org_id":"o","account_sid":"AC1","generation":"g","key_id":"0011223344556677","sealed":"AQID","set_at":"2024-01-01T12:00:00.5+00:00","status":"verified"}})";
+
+std::string row_with(const std::string& wishes) {
+    std::string row = claimed_row;
+    const std::string none = R"("wishes":{})";
+    return row.replace(row.find(none), none.size(), R"("wishes":)" + wishes);
+}
+
+TEST(ClaimedJob, WishesNarrowItsSearch) {
+    const ClaimedJob any = parse_claimed_job(claimed_row);
+    EXPECT_TRUE(any.filter.empty());
+    EXPECT_FALSE(any.wished);
+    const ClaimedJob like = parse_claimed_job(row_with(R"({"area_code":"415","contains":"TAXI"})"));
+    EXPECT_EQ(like.filter, (FormParameters{{"AreaCode", "415"}, {"Contains", "TAXI"}}));
+    const ClaimedJob one = parse_claimed_job(row_with(R"({"number":"+14155550123"})"));
+    EXPECT_EQ(one.wished->str(), "+14155550123");
+    EXPECT_FALSE(one.or_similar);
+    const ClaimedJob similar = parse_claimed_job(row_with(R"({"number":"+14155550123","or_similar":true})"));
+    EXPECT_TRUE(similar.or_similar);
+    EXPECT_EQ(similar.filter, (FormParameters{{"AreaCode", "415"}}));
+    EXPECT_THROW(parse_claimed_job(row_with(R"({"number":"415"})")), ContractBroken);
+}
 
 TEST(ClaimedJob, IsReadFromItsRow) {
     const ClaimedJob job = parse_claimed_job(claimed_row);
