@@ -11,9 +11,6 @@ import { FLAGS, SETTINGS } from './twilio_faults.mjs';
 export const CARS = 3;
 export const TENANTS = 40;
 
-/** States in which a job waits for nobody but an operator, or for nothing. */
-export const AT_REST = `('done', 'released', 'cancelled', 'failed', 'conflict')`;
-
 /** Free numbers of the small market for which all tenants compete. */
 const MARKET = Array.from({ length: 400 }, (_, i) => `+1415${String(2_000_000 + i * 7919).padStart(7, '0')}`);
 
@@ -163,7 +160,7 @@ export class Arena {
   /** Brings waiting jobs forward: the schedule of a job is for people's patience, no rule rests on it. */
   hurry() {
     return this.tryPsql(`UPDATE telephony_internal.jobs SET not_before = pg_catalog.clock_timestamp()
-      WHERE lease_until IS NULL AND not_before > pg_catalog.clock_timestamp() AND state NOT IN ${AT_REST}`);
+      WHERE lease_until IS NULL AND not_before > pg_catalog.clock_timestamp() AND claimable`);
   }
 
   /** Jobs at which something is still to be done. */
@@ -171,7 +168,7 @@ export class Arena {
     return this.#stack
       .rows(`SELECT id, org_id, kind, state, reason, worker, lease_until, not_before, posts_sent, cancel_requested,
         now() AS now
-      FROM telephony_internal.jobs WHERE state NOT IN ${AT_REST}`);
+      FROM telephony_internal.jobs WHERE claimable`);
   }
 
   /** Resolves when the API answers: PostgREST may still know a database that is no more. */
