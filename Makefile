@@ -154,7 +154,7 @@ guard_test_objects = extension/pg/guard_test/guard_test.o extension/pg/guard.o
 guard_test_module = extension/pg/guard_test/telephony_guard_test$(DLSUFFIX)
 
 REGRESS = first_use shared_names e164 e164_index numbers dirty_numbers numbering_plan numbers_guide \
-    numbers_search mmi dial_codes forwarding_codes tenancy request_limits credentials guard
+    numbers_search mmi dial_codes forwarding_codes tenancy org_uuid request_limits credentials guard
 REGRESS_OPTS = --load-extension=telephony
 # The same results whatever the server's default locale is.
 ENCODING = UTF8

@@ -22,6 +22,11 @@ char* sidecar_public_key_file = nullptr;
 
 namespace {
 
+int chosen_org_claim_type = static_cast<int>(OrgClaimType::uuid);
+const config_enum_entry org_claim_types[] = {{"uuid", static_cast<int>(OrgClaimType::uuid), false},
+                                             {"text", static_cast<int>(OrgClaimType::text), false},
+                                             {nullptr, 0, false}};
+
 // Users edit their own user_metadata; an organization read from there would be one that they chose
 // themselves.
 constexpr std::string_view editable_by_users = "user_metadata";
@@ -64,12 +69,23 @@ bool check_public_key_file(char** value, void**, GucSource) {
 
 }  // namespace
 
+OrgClaimType org_claim_type() {
+    return static_cast<OrgClaimType>(chosen_org_claim_type);
+}
+
 void define() {
     a_session_loads = IsUnderPostmaster;
     DefineCustomStringVariable(
         "telephony.org_claim", "Path to the organization's id in the claims of a request's JWT.",
         "Names joined by dots; not under user_metadata, which users write themselves.", &org_claim,
         "app_metadata.org_id", PGC_SUSET, 0, check_org_claim, nullptr, nullptr);
+    DefineCustomEnumVariable("telephony.org_claim_type",
+                             "Whether that claim is the organization's uuid, or a text that names it.",
+                             "text: the organization's id is telephony.org_uuid() of it, also where it looks "
+                             "like a uuid. What the "
+                             "first organization came in with stays.",
+                             &chosen_org_claim_type, static_cast<int>(OrgClaimType::uuid), org_claim_types,
+                             PGC_SUSET, 0, nullptr, nullptr, nullptr);
     DefineCustomStringVariable("telephony.owner_role", "Role that owns the tenant schema.",
                                "telephony.migrate() creates it where it may.", &owner_role, "telephony_owner",
                                PGC_SUSET, 0, nullptr, nullptr, nullptr);

@@ -6,6 +6,10 @@ namespace telephony::pg::settings {
 /// telephony.org_claim: dotted path to the organization's id in the JWT claims.
 extern char* org_claim;
 
+/// telephony.org_claim_type: whether the claim holds the organization's id, or a text that the id is made of.
+enum class OrgClaimType { uuid, text };
+OrgClaimType org_claim_type();
+
 /// telephony.owner_role: the role that migrate() makes owner of the tenant schema.
 extern char* owner_role;
 

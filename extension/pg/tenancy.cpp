@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "datum.hpp"
+#include "org_uuid.hpp"
 #include "settings.hpp"
 #include "text/uuid.hpp"
 
@@ -20,7 +21,23 @@ extern "C" {
 namespace {
 
 using telephony::pg::ClaimedOrganization;
+using telephony::pg::settings::OrgClaimType;
 using State = ClaimedOrganization::State;
+
+/// The organization that the text of the claim names.
+ClaimedOrganization organization_of(const std::string& text, OrgClaimType type) {
+    ClaimedOrganization organization{State::unreadable};
+    if (type == OrgClaimType::text) {
+        if (!telephony::pg::can_name_organization(text)) return organization;
+        organization.id = telephony::pg::org_uuid(text);
+    } else {
+        const auto bytes = telephony::text::parse_uuid(text);
+        if (!bytes) return organization;
+        std::ranges::copy(*bytes, organization.id.data);
+    }
+    organization.state = State::known;
+    return organization;
+}
 
 /// Finds the organization while claims are parsed: they differ with every request, and a tree of them would
 /// cost more than all else that a request is charged for. As in a tree, the last of several members of a name
@@ -28,7 +45,7 @@ using State = ClaimedOrganization::State;
 class OrganizationFinder {
   public:
     /// `path` is names joined by dots.
-    explicit OrganizationFinder(std::string_view path) {
+    OrganizationFinder(std::string_view path, OrgClaimType type) : type_(type) {
         for (std::size_t start = 0; start <= path.size();) {
             const std::size_t end = std::min(path.find('.', start), path.size());
             path_.push_back(path.substr(start, end - start));
@@ -47,11 +64,8 @@ class OrganizationFinder {
     bool binary(nlohmann::json::binary_t&) { return take({State::unreadable}); }
     bool string(const std::string& text) {
         if (!expected_) return true;
-        const auto bytes = names_ == path_.size() ? telephony::text::parse_uuid(text) : std::nullopt;
-        if (!bytes) return take({State::unreadable});
-        ClaimedOrganization known{State::known};
-        std::ranges::copy(*bytes, known.id.data);
-        return take(known);
+        if (names_ < path_.size()) return take({State::unreadable});
+        return take(organization_of(text, type_));
     }
     bool start_object(std::size_t) {
         return open({names_ == path_.size() ? State::unreadable : State::none});
@@ -92,6 +106,7 @@ class OrganizationFinder {
         return true;
     }
 
+    OrgClaimType type_;
     std::vector<std::string_view> path_;
     std::size_t names_ = 0;  // of the path, that lead to where we are
     std::size_t depth_ = 0;  // of open objects and arrays
@@ -99,9 +114,11 @@ class OrganizationFinder {
     ClaimedOrganization found_{State::unreadable};
 };
 
-ClaimedOrganization find_organization(std::string_view claims, std::string_view path) {
-    OrganizationFinder finder(path);
-    nlohmann::json::sax_parse(claims, &finder);
+ClaimedOrganization find_organization(std::string_view claims, std::string_view path, OrgClaimType type) {
+    const auto utf8 = telephony::pg::to_utf8(claims);
+    if (!utf8) return {State::unreadable};
+    OrganizationFinder finder(path, type);
+    nlohmann::json::sax_parse(*utf8, &finder);
     return finder.found();
 }
 
@@ -110,6 +127,7 @@ ClaimedOrganization find_organization(std::string_view claims, std::string_view 
 struct Answer {
     std::string claims;
     std::string path;
+    OrgClaimType type;
     ClaimedOrganization org;
 };
 
@@ -124,8 +142,9 @@ ClaimedOrganization claimed_organization() {
     // Empty: a pooled connection outside of requests.
     if (text == nullptr || *text == '\0') return {};
     const std::string_view claims = text, path = settings::org_claim;
-    if (last.claims != claims || last.path != path)
-        last = Answer{std::string(claims), std::string(path), find_organization(claims, path)};
+    const OrgClaimType type = settings::org_claim_type();
+    if (last.claims != claims || last.path != path || last.type != type)
+        last = Answer{std::string(claims), std::string(path), type, find_organization(claims, path, type)};
     return last.org;
 }
 

@@ -39,6 +39,8 @@ struct Database::Link {
     bool greeting_due = true;
     bool answers = false;  // the greeting was answered, whatever it said
     bool idle = false;
+    // A session keeps settings as they were when it began, and what pauses may be one of them.
+    bool connects_anew = false;
 };
 
 // A call in the queue; lives in the frame of call().
@@ -164,6 +166,7 @@ void Database::pause(State state, const std::string& reason) {
     pause_until_ = after(random_between(settings_.pause, 2 * settings_.pause));
     for (const std::unique_ptr<Link>& link : links_) {
         link->greeting_due = true;
+        link->connects_anew = true;
         link->idle = false;
     }
     scout().work.raise();
@@ -191,6 +194,7 @@ Task<void> Database::serve_calls(Link& link) {
         while (!may_try(link)) co_await wait_for_work(link);
         const bool connected = co_await link.connection.connect(after(settings_.connect_timeout));
         if (connected) link.greeting_due = true;
+        link.connects_anew = false;
         while (link.connection.usable()) {
             if (link.greeting_due && may_try(link)) {
                 co_await greet(link);
@@ -210,6 +214,10 @@ Task<void> Database::serve_calls(Link& link) {
 
 Task<void> Database::greet(Link& link) {
     co_await loop_.sleep_until(pause_until_);  // long past, unless it is paused
+    if (std::exchange(link.connects_anew, false)) {
+        const bool connected = co_await link.connection.connect(after(settings_.connect_timeout));
+        if (!connected) co_return;
+    }
     const CallReply reply =
         co_await link.connection.execute(settings_.greeting, after(settings_.call_timeout));
     if (reply.outcome == CallOutcome::not_sent || reply.outcome == CallOutcome::outcome_unknown) co_return;

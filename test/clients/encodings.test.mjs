@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { orgUuid } from '../../docs/examples/org_uuid.mjs';
 import { Cluster } from '../harness/cluster.mjs';
 import { Sandbox } from '../harness/sandbox.mjs';
 
@@ -28,7 +29,7 @@ let cluster;
 before(async () => {
   sandbox = Sandbox.open();
   cluster = await Cluster.create(sandbox);
-  await createDatabase('UTF8');
+  for (const encoding of ['UTF8', ...ENCODINGS]) await createDatabase(encoding);
 });
 after(() => sandbox?.close());
 
@@ -50,7 +51,6 @@ async function readings(encoding, texts) {
 
 for (const encoding of ENCODINGS.filter((name) => name !== 'SQL_ASCII')) {
   test(`${encoding}: every character it has, anywhere in a number, is read as in UTF-8`, async () => {
-    await createDatabase(encoding);
     const convertible = `
       CREATE FUNCTION pg_temp.has(c text) RETURNS boolean LANGUAGE plpgsql AS $$
       BEGIN RETURN length(convert_to(c, '${encoding}')) > 0; EXCEPTION WHEN OTHERS THEN RETURN false; END $$;`;
@@ -66,8 +66,31 @@ for (const encoding of ENCODINGS.filter((name) => name !== 'SQL_ASCII')) {
   });
 }
 
+/** How a database names an organization by a text given as bytes of UTF-8: its id by itself, and as a claim. */
+function named(encoding, text) {
+  const bytes = `convert_from('\\x${Buffer.from(text).toString('hex')}'::bytea, 'UTF8')`;
+  const json = `'{"sub": "' || ${bytes} || '", "app_metadata": {"org_id": "' || ${bytes} || '"}}'`;
+  return cluster.psql(`SET telephony.org_claim_type = 'text'; SELECT telephony.org_uuid(${bytes}),
+    (SELECT telephony.current_org_id() FROM set_config('request.jwt.claims', ${json}, true) OFFSET 0)`,
+    { database: `in_${encoding.toLowerCase()}` });
+}
+
+test('an organization is named by its bytes in UTF-8, whatever the encoding; what has none names nobody', async () => {
+  const text = 'Åkerlund & Söhne';
+  for (const encoding of ['UTF8', 'LATIN1', 'WIN1252', 'SQL_ASCII']) {
+    assert.equal(await named(encoding, text), [orgUuid(text), orgUuid(text)].join('|'), encoding);
+  }
+  assert.equal(await named('EUC_JP', '組織'), [orgUuid('組織'), orgUuid('組織')].join('|'));
+  await assert.rejects(cluster.psql(`SELECT telephony.org_uuid(convert_from('\\x6fff'::bytea, 'SQL_ASCII'))`,
+    { database: 'in_sql_ascii' }), { sqlstate: '22023', message: /no form in UTF-8/ });
+  const nobody = await cluster.psql(`SET telephony.org_claim_type = 'text';
+    SELECT set_config('request.jwt.claims', '{"app_metadata": {"org_id": "' ||
+      convert_from('\\x6fff'::bytea, 'SQL_ASCII') || '"}}', false) \\gset
+    SELECT telephony.current_org_id() IS NULL`, { database: 'in_sql_ascii' });
+  assert.equal(nobody, 't');
+});
+
 test('SQL_ASCII: any bytes are read as the UTF-8 that they are, or not at all', async () => {
-  await createDatabase('SQL_ASCII');
   const bytes = `SELECT set_byte('\\x00'::bytea, 0, i) AS b FROM generate_series(128, 255) i`;
   const any = `
     SELECT count(*) AS read FROM (${bytes}) one, (${bytes}) two,

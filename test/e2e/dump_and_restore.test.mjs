@@ -4,10 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { A, B, seed } from '../matrix/two_tenants.mjs';
+import { twoTenants } from '../matrix/two_tenants.mjs';
 import { Cluster, server } from '../harness/cluster.mjs';
 import { Sandbox, exit } from '../harness/sandbox.mjs';
 import { createDatabase } from '../harness/stack.mjs';
+
+const { A, B, seed } = twoTenants();
 
 /** What a DBA makes of a deployment: its own policy, index, column, table with a foreign key, grant and comment. */
 const ADDED = `

@@ -1,16 +1,23 @@
 // Two organizations that have used everything there is, for the role matrix.
 
-/** The organizations, and an id that nobody has. */
-export const A = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
-export const B = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
-export const NEITHER = 'cccccccc-cccc-4ccc-8ccc-cccccccccccc';
+import { orgUuid } from '../../docs/examples/org_uuid.mjs';
+
+/** What tokens name the two by, and one that nobody is: uuids, and texts. */
+const NAMES = {
+  uuid: [
+    'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa',
+    'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb',
+    'cccccccc-cccc-4ccc-8ccc-cccccccccccc',
+  ],
+  text: ['org_2aaa', 'org_2bbb', 'org_2ccc'],
+};
 
 const account = (digit) => `AC${digit.repeat(32)}`;
 const sid = (digit) => `PN${digit.repeat(32)}`;
 
 /** What an organization does through the API, as SQL. */
-function story(org, { country, carrier, sim, number, digit }) {
-  const claims = JSON.stringify({ role: 'authenticated', sub: `user of ${org}`, app_metadata: { org_id: org } });
+function story(org, name, { country, carrier, sim, number, digit }) {
+  const claims = JSON.stringify({ role: 'authenticated', sub: `user of ${org}`, app_metadata: { org_id: name } });
   return `
 BEGIN;
 SELECT set_config('request.jwt.claims', '${claims}', true) \\gset
@@ -28,8 +35,22 @@ INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, ver
 COMMIT;`;
 }
 
-/** Lets both do everything; `psql` runs SQL as superuser. */
-export async function seed(psql) {
-  await psql(story(A, { country: 'NG', carrier: 'mtn', sim: '+2348031234567', number: '+12025550101', digit: 'a' }));
-  await psql(story(B, { country: 'GB', carrier: 'ee', sim: '+447400123456', number: '+12025550102', digit: 'b' }));
+/**
+ * The ids of both and of nobody, `nameOf(id)`, which tokens name it by, and `seed(psql)`, which lets both do
+ * everything; `psql` runs SQL as superuser.
+ */
+export function twoTenants(claimType = 'uuid') {
+  const names = NAMES[claimType];
+  const ids = claimType === 'text' ? names.map(orgUuid) : names;
+  const [A, B, NEITHER] = ids;
+  const nameOf = (id) => names[ids.indexOf(id)];
+  const seed = async (psql) => {
+    const [ofA, ofB] = [
+      { country: 'NG', carrier: 'mtn', sim: '+2348031234567', number: '+12025550101', digit: 'a' },
+      { country: 'GB', carrier: 'ee', sim: '+447400123456', number: '+12025550102', digit: 'b' },
+    ];
+    await psql(story(A, nameOf(A), ofA));
+    await psql(story(B, nameOf(B), ofB));
+  };
+  return { A, B, NEITHER, nameOf, seed };
 }

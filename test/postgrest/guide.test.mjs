@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { orgUuid } from '../../docs/examples/org_uuid.mjs';
 import { Cluster } from '../harness/cluster.mjs';
 import { until } from '../harness/deadline.mjs';
 import { Postgrest } from '../harness/postgrest.mjs';
@@ -57,6 +58,18 @@ test('the steps for a plain PostgREST', async () => {
   assert.deepEqual([data.org_id, data.telephony_country], [org, 'NG']);
   assert.equal((await postgrest.client({ role: 'anon' }).rpc('supported_countries')).status, 200);
   assert.equal((await postgrest.client({ role: 'service_role' }).rpc('request_limits')).data.organizations, 1);
+});
+
+test('the steps for organizations that tokens name by a text', async () => {
+  const cluster = await Cluster.create(sandbox, { name: 'texts', settings: SERVER });
+  const database = 'app';
+  await cluster.psql(`CREATE DATABASE ${database}`);
+  await cluster.psql(block(''), { database });
+  await cluster.psql(block('texts'), { database });
+  const postgrest = await Postgrest.start(sandbox, cluster, { database });
+  const token = postgrest.token({ role: 'authenticated', claims: { org_id: 'org_2NNEqL3AbCdEfGhIj' } });
+  const { data } = await postgrest.client({ token }).rpc('select_country', { country_code: 'NG' });
+  assert.equal(data.org_id, orgUuid('org_2NNEqL3AbCdEfGhIj'));
 });
 
 test('the steps for a running Supabase: nothing is restarted, its own schema stays the default, limits hold', async () => {

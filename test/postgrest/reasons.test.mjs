@@ -109,6 +109,7 @@ const PROVOKED = {
   malformed_credentials: { call: ['set_twilio_credentials', { ...CREDENTIALS, auth_token: 'x' }] },
   friendly_name_length: { call: ['verify_caller_id', { phone_number: SIM, friendly_name: 'x'.repeat(65) }] },
   organization_missing: { service: true, call: ['register_org', { org_id: null }] },
+  original_id_not_allowed: { service: true, call: ['register_org', { original_id: 'org_2abc' }] },
   limit_not_allowed: { service: true, call: ['set_org_limit', { org_id: NOBODY, per_hour: -1 }] },
   import_incomplete: { service: true, call: ['import_org', { org_id: NOBODY, country_code: 'NG', number: SIM }] },
   reason_missing: { inner: true, call: ['write_off_number', { number: '+12025550198', reason: ' ' }] },
@@ -203,6 +204,11 @@ const PROVOKED = {
                          WHERE id = '${id}'`);
       return ['confirm_forwarding_config', { id }];
     },
+  },
+  claim_type_changed: {
+    while: during(`UPDATE telephony_internal.settings SET org_claim_type = 'text'`,
+      `UPDATE telephony_internal.settings SET org_claim_type = 'uuid'`),
+    call: ['provisioning_status', {}],
   },
   being_erased: {
     number: true,

@@ -207,11 +207,15 @@ export interface Database {
       };
       /**
        * The organizations telephony knows. Rows appear by the first call that changes something,
-       * register_org() or import_org(); the id is the one in the JWT.
+       * register_org() or import_org(); the id is the one in the JWT, or telephony.org_uuid() of the text
+       * there.
        */
       organizations: {
         Row: {
-          /** The organization id of the application, as the JWT carries it. */
+          /**
+           * The organization id of the application, as the JWT carries it, or telephony.org_uuid() of the text
+           * there.
+           */
           id: string;
           /** Country its people call from. */
           telephony_country: string | null;
@@ -226,6 +230,11 @@ export interface Database {
           created_at: string;
           /** When the row was last changed. */
           updated_at: string;
+          /**
+           * The text in the JWT that the id is made of; NULL: the JWT carries the id itself, or the text was
+           * never told.
+           */
+          original_id: string | null;
         };
         Relationships: [];
       };
@@ -361,7 +370,8 @@ export interface Database {
        * still turn up at Twilio waited for (24 hours after a purchase or release), then all its rows are
        * deleted, the credentials last. Until then every change of it is refused; asked again, reason says
        * what it waits for. forwarded_lines names lines that are still forwarded. Take its members' tokens
-       * away first. organization_unknown (404): not known here.
+       * away first. telephony.org_uuid() makes the id of a text that tokens carry. organization_unknown
+       * (404): not known here.
        */
       erase_org: {
         Args: {
@@ -371,7 +381,8 @@ export interface Database {
       };
       /**
        * All that is kept of an organization, numbers in full, one list a table; of its Twilio credentials
-       * all but the token. organization_unknown (404): not known here.
+       * all but the token. telephony.org_uuid() makes the id of a text that tokens carry, which the answer
+       * has as original_id. organization_unknown (404): not known here.
        */
       export_org: {
         Args: {
@@ -396,18 +407,20 @@ export interface Database {
       /**
        * Brings an organization of an earlier system in: its country, carrier, and the number it has at
        * Twilio (E.164, PN..., AC..., date_created; default now), which is its live number from then on and
-       * is not touched at Twilio. Again with the same values: nothing changes. number_not_taken_in (409)
-       * says why a number is not taken in.
+       * is not touched at Twilio. Where tokens name organizations by a text, give it as original_id: the id
+       * is telephony.org_uuid() of it. Again with the same values: nothing changes. number_not_taken_in
+       * (409) says why a number is not taken in.
        */
       import_org: {
         Args: {
-          org_id: string;
-          country_code: string;
+          org_id?: string;
+          country_code?: string;
           carrier_name?: string;
           number?: string;
           number_sid?: string;
           account_sid?: string;
           purchased_at?: string;
+          original_id?: string;
         };
         Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
@@ -469,11 +482,13 @@ export interface Database {
       };
       /**
        * Makes an organization known, with neither country nor number; one that is known stays as it is.
-       * being_erased (409) while it is being erased.
+       * Where tokens name organizations by a text, give it as original_id: the answer has the id, which is
+       * telephony.org_uuid() of it. being_erased (409) while it is being erased.
        */
       register_org: {
         Args: {
-          org_id: string;
+          org_id?: string;
+          original_id?: string;
         };
         Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
@@ -556,8 +571,8 @@ export interface Database {
       };
       /**
        * Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null
-       * takes it back. On this server from the commit on, on a replica from the organization's next window
-       * on.
+       * takes it back. telephony.org_uuid() makes the id of a text that tokens carry. On this server from
+       * the commit on, on a replica from the organization's next window on.
        */
       set_org_limit: {
         Args: {
@@ -986,7 +1001,7 @@ export interface Database {
       };
       /** An organization. */
       organization: {
-        /** Its id, as the tokens carry it. */
+        /** Its id: as the tokens carry it, or made of original_id. */
         id: string | null;
         /** Country its people call from. */
         telephony_country: string | null;
@@ -998,6 +1013,8 @@ export interface Database {
         created_at: string | null;
         /** When it last changed. */
         updated_at: string | null;
+        /** The text that its tokens carry; NULL: they carry the id, or the text was never told. */
+        original_id: string | null;
       };
       /** Address and bundle that a kind of number is bought with. */
       regulatory_profile: {

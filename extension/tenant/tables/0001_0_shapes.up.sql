@@ -313,16 +313,19 @@ CREATE TYPE telephony_api.organization AS (
     assigned_twilio_number text,
     forwarding_carrier text,
     created_at timestamptz,
-    updated_at timestamptz
+    updated_at timestamptz,
+    original_id text
 );
 COMMENT ON TYPE telephony_api.organization IS
     'An organization.';
-COMMENT ON COLUMN telephony_api.organization.id IS 'Its id, as the tokens carry it.';
+COMMENT ON COLUMN telephony_api.organization.id IS 'Its id: as the tokens carry it, or made of original_id.';
 COMMENT ON COLUMN telephony_api.organization.telephony_country IS 'Country its people call from.';
 COMMENT ON COLUMN telephony_api.organization.assigned_twilio_number IS 'The live number; NULL: none.';
 COMMENT ON COLUMN telephony_api.organization.forwarding_carrier IS 'Carrier last used in that country.';
 COMMENT ON COLUMN telephony_api.organization.created_at IS 'When it became known.';
 COMMENT ON COLUMN telephony_api.organization.updated_at IS 'When it last changed.';
+COMMENT ON COLUMN telephony_api.organization.original_id IS
+    'The text that its tokens carry; NULL: they carry the id, or the text was never told.';
 
 CREATE TYPE telephony_api.chosen_country AS (
     org_id uuid,

@@ -20,7 +20,8 @@ CREATE TABLE telephony_internal.settings (
     absence_poll         interval NOT NULL DEFAULT '15 seconds' CHECK (absence_poll BETWEEN '0' AND '1 hour'),
     job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0' AND job_deadline <= '30 days'),
     purchases_per_hour   integer NOT NULL DEFAULT 5 CHECK (purchases_per_hour > 0),
-    searches_per_hour    integer NOT NULL DEFAULT 30 CHECK (searches_per_hour > 0)
+    searches_per_hour    integer NOT NULL DEFAULT 30 CHECK (searches_per_hour > 0),
+    org_claim_type       text CHECK (org_claim_type IN ('uuid', 'text'))
 );
 COMMENT ON TABLE telephony_internal.settings IS
     'One row: who this installation is and how patient it is with Twilio. The owner may UPDATE the intervals.';
@@ -53,6 +54,8 @@ COMMENT ON COLUMN telephony_internal.settings.purchases_per_hour IS
     'purchases do not count.';
 COMMENT ON COLUMN telephony_internal.settings.searches_per_hour IS
     'Searches for numbers of one organization within an hour; a further one is refused.';
+COMMENT ON COLUMN telephony_internal.settings.org_claim_type IS
+    'What telephony.org_claim_type was when the first organization came in, and has to stay; NULL: none has.';
 COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.';
 
 INSERT INTO telephony_internal.settings DEFAULT VALUES;

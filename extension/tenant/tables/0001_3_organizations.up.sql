@@ -8,19 +8,23 @@ CREATE TABLE telephony_api.organizations (
     assigned_twilio_number telephony_api.phone_number,
     forwarding_carrier     text,
     created_at             timestamptz NOT NULL DEFAULT now(),
-    updated_at             timestamptz NOT NULL DEFAULT now()
+    updated_at             timestamptz NOT NULL DEFAULT now(),
+    original_id            text CONSTRAINT organizations_id_is_of_original CHECK (telephony.org_uuid(original_id) = id)
 );
 CREATE INDEX organizations_telephony_country ON telephony_api.organizations (telephony_country, forwarding_carrier);
 COMMENT ON TABLE telephony_api.organizations IS
     'The organizations telephony knows. Rows appear by the first call that changes something, register_org() or '
-    'import_org(); the id is the one in the JWT.';
-COMMENT ON COLUMN telephony_api.organizations.id IS 'The organization id of the application, as the JWT carries it.';
+    'import_org(); the id is the one in the JWT, or telephony.org_uuid() of the text there.';
+COMMENT ON COLUMN telephony_api.organizations.id IS
+    'The organization id of the application, as the JWT carries it, or telephony.org_uuid() of the text there.';
 COMMENT ON COLUMN telephony_api.organizations.telephony_country IS 'Country its people call from.';
 COMMENT ON COLUMN telephony_api.organizations.assigned_twilio_number IS 'The live number, NULL while there is none.';
 COMMENT ON COLUMN telephony_api.organizations.forwarding_carrier IS
     'Carrier last used in that country, a slug of carriers: by the latest configuration, or as chosen since.';
 COMMENT ON COLUMN telephony_api.organizations.created_at IS 'When the row was made.';
 COMMENT ON COLUMN telephony_api.organizations.updated_at IS 'When the row was last changed.';
+COMMENT ON COLUMN telephony_api.organizations.original_id IS
+    'The text in the JWT that the id is made of; NULL: the JWT carries the id itself, or the text was never told.';
 
 ALTER TABLE telephony_api.organizations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_organization ON telephony_api.organizations FOR SELECT

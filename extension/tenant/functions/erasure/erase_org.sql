@@ -47,5 +47,6 @@ $$;
 COMMENT ON FUNCTION telephony_api.erase_org(uuid) IS
     'Erases an organization for good, by a job: a purchase is cancelled, its number released, what may still turn '
     'up at Twilio waited for (24 hours after a purchase or release), then all its rows are deleted, the credentials '
-    'last. Until then every change of it is refused; asked again, reason says what it waits for. forwarded_lines names lines that are still forwarded. Take its '
-    'members'' tokens away first. organization_unknown (404): not known here.';
+    'last. Until then every change of it is refused; asked again, reason says what it waits for. forwarded_lines names '
+    'lines that are still forwarded. Take its members'' tokens away first. telephony.org_uuid() makes the id of a text '
+    'that tokens carry. organization_unknown (404): not known here.';

@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     IF set_org_limit.org_id IS NULL THEN
         PERFORM telephony_internal.refuse('organization_missing', 'which organization?',
-            hint => 'Give its id as org_id.');
+            hint => 'Give its id as org_id; telephony.org_uuid() makes it of a text that tokens carry.');
     ELSIF set_org_limit.per_hour < 0 OR set_org_limit.per_hour > 1000000000 THEN
         PERFORM telephony_internal.refuse('limit_not_allowed',
             format('not a number of requests an hour: %s', set_org_limit.per_hour));
@@ -43,4 +43,5 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.set_org_limit(uuid, integer) IS
     'Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null takes it back. '
+    'telephony.org_uuid() makes the id of a text that tokens carry. '
     'On this server from the commit on, on a replica from the organization''s next window on.';

@@ -3,7 +3,7 @@ CREATE FUNCTION telephony_internal.audited(organization telephony_api.organizati
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN to_jsonb(organization) - ARRAY['id', 'created_at', 'updated_at'];
+    RETURN to_jsonb(organization) - ARRAY['id', 'original_id', 'created_at', 'updated_at'];
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.audited(telephony_api.organizations) IS

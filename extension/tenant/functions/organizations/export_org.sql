@@ -39,4 +39,5 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.export_org(uuid) IS
     'All that is kept of an organization, numbers in full, one list a table; of its Twilio credentials all but the '
-    'token. organization_unknown (404): not known here.';
+    'token. telephony.org_uuid() makes the id of a text that tokens carry, which the answer has as original_id. '
+    'organization_unknown (404): not known here.';

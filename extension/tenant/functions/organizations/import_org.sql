@@ -1,11 +1,12 @@
 -- tier: service
 CREATE FUNCTION telephony_internal.import_org(org_id uuid, country_code text, carrier_name text, number text,
-                                              number_sid text, account_sid text, purchased_at timestamptz)
+                                              number_sid text, account_sid text, purchased_at timestamptz,
+                                              original_id text DEFAULT NULL)
 RETURNS telephony_api.organization
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_org     uuid := telephony_internal.require_org_id(import_org.org_id);
+    v_org     uuid := telephony_internal.require_org_id(import_org.org_id, import_org.original_id);
     v_country telephony_api.countries := telephony_internal.resolve_country(import_org.country_code);
     v_number  telephony.e164 := telephony_internal.number_argument('number', import_org.number);
     v_before  telephony_api.organizations;
@@ -22,7 +23,7 @@ BEGIN
     PERFORM telephony_internal.require_durable_commit();
     -- Adopting locks the settings before the organization: so does whoever adopts or releases by hand.
     PERFORM FROM telephony_internal.settings s FOR UPDATE;
-    v_before := telephony_internal.organization_to_change(v_org);
+    v_before := telephony_internal.organization_to_change(v_org, import_org.original_id);
     v_after := v_before;
     v_after.telephony_country := v_country.country_code;
     v_after.forwarding_carrier := CASE
@@ -47,21 +48,24 @@ BEGIN
     RETURN telephony_internal.shown_organization(v_after);
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.import_org(uuid, text, text, text, text, text, timestamptz) IS
+COMMENT ON FUNCTION telephony_internal.import_org(uuid, text, text, text, text, text, timestamptz, text) IS
     'Does the work of telephony_api.import_org().';
 
-CREATE FUNCTION telephony_api.import_org(org_id uuid, country_code text, carrier_name text DEFAULT NULL,
-                                         number text DEFAULT NULL, number_sid text DEFAULT NULL,
-    account_sid text DEFAULT NULL, purchased_at timestamptz DEFAULT NULL) RETURNS telephony_api.organization
+CREATE FUNCTION telephony_api.import_org(org_id uuid DEFAULT NULL, country_code text DEFAULT NULL,
+                                         carrier_name text DEFAULT NULL, number text DEFAULT NULL,
+                                         number_sid text DEFAULT NULL, account_sid text DEFAULT NULL,
+                                         purchased_at timestamptz DEFAULT NULL, original_id text DEFAULT NULL)
+RETURNS telephony_api.organization
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN telephony_internal.import_org(import_org.org_id, import_org.country_code, import_org.carrier_name,
                                          import_org.number, import_org.number_sid,
-        import_org.account_sid, import_org.purchased_at);
+                                         import_org.account_sid, import_org.purchased_at, import_org.original_id);
 END
 $$;
-COMMENT ON FUNCTION telephony_api.import_org(uuid, text, text, text, text, text, timestamptz) IS
+COMMENT ON FUNCTION telephony_api.import_org(uuid, text, text, text, text, text, timestamptz, text) IS
     'Brings an organization of an earlier system in: its country, carrier, and the number it has at Twilio (E.164, '
     'PN..., AC..., date_created; default now), which is its live number from then on and is not touched at Twilio. '
+    'Where tokens name organizations by a text, give it as original_id: the id is telephony.org_uuid() of it. '
     'Again with the same values: nothing changes. number_not_taken_in (409) says why a number is not taken in.';

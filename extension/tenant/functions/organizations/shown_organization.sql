@@ -6,7 +6,7 @@ AS $$
 BEGIN
     RETURN (organization.id, organization.telephony_country, organization.assigned_twilio_number,
             organization.forwarding_carrier, organization.created_at,
-            organization.updated_at)::telephony_api.organization;
+            organization.updated_at, organization.original_id)::telephony_api.organization;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.shown_organization(telephony_api.organizations) IS

@@ -36,6 +36,9 @@ BEGIN
                                 WHERE t.tier <> 'sidecar' AND pg_has_role(s.setrole, r.oid, 'MEMBER'))) p
          WHERE p.remedy IS NOT NULL;
     RETURN QUERY
+        SELECT 'organizations are read from tokens as they came in', p.problem IS NULL, p.problem
+          FROM (SELECT telephony_internal.claim_type_problem() AS problem) p;
+    RETURN QUERY
         SELECT 'commits wait for the disk', count(*) = 0, string_agg(format('%s is %s', g.name, g.setting), ', ')
           FROM pg_settings g WHERE (g.name, g.setting)
               IN (('synchronous_commit', 'off'), ('fsync', 'off'), ('full_page_writes', 'off'));

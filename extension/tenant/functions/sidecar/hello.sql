@@ -11,6 +11,7 @@ DECLARE
     v_timeline text;
     v_locked   boolean := false;
     v_missing  text;
+    v_problem  text;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     -- Tables in the order in which migrate() locks them.
@@ -26,6 +27,11 @@ BEGIN
                             THEN 'SELECT telephony.migrate() makes them anew.'
                             ELSE 'The extension telephony was dropped, and what was of its types with it: restore a '
                                  'backup.' END;
+    END IF;
+    v_problem := telephony_internal.claim_type_problem();
+    IF v_problem IS NOT NULL THEN
+        RAISE EXCEPTION 'organizations are read from tokens in another way than before'
+            USING ERRCODE = 'TL006', HINT = v_problem;
     END IF;
     v_identity := telephony.cluster_identity();
     v_timeline := telephony.cluster_timeline();
@@ -64,4 +70,4 @@ COMMENT ON FUNCTION telephony_internal.hello(uuid, text, text, integer) IS 'Firs
     'connect. Enters recovery mode when the cluster is not the one that ran before. platform_account_sid: the account '
     'it has for organizations without one of their own; empty: none; NULL: not told. spoken: the contract that it '
     'speaks; one that the answer does not hold makes it pause. TL003: other installation. 42883: a '
-    'function that it calls is missing.';
+    'function that it calls is missing. TL006: organizations are read from tokens in another way than before.';

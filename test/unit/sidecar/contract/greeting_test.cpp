@@ -47,5 +47,16 @@ TEST(Hello, AnotherInstallationIsRefusedAndAMissingFunctionPauses) {
     EXPECT_EQ(judge_hello(reply, {}).kind, GreetingVerdict::Kind::pause);
 }
 
+TEST(Hello, TokensReadInAnotherWayPauseWithWhatTheOperatorMustDo) {
+    CallReply reply;
+    reply.outcome = CallOutcome::sql_error;
+    reply.sqlstate = "55000";
+    reply.message = "read in another way";
+    reply.hint = "ALTER DATABASE ...";
+    const GreetingVerdict verdict = judge_hello(reply, {});
+    EXPECT_EQ(verdict.kind, GreetingVerdict::Kind::pause);
+    EXPECT_EQ(verdict.reason, "read in another way. ALTER DATABASE ...");
+}
+
 }  // namespace
 }  // namespace telephony::sidecar

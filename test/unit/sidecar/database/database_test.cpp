@@ -248,6 +248,25 @@ TEST_F(DatabaseTest, WhenTheOneThatLooksLosesItsConnectionAnotherLooks) {
     EXPECT_FALSE(database->lost_since());
 }
 
+// What has paused may be a setting that only new sessions have: no session from before is worked with again.
+TEST_F(DatabaseTest, AfterAPauseEverySessionIsANewOne) {
+    settings.connections = 2;
+    serve_from_the_greeting_on({greeting_answer,
+                                greeting_answer,
+                                {"", "42883", "", Script::End::ready},
+                                {"", "55000", "", Script::End::ready},
+                                greeting_answer,
+                                {"b", "", "", Script::End::ready},
+                                greeting_answer});
+    loop.run_until_done(wait_for_connections(loop, *database, 2));
+    EXPECT_EQ(server->connections(), 2U);
+    EXPECT_EQ(call("one").outcome, CallOutcome::ok);
+    reach(Database::State::ready);
+    loop.run_until_done(wait_for_connections(loop, *database, 1));
+    EXPECT_EQ(server->connections(), 5U) << "one for each look, and one that follows";
+    EXPECT_FALSE(database->lost_since());
+}
+
 TEST_F(DatabaseTest, APauseHoldsNoCallBeyondItsDeadline) {
     settings.pause = patience;
     serve({{"", "42883", "", Script::End::ready}});
@@ -348,7 +367,7 @@ TEST_F(DatabaseTest, NotificationsArriveOnAConnectionOfTheirOwn) {
 TEST(SqlState, TellsPassingFailuresFromFinalOnes) {
     for (const char* state : {"40001", "40P01", "53100", "55P03", "57P03", "25006", "08006"})
         EXPECT_TRUE(is_transient(state)) << state;
-    for (const char* state : {"TL001", "23505", "22P02", "XX000", "42883", ""})
+    for (const char* state : {"TL001", "23505", "22P02", "TL006", "XX000", "42883", ""})
         EXPECT_FALSE(is_transient(state)) << state;
     EXPECT_TRUE(is_missing_contract("42883"));
     EXPECT_TRUE(is_missing_contract("3F000"));

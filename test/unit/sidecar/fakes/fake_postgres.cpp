@@ -114,6 +114,11 @@ std::vector<std::string> FakePostgres::statements() const {
     return statements_;
 }
 
+std::size_t FakePostgres::connections() const {
+    const std::lock_guard lock(mutex_);
+    return threads_.size();
+}
+
 void FakePostgres::notify() {
     const std::lock_guard lock(mutex_);
     for (const int connection : listening_)

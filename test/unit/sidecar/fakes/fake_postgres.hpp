@@ -40,6 +40,8 @@ class FakePostgres {
 
     /// Statements received, parameters appended as in `SELECT ...|a|b`.
     std::vector<std::string> statements() const;
+    /// How often anybody has connected.
+    std::size_t connections() const;
     /// Sends a notification on every connection that has said LISTEN.
     void notify();
     /// Closes all connections and refuses new ones, until come_back().
