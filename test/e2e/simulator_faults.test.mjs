@@ -248,6 +248,7 @@ test('a misspelt order is refused', LIMIT, async () => {
     ['faults', { operation: 'buy', fault: { kind: 'latency', milliseconds: 5, when: 'after' } }],
     ['faults', { operation: 'buy', fault: { kind: 'cut', when: 'during' } }],
     ['faults', { operation: 'list', fault: { kind: 'lag', milliseconds: 5 } }],
+    ['faults', { operation: 'buy', fault: { kind: 'endless' } }],
     ['faults', { operation: 'buy', time: 3, fault: status }],
     ['faults', { operation: 'buy' }],
     ['inventory', { country: 'ZZ', type: 'Local', numbers: [] }],

@@ -2,15 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { freePort } from '../harness/postgrest.mjs';
 import { REQUEST_LIFE, TAKEOVER } from '../harness/sidecar.mjs';
 import { Stack } from '../harness/stack.mjs';
 
 /** @type {Stack} */
 let stack;
+let port;
 before(async () => {
+  port = await freePort();
   stack = await Stack.start({
     settings: { request_life: REQUEST_LIFE, absence_window: '0', absence_poll: '0.1 seconds', absence_observations: 2 },
-    flags: TAKEOVER,
+    flags: { ...TAKEOVER, 'status-listen': `127.0.0.1:${port}` },
   });
 });
 after(() => stack?.close());
@@ -55,6 +58,19 @@ for (const [what, faults] of Object.entries({
     assert.ok((await stack.numbersAtTwilio()).some((number) => number.sid === row.number_sid));
   });
 }
+
+test('a list whose next page is itself ends at once with an alert; the purchase waits until Twilio lists again', async () => {
+  const org = stack.organization();
+  await org.handInAccount();
+  await org.credentialsTried();
+  // The first page leads to one that leads to itself.
+  await stack.simulator.fault('list', { kind: 'endless' }, { times: 2 });
+  const { state, reason } = await org.provisioned('NG');
+  assert.equal(state, 'done', reason);
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  assert.match(metrics, /^telephonyd_alerts_total\{alert="endless_list"\} 1$/m, 'no page was asked for again');
+  assert.equal((await stack.simulator.state()).faults['endless'], 2);
+});
 
 test('a number that was sold to somebody else in the meantime is passed over for the next', async () => {
   const { end, cost } = await buyThrough({ kind: 'status', status: 400, code: 21422, when: 'before' });

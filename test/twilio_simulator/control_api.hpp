@@ -14,9 +14,10 @@ namespace telephony::simulator {
 ///
 /// - `POST faults` {operation, fault, times: 1, after: 0, number, account_sid} puts a fault in force: {id}.
 ///   `times` 0 is always; `after` is how many matching requests pass before. What `fault` may be: {kind:
-///   "latency" | "lag" | "apply_late", milliseconds}, {kind: "hold" | "cut" | "garbage", when} or {kind:
-///   "status", status, code, message, when, headers}; `when` is "before" or "after" the request has had its
-///   effect, and "before" if absent, but for garbage.
+///   "latency" | "lag" | "apply_late", milliseconds}, {kind: "hold" | "cut" | "garbage", when}, {kind:
+///   "endless"} (of lists: a page names itself as the next) or {kind: "status", status, code, message, when,
+///   headers}; `when` is "before" or "after" the request has had its effect, and "before" if absent, but for
+///   garbage.
 /// - `GET faults`: those in force. `DELETE faults` ends all; requests that are held go on.
 /// - `POST release` {id} ends a hold: {released}, the number of requests that it held.
 /// - `POST inventory` {country, type, numbers} sets what is for sale; [] is exhausted.

@@ -11,8 +11,8 @@
 namespace telephony::simulator {
 namespace {
 
-constexpr std::array<std::string_view, 7> kind_names{"latency", "lag",        "status", "cut",
-                                                     "hold",    "apply_late", "garbage"};
+constexpr std::array<std::string_view, 8> kind_names{"latency", "lag",        "status",  "cut",
+                                                     "hold",    "apply_late", "garbage", "endless"};
 
 std::string_view name_of(FaultKind kind) {
     return kind_names[static_cast<std::size_t>(kind)];
@@ -41,7 +41,7 @@ ApiError bad_order(const std::string& problem) {
 FaultKind parse_kind(const std::string& name) {
     const auto* found = std::ranges::find(kind_names, name);
     if (found == kind_names.end()) {
-        throw bad_order("kind must be latency, lag, status, cut, hold, apply_late or garbage");
+        throw bad_order("kind must be latency, lag, status, cut, hold, apply_late, garbage or endless");
     }
     return static_cast<FaultKind>(found - kind_names.begin());
 }
@@ -98,6 +98,9 @@ Fault parse_fault(const Json& order) {
     }
     if (fault.kind == FaultKind::lag && fault.operation != Operation::buy) {
         throw bad_order("lag is a fault of the operation buy");
+    }
+    if (fault.kind == FaultKind::endless && fault.operation != Operation::list) {
+        throw bad_order("endless is a fault of the operation list");
     }
     return fault;
 }

@@ -28,6 +28,7 @@ enum class FaultKind {
     hold,        ///< the request waits for release(), before or after the effect; even if its client is gone
     apply_late,  ///< the connection ends without an answer, the effect comes a while later
     garbage,     ///< 200 with a body that is not JSON, before or after the effect
+    endless,     ///< a page of a list names itself as the next
 };
 
 /// Whether a fault acts before the request has had its effect or after it.

@@ -214,7 +214,7 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
             return json(200, prices);
         }
         case Operation::list:
-            return list(http, request);
+            return list(http, request, plan);
         case Operation::buy: {
             const auto lag = plan.lag.value_or(std::chrono::milliseconds(0));
             return json(201, represent(store_.buy({request.account_sid, request.type, http.params, lag})));
@@ -277,12 +277,15 @@ RestApi::Answer RestApi::search(const httplib::Request& http, const RestRequest&
     return json(200, {{"available_phone_numbers", numbers}, {"uri", path}});
 }
 
-RestApi::Answer RestApi::list(const httplib::Request& http, const RestRequest& request) const {
+RestApi::Answer RestApi::list(const httplib::Request& http, const RestRequest& request,
+                              const FaultPlan& plan) const {
     const ListFilter filter{parameter(http.params, "PhoneNumber"), parameter(http.params, "FriendlyName"),
                             parameter(http.params, "Origin"), request.type};
     const PageRequest wanted = parse_page_request(http.params);
     const Page page = store_.list(request.account_sid, filter, wanted.position, wanted.size);
-    return json(200, represent(page, wanted, path_without_query(http), http.params));
+    Json shown = represent(page, wanted, path_without_query(http), http.params);
+    if (plan.suffers(FaultKind::endless, Moment::before)) shown["next_page_uri"] = shown["uri"];
+    return json(200, shown);
 }
 
 void RestApi::log(const RestRequest& request, const httplib::Request& http, const Journal::Ticket& ticket,

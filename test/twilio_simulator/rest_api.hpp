@@ -39,7 +39,7 @@ class RestApi {
     Answer execute(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan);
     void authenticate(const httplib::Request& http, const RestRequest& request) const;
     Answer search(const httplib::Request& http, const RestRequest& request);
-    Answer list(const httplib::Request& http, const RestRequest& request) const;
+    Answer list(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan) const;
     void log(const RestRequest& request, const httplib::Request& http, const Journal::Ticket& ticket,
              const FaultTarget& target, int status) const;
 

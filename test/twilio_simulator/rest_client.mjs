@@ -3,11 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { PROJECT } from '../harness/sandbox.mjs';
+import { BUILD } from '../harness/sandbox.mjs';
 import { Simulator } from '../harness/simulator.mjs';
 
 /** The program under test. */
-export const PROGRAM = process.env.TWILIO_SIMULATOR ?? join(PROJECT, 'build/twilio_simulator');
+export const PROGRAM = process.env.TWILIO_SIMULATOR ?? join(BUILD, 'twilio_simulator');
 
 /** Starts a simulator with these arguments; resolves to its Daemon, base url and control client when it listens. */
 export async function startSimulator(sandbox, args = []) {
