@@ -1,8 +1,8 @@
 # The front door: builds, installs and tests the extension through PGXS, and starts the project's other builds and
 # tests.
 
-front_goals := help deps deps-lint sidecar tests demo play check check-fast bench torture matrix lint states \
-    reasons reference dist clean-all plan-update
+front_goals := help deps deps-lint deps-sanitize sidecar tests demo play check check-fast bench torture sanitize \
+    matrix lint states reasons reference dist clean-all plan-update
 goals := $(or $(MAKECMDGOALS),all)
 front_asked := $(filter $(front_goals),$(goals))
 engine_asked := $(filter-out $(front_goals),$(goals))
@@ -41,6 +41,8 @@ help:
 	@echo '  make check-fast    the tests of a minute: unit, pg_regress, one end-to-end story'
 	@echo '  make bench         measure the promises of speed'
 	@echo '  make torture       kills, cuts and faults from a seed, and what came of them (ROUNDS=, SEED=, FIRST=)'
+	@echo '  make sanitize      tests under ASan, UBSan, TSan and valgrind, and libFuzzer: hours (SECTIONS=address,thread,'
+	@echo '                     valgrind,fuzz: only those; FUZZ_SECONDS=600 each target; LEVELS=, FILES=)'
 	@echo '  make matrix        check and demo in a root of each supported Debian suite (tools/matrix/matrix.mjs --help)'
 	@echo '  make plan-update   take the newest numbering metadata into the checked-in plan (VERSION=)'
 	@echo '  make lint          clang-format, clang-tidy, shellcheck, eslint and the rules of the house'
@@ -64,6 +66,13 @@ export LC_ALL := C.UTF-8
 # Each builds and installs what it needs, and says so.
 demo play check bench torture reference: deps
 	@node test/$@.mjs
+
+# The packages of sanitize alone.
+deps-sanitize: deps
+	test/harness/install_packages.sh sanitize
+
+sanitize: deps-sanitize
+	@node test/sanitize.mjs
 
 check-fast: deps
 	@LEVELS=unit,pg_regress,story node test/check.mjs

@@ -12,7 +12,7 @@ import '../harness/web_crypto.mjs';
 import sodium from 'libsodium-wrappers';
 import { Cluster, SqlError, server } from '../harness/cluster.mjs';
 import { until } from '../harness/deadline.mjs';
-import { PROJECT, Sandbox } from '../harness/sandbox.mjs';
+import { BUILD, PROJECT, Sandbox } from '../harness/sandbox.mjs';
 import { createDatabase } from '../harness/stack.mjs';
 
 let sandbox;
@@ -54,7 +54,7 @@ async function opened(org) {
   const box = await psql(
     `SELECT encode(sealed, 'base64') FROM telephony_internal.twilio_credentials WHERE org_id = '${org}'`,
   );
-  const { status, stdout, stderr } = spawnSync(join(PROJECT, 'build/open_box'), [secretKeyFile], {
+  const { status, stdout, stderr } = spawnSync(join(BUILD, 'open_box'), [secretKeyFile], {
     input: box,
     encoding: 'utf8',
   });

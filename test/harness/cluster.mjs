@@ -43,14 +43,15 @@ export class Cluster {
   #sandbox;
   #settings;
   #masked;
+  #wrapper;
 
   /**
    * Creates a cluster in the sandbox and starts it. `settings` are server settings by name; `name` tells clusters
    * apart; its log must show no telephone number, unless `masked` is false, for tests of what PostgreSQL itself says of
-   * a user's table.
+   * a user's table. `wrapper` is a program with arguments that starts the server.
    */
-  static async create(sandbox, { name = 'postgres', settings = {}, masked = true } = {}) {
-    const cluster = new Cluster(sandbox, name, settings, masked);
+  static async create(sandbox, { name = 'postgres', settings = {}, masked = true, wrapper = [] } = {}) {
+    const cluster = new Cluster(sandbox, name, settings, masked, wrapper);
     const options = ['--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions', '--no-sync'];
     await sandbox.run('initdb', join(server.programs, 'initdb'), ['-D', cluster.data, '-U', SUPERUSER, ...options]);
     await cluster.start();
@@ -68,8 +69,9 @@ export class Cluster {
     return standby;
   }
 
-  constructor(sandbox, name, settings, masked) {
+  constructor(sandbox, name, settings, masked, wrapper = []) {
     this.#sandbox = sandbox;
+    this.#wrapper = wrapper;
     this.#masked = masked;
     this.name = name;
     /** The data directory. */
@@ -90,10 +92,11 @@ export class Cluster {
   /** Starts the server and resolves when it accepts connections. */
   async start() {
     const settings = Object.entries(this.#settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const [program, ...rest] = [...this.#wrapper, join(server.programs, 'postgres')];
     this.postmaster = this.#sandbox.start(
       this.name,
-      join(server.programs, 'postgres'),
-      ['-D', this.data, ...settings],
+      program,
+      [...rest, '-D', this.data, ...settings],
       {
         ending: ['INT', 'QUIT'],
         masked: this.#masked,

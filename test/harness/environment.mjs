@@ -12,13 +12,16 @@ const BUILDING = ['CC', 'CXX', 'CCACHE_DIR', 'CCACHE_MAXSIZE', 'CCACHE_DISABLE',
 const CHOICES = [
   ...['LEVELS', 'FILES', 'BUILT', 'STAY', 'SECTIONS', 'ORGANIZATIONS', 'RANDOM_NUMBERS', 'NOTATIONS'],
   ...['ROUNDS', 'SEED', 'FIRST'],
-  ...['BUILD_DIR', 'TWILIO_SIMULATOR'],
+  ...['BUILD_DIR', 'TWILIO_SIMULATOR', 'FUZZ_SECONDS'],
 ];
+
+/** What programs built with a sanitizer are told by (`make sanitize`); all that a sandbox starts are told the same. */
+export const SANITIZERS = ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS'];
 
 /** Set by node itself for the files that `node --test` runs: without it they would report to nobody. */
 const RUNNER = ['NODE_TEST_CONTEXT'];
 
-const KEPT = new Set([...SURROUNDINGS, ...BUILDING, ...CHOICES, ...RUNNER]);
+const KEPT = new Set([...SURROUNDINGS, ...BUILDING, ...CHOICES, ...SANITIZERS, ...RUNNER]);
 
 /** The one locale and time zone of every run. */
 const FIXED = { LANG: 'C.UTF-8', TZ: 'UTC' };

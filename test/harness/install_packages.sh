@@ -4,8 +4,8 @@
 #
 # Idempotent, and silent when nothing is missing. The server is the one that PG_CONFIG names (pg_config when unset),
 # and the system's own version of PostgreSQL when that names none. What of a server is packaged is installed; one that
-# somebody built or got elsewhere is only checked for being complete. With `lint` as argument, what `make lint` needs
-# too.
+# somebody built or got elsewhere is only checked for being complete. With `lint` or `sanitize` as argument, what these
+# goals need too.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -18,6 +18,7 @@ BUILD='g++ make cmake ninja-build pkg-config libphonenumber-dev libcurl4-openssl
 TESTS='clang-format shellcheck patch perl spin libtap-parser-sourcehandler-pgtap-perl util-linux curl ca-certificates
     chromium python3-psycopg python3-psycopg2 python3-sqlalchemy python3-django'
 LINT='clang-tidy'
+SANITIZE='clang libclang-rt-dev valgrind'
 # shellcheck source=tools/oldest/versions
 . tools/oldest/versions
 
@@ -79,7 +80,10 @@ fi
     || fail "PostgreSQL $major is too old: $POSTGRESQL_OLDEST or later is needed; name such a server with PG_CONFIG="
 
 wanted="$BUILD $TESTS"
-[ "${1:-}" = lint ] && wanted="$wanted $LINT"
+case ${1:-} in
+    lint) wanted="$wanted $LINT" ;;
+    sanitize) wanted="$wanted $SANITIZE" ;;
+esac
 case $programs in
     "$packaged"*) wanted="$wanted postgresql-$major postgresql-server-dev-$major postgresql-$major-pgtap" ;;
     *) [ -f "$("$pg_config" --sharedir)/extension/pgtap.control" ] \

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { buildAndInstall, runInTree } from './build.mjs';
 import { Cluster, server } from './cluster.mjs';
 import { runModel } from '../model/model.mjs';
-import { PROJECT, Sandbox } from './sandbox.mjs';
+import { BUILD, PROJECT, Sandbox } from './sandbox.mjs';
 import { createDatabase } from './stack.mjs';
 import { countTap } from './tap.mjs';
 
@@ -80,7 +80,7 @@ async function googleTest(sandbox, program, { report } = {}) {
   const onLine = (line) => {
     if (report && !/^\[|^Running main|^$/.test(line)) report(line);
   };
-  const outcome = await runInTree(sandbox, program, join(PROJECT, 'build', program), flags, { onLine });
+  const outcome = await runInTree(sandbox, program, join(BUILD, program), flags, { onLine });
   if (!existsSync(results))
     throw new Error([`${program} ended with ${outcome.code}`, ...outcome.lines.slice(-40)].join('\n'));
   const result = { passed: 0, failed: 0, skipped: 0, failures: [] };
@@ -130,7 +130,7 @@ export function fuzz() {
   return withSandbox(async (sandbox) => {
     const targets = filesIn('test/fuzz', '_fuzz.cpp').map((path) => /([^/]+)\.cpp$/.exec(path)[1]);
     const results = await Promise.all(targets.map(async (target) => {
-      const { code, lines } = await runInTree(sandbox, target, join(PROJECT, 'build', target), []);
+      const { code, lines } = await runInTree(sandbox, target, join(BUILD, target), []);
       if (code === 0) return { passed: 1, failed: 0, failures: [] };
       return { passed: 0, failed: 1, failures: [`${target} ended with ${code}`, ...lines.slice(-20)] };
     }));
@@ -169,8 +169,11 @@ function withDifferences(result, file) {
   return result;
 }
 
-/** pg_regress: what the extension answers, and its error texts. */
-export function pg_regress() {
+/**
+ * pg_regress: what the extension answers, and its error texts. `wrapper` is a program with arguments that starts the
+ * server, `minutes` how long all of it may take.
+ */
+export function pg_regress(_, { wrapper, minutes } = {}) {
   return withCluster(async (sandbox, cluster) => {
     const outcome = await runInTree(
       sandbox,
@@ -179,10 +182,11 @@ export function pg_regress() {
       ['installcheck', `PG_CONFIG=${server.pgConfig}`],
       {
         environment: cluster.environment(),
+        minutes,
       },
     );
     return withDifferences(blame(countRegress(outcome.lines), outcome), join(PROJECT, 'regression.diffs'));
-  }, { masked: false });
+  }, { masked: false, wrapper });
 }
 
 /** Adds to a result the files that pg_prove says broke off, each with the error that psql ended on. */

@@ -5,14 +5,17 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import './environment.mjs';
+import { SANITIZERS } from './environment.mjs';
 import { Daemon } from './daemon.mjs';
 import { linesWithNumbers } from './masked_logs.mjs';
 
 /** The top of the work tree. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the programs under test were built: BUILD_DIR, if it is not the usual directory. */
+export const BUILD = resolve(PROJECT, process.env.BUILD_DIR ?? 'build');
 
 const JANITOR = fileURLToPath(new URL('janitor.sh', import.meta.url));
 
@@ -132,10 +135,12 @@ export class Sandbox {
     { ending = ['TERM'], environment = {}, asSelf = false, directory, masked = false } = {},
   ) {
     const { PATH, LANG, TZ } = process.env;
+    const sanitizers = Object.fromEntries(SANITIZERS.map((option) => [option, process.env[option]]));
+    const minimal = { PATH, LANG, TZ, HOME: this.directory, ...sanitizers };
     const options = {
       cwd: directory ?? this.directory,
       detached: true,
-      env: asSelf ? { ...process.env, ...environment } : { PATH, LANG, TZ, HOME: this.directory, ...environment },
+      env: { ...(asSelf ? process.env : minimal), ...environment },
       stdio: ['ignore', 'pipe', 'pipe', this.#janitor.stdin],
       ...(asSelf ? {} : this.#account),
     };

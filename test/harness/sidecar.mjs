@@ -1,9 +1,9 @@
 // telephonyd in a sandbox: the running sidecar, and its other commands.
 
 import { join } from 'node:path';
-import { PROJECT } from './sandbox.mjs';
+import { BUILD } from './sandbox.mjs';
 
-const PROGRAM = join(PROJECT, 'build/telephonyd');
+const PROGRAM = join(BUILD, 'telephonyd');
 
 /** Flags for a test in which telephonyd is to notice soon that the database has gone, and nobody takes a job over. */
 export const QUICK = { 'rollback-after': 1, 'poll-interval': 0.3, 'database-timeout': 3 };

@@ -1,9 +1,9 @@
 // The Twilio simulator in a sandbox, and a client for its control interface.
 
 import { join } from 'node:path';
-import { PROJECT } from './sandbox.mjs';
+import { BUILD } from './sandbox.mjs';
 
-const PROGRAM = join(PROJECT, 'build/twilio_simulator');
+const PROGRAM = join(BUILD, 'twilio_simulator');
 
 /** A running simulator. What it is asked to do and what it tells is described with the simulator itself. */
 export class Simulator {
