@@ -55,7 +55,7 @@ test('an erasure releases the number, outlasts the horizon, and leaves nothing b
   const erasure = (await service.rpc('erase_org', { org_id: organization.id })).body;
   assert.equal(erasure.state, 'erasing');
   assert.deepEqual(erasure.forwarded_lines,
-    [{ id: config.id, sim_phone_number: '+2348031234567', deactivation_codes: ['##21#'] }]);
+    [{ id: config.id, sim_phone_number: '+2348031234567', status: 'active', deactivation_codes: ['##21#'] }]);
   const refused = await organization.rpc('select_country', { country_code: 'US' });
   assert.deepEqual([refused.status, refused.body.message], [409, 'the organization is being erased']);
 

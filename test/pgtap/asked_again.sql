@@ -40,7 +40,9 @@ SELECT unalike((telephony_api.select_country('NG')).warning_message, '%release i
     'choosing the same country is no reason to release the number');
 SELECT unalike((telephony_api.select_country('TR')).warning_message, '%release it%',
     'nor one whose numbers are the same');
+SELECT is((telephony_api.select_country('TR')).warning_code, NULL, 'so it has no code');
 SELECT alike((telephony_api.select_country('GB')).warning_message, '%release it%', 'but one that has its own');
+SELECT is((telephony_api.select_country('GB')).warning_code, 'number_kept', 'which has one');
 SELECT telephony_api.select_country('NG') \gset x_
 
 -- Lines: what is probably mistyped is said, and wrong arguments before anything is to be dialled.
@@ -50,7 +52,16 @@ SELECT alike((telephony_api.create_forwarding_config('+18005551234', 'US', 'att'
     'The line is a service number%', 'a service number')
   FROM telephony_api.carriers_of('US') c WHERE c.carrier_name = 'att';
 SELECT (telephony_api.create_forwarding_config('08031234567', 'NG', 'mtn', 'total_ai')).id AS config \gset
-SELECT is((SELECT c.warning_message FROM telephony_api.confirm_forwarding_config(:'config') c), NULL, 'a good one');
+SELECT is((SELECT (c.warning_message, c.warning_code)::text FROM telephony_api.confirm_forwarding_config(:'config') c),
+    '(,)', 'a good one');
+SELECT is((telephony_api.create_forwarding_config(line, country, carrier, 'total_ai')).warning_code, code, code)
+  FROM (VALUES ('0532 123 45 67', 'NG', 'mtn', 'line_not_in_plan'),
+               ('+18005551234', 'US', 'att', 'line_is_service_number'),
+               ('+44 20 7946 0018', 'US', 'att', 'line_of_another_country')) v (line, country, carrier, code);
+SELECT is_empty($$SELECT w.code FROM (VALUES ('number_kept'), ('line_not_in_plan'), ('line_is_service_number'),
+        ('line_of_another_country')) w (code)
+    WHERE NOT EXISTS (SELECT FROM telephony_internal.reason_codes() r WHERE r.code = w.code)$$,
+    'every code of a warning is in the register');
 SELECT is(tap.refused($$SELECT telephony_api.create_forwarding_config('08031234567', 'NG', 'mtn', 'bogus')$$),
     'PT400 forwarding_type_unknown', 'a wrong argument is told first');
 SELECT is(tap.refused($$SELECT telephony_api.create_forwarding_config('08031234567', 'NG', 'mtn', 'total_ai', 7)$$),
@@ -59,6 +70,10 @@ SELECT is(tap.refused($$SELECT telephony_api.create_forwarding_config('080312345
     'PT409 line_forwarded_already', 'then that the line is forwarded in another way');
 
 SELECT is((SELECT r.state::text FROM telephony_api.release_number(force => true) r), 'releasing', 'a release');
+SELECT is((SELECT o.assigned_twilio_number::text FROM telephony_api.organizations o WHERE o.id = :'org'), NULL,
+    'a number that is being released is the organization''s no more');
+SELECT unalike((telephony_api.select_country('GB')).warning_message, '%release it%', 'and nothing that stays');
+SELECT telephony_api.select_country('NG') \gset x_
 SELECT is(tap.refused($$SELECT telephony_api.provision_number('NG')$$), 'PT409 number_exists',
     'a number that is being released is no purchase');
 SELECT is(tap.refused(format('SELECT telephony_api.confirm_forwarding_config(%L)', :'config')),

@@ -37,18 +37,27 @@ SELECT is((SELECT (l.action, l.entity, l.new ->> 'sim_phone_number', l.new ->> '
     FROM tap.last() l),
           format('(create_forwarding_config,hybrid_forwarding_configs/%s,+234******4567,+1******0123)', :'config'),
               'a forwarding made');
+SELECT matches(tap.detail_of('SELECT telephony_api.release_number()'),
+    '\+234\*{6}4567 \(if its codes were dialled\): ##21#',
+    'codes that were shown may have been dialled: it is asked about');
 SELECT telephony_api.confirm_forwarding_config(:'config'), telephony_api.confirm_forwarding_config(:'config') \gset x_
-SELECT is((SELECT (l.action, l.old ->> 'status', l.new ->> 'status')::text FROM tap.last() l),
-    '(confirm_forwarding_config,pending_setup,active)', 'confirmed, and no line for the second time');
+SELECT (telephony_api.create_forwarding_config('+2348031234568', 'NG', 'mtn', 'total_ai')).id AS shown \gset
+SELECT (telephony_api.create_forwarding_config('+2348031234569', 'NG', 'mtn', 'total_ai')).id AS undone \gset
+SELECT telephony_api.disable_forwarding_config(:'undone') \gset x_
+SELECT is((SELECT count(*) FROM telephony_api.audit_log WHERE action = 'confirm_forwarding_config'
+            AND (old ->> 'status', new ->> 'status') = ('pending_setup', 'active')), 1::bigint,
+    'confirmed, and no line for the second time');
 SELECT throws_ok('SELECT telephony_api.release_number()', 'PT409', 'lines are still forwarded to your number',
     'a number with lines is released only when that is meant');
 SELECT matches(tap.detail_of('SELECT telephony_api.release_number()'), '\+234\*{6}4567: ##21#',
     'the line that is still forwarded is named, and what to dial');
-SELECT is((SELECT array_agg((l.id, l.sim_phone_number, l.deactivation_codes)::text)
-             FROM unnest((telephony_api.release_number(true)).forwarded_lines) l),
-    ARRAY[format('(%s,+2348031234567,{##21#})', :'config')], 'forced, it is released, and the lines are rows');
-SELECT is((SELECT l.sim_phone_number FROM unnest((telephony_api.provisioning_status()).forwarded_lines) l),
-    '+2348031234567', 'afterwards too');
+SELECT set_eq($$SELECT (l.id, l.sim_phone_number, l.status, l.deactivation_codes)::text
+                  FROM unnest((telephony_api.release_number(true)).forwarded_lines) l$$,
+    ARRAY[format('(%s,+2348031234567,active,{##21#})', :'config'),
+          format('(%s,+2348031234568,pending_setup,{##21#})', :'shown')],
+    'forced, it is released, and the lines are rows');
+SELECT set_eq($$SELECT l.sim_phone_number FROM unnest((telephony_api.provisioning_status()).forwarded_lines) l$$,
+    ARRAY['+2348031234567', '+2348031234568'], 'afterwards too');
 SELECT is((SELECT (l.action, l.old ->> 'status', l.new ->> 'status')::text FROM tap.last() l),
     '(release_number,live,releasing)', 'released');
 SELECT telephony_api.disable_forwarding_config(:'config') \gset x_
@@ -67,7 +76,7 @@ UPDATE telephony_internal.jobs SET state = 'released' WHERE kind = 'release';
 INSERT INTO telephony_internal.twilio_credentials (org_id, account_sid, sealed, key_id) VALUES (:'org_a',
     'AC' || repeat('b', 32), decode(repeat('ab', 120), 'hex'), repeat('1', 16));
 SET LOCAL ROLE tap_tenant;
-SELECT telephony_api.remove_twilio_credentials() \gset x_
+SELECT is((telephony_api.remove_twilio_credentials()).poll_after_seconds, NULL, 'nothing is under way any more');
 SELECT is((SELECT (l.action, l.old ->> 'account', l.old ->> 'sealed', l.new IS NULL)::text FROM tap.last() l),
     '(remove_twilio_credentials,AC******bbbb,,t)', 'credentials removed: the account masked, never the box');
 

@@ -276,7 +276,7 @@ SELECT tap.finds(format('INSERT INTO telephony_api.organizations (id) VALUES (%L
     :'org_b') || format('; INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, '
         'country_code, status, job_id, purchased_at) SELECT %L, number, number_sid, account_sid, country_code, '
         'status, job_id, purchased_at FROM telephony_api.phone_numbers', :'org_b'),
-    'every live number is held; every organization is assigned the number it holds; no two numbers have the same '
+    'every live number is held; every organization is assigned its live number; no two numbers have the same '
         'SID', tap.sid(1), 'one SID held twice');
 SELECT tap.finds($$DELETE FROM telephony_api.carriers WHERE (country_code, carrier_name) = ('NG', 'mtn')$$, 'what a row refers to is there',
     'carrier NG mtn of organizations', 'a carrier deleted that an organization uses');
@@ -297,10 +297,10 @@ SELECT tap.finds('DELETE FROM telephony_internal.number_holds', 'every live numb
 SELECT tap.finds($$UPDATE telephony_internal.number_holds SET number = '+12025550124'$$,
     'every hold has its owner; every live number is held', '+1******0124 (live)', 'a hold nobody owns');
 SELECT tap.finds($$UPDATE telephony_api.organizations SET assigned_twilio_number = '+12025550124'$$,
-    'every organization is assigned the number it holds', :'org_a', 'another number assigned than held');
+    'every organization is assigned its live number', :'org_a', 'another number assigned than the live one');
 SELECT tap.finds($$UPDATE telephony_api.organizations SET assigned_twilio_number = NULL$$,
-    'every organization is assigned the number it holds; the counts by country are right', :'org_a',
-        'a number held that is not assigned');
+    'every organization is assigned its live number; the counts by country are right', :'org_a',
+        'a live number that is not assigned');
 SELECT tap.finds($$UPDATE telephony_api.organizations SET telephony_country = 'GB', forwarding_carrier = NULL$$,
     'the counts by country are right', 'GB no carrier: 0 counted, 1 there', 'an organization changed by hand');
 SELECT tap.finds($$UPDATE telephony_internal.country_count_deltas SET change = 2 WHERE change = 1$$,

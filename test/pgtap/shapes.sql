@@ -65,9 +65,20 @@ SELECT throws_ok(call, 'PT404', NULL, call) FROM unnest(ARRAY[
     'SELECT * FROM telephony_api.release_number()', 'SELECT telephony_api.release_number(true)',
     'SELECT telephony_api.release_number(force => false)']) call;
 
+-- Every code is a link too; what a subscriber reads is not where it was learnt.
+SELECT is_empty($$
+    SELECT f FROM (SELECT k.* FROM telephony_api.carriers k JOIN telephony_api.countries n USING (country_code)
+                    WHERE k.is_active AND n.is_active) c
+     CROSS JOIN (VALUES ('total_ai'), ('safety_net')) t (forwarding),
+           telephony_api.forwarding_codes(c.country_code, c.carrier_name, t.forwarding, '+12025550123') f
+     WHERE (f.activation_uri, f.deactivation_uri, f.status_uri) IS DISTINCT FROM
+           ('tel:' || replace(f.activation_code, '#', '%23'), 'tel:' || replace(f.deactivation_code, '#', '%23'),
+            'tel:' || replace(f.status_code, '#', '%23'))
+        OR f.source IS DISTINCT FROM c.source OR position(c.source IN f.note) > 0$$, 'links, note and source');
+
 -- Nothing there is state none.
 SELECT is((telephony_api.provisioning_status()).state, 'none', 'no job');
-SELECT is((telephony_api.provisioning_status()).country_code, 'NG', 'with the country that was chosen');
+SELECT is((telephony_api.provisioning_status()).country_code, NULL, 'for no country');
 SELECT is((telephony_api.twilio_credentials_status()).status, 'none', 'no credentials');
 
 -- When to ask again.
@@ -81,7 +92,8 @@ CREATE FUNCTION tap.shown(job_state text, waits interval, leased boolean DEFAULT
 SELECT is(tap.shown(state, waits, leased), answer, concat_ws(' ', state, waits, leased)) FROM (VALUES
     ('queued', interval '0', false, '2'), ('queued', interval '20.5 s', false, '21 waits'),
     ('queued', interval '1 h', false, '60 waits'), ('searching', interval '1 h', true, '2'),
-    ('buying', interval '0', true, '2'), ('conflict', interval '0', false, '60'), ('erasing', interval '0', true, '60'),
+    ('buying', interval '0', true, '2'), ('conflict', interval '0', false, '60'), ('erasing', interval '0', true, '2'),
+    ('erasing', interval '20.5 s', false, '21 waits'), ('erasing', interval '1 day', false, '3600 waits'),
     ('done', interval '0', false, '-'), ('failed', interval '0', false, '-'))
     v (state, waits, leased, answer);
 

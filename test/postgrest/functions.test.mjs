@@ -176,6 +176,20 @@ test('an object is an object too where a client asks for one', async () => {
   assert.deepEqual([status, data.org_id, data.telephony_country], [200, org.id, 'TR']);
 });
 
+test('an object is not filtered: null comes of a filter that it does not pass', async () => {
+  const client = stack.postgrest.client({ org: stack.organization().id });
+  const status = (state) => client.rpc('provisioning_status').eq('state', state);
+  assert.equal((await status('none')).data.state, 'none');
+  const { data, error } = await status('done');
+  assert.deepEqual([data, error], [null, null]);
+});
+
+test('a text that is null by default may be given as null', async () => {
+  const client = stack.postgrest.client({ role: 'anon' });
+  const { data } = await client.rpc('validate_number', { number: '+12025550123', country_code: null });
+  assert.equal(data.e164, '+12025550123');
+});
+
 test('several rows asked for as one object are 406', async () => {
   const { error, status } = await stack.postgrest.client({ role: 'anon' }).rpc('supported_countries').single();
   assert.deepEqual([status, error.code], [406, 'PGRST116']);

@@ -107,9 +107,9 @@ test('its refusals come through with their status, code and hint', async () => {
 });
 
 test('other methods and other paths are refused', async () => {
-  assert.equal((await request('GET', '/api/telephony/select-country')).status, 403);
-  assert.equal((await request('POST', '/api/telephony/supported-countries', { body: {} })).status, 403);
-  assert.equal((await request('DELETE', '/api/telephony/carriers/NG')).status, 403);
+  assert.equal((await request('GET', '/api/telephony/select-country')).status, 405);
+  assert.equal((await request('POST', '/api/telephony/supported-countries', { body: {} })).status, 405);
+  assert.equal((await request('DELETE', '/api/telephony/carriers/NG')).status, 405);
   for (const path of [
     '/',
     '/rpc/supported_countries',

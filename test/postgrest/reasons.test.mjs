@@ -5,6 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { until } from '../harness/deadline.mjs';
+import { Gateway } from '../harness/gateway.mjs';
+import { freePort } from '../harness/postgrest.mjs';
 import { REASONS } from '../harness/reasons.mjs';
 import { Stack } from '../harness/stack.mjs';
 import { callerId } from './calls.mjs';
@@ -75,7 +77,8 @@ const during = (change, back) => async (body) => {
 /**
  * By code: `call`, the function and its arguments, or what makes them of the organization; `number` or `account` when
  * the organization must have one; `service`, called by the service tier; `nobody`, without an organization; `while`
- * runs the calls under a condition; `inner`, a function of operators, which PostgREST does not expose.
+ * runs the calls under a condition; `inner`, a function of operators, which PostgREST does not expose. Instead of a
+ * call, `gateway`: a request that nginx refuses, {path, body}; `gone`: there is no PostgREST.
  */
 const PROVOKED = {
   malformed_number: { call: ['forwarding_codes', { ...CODES, destination: '0532 123' }] },
@@ -113,6 +116,12 @@ const PROVOKED = {
   limit_not_allowed: { service: true, call: ['set_org_limit', { org_id: NOBODY, per_hour: -1 }] },
   import_incomplete: { service: true, call: ['import_org', { org_id: NOBODY, country_code: 'NG', number: SIM }] },
   reason_missing: { inner: true, call: ['write_off_number', { number: '+12025550198', reason: ' ' }] },
+  body_too_large: { gateway: { path: '/rest/v1/rpc/validate_number', body: 'x'.repeat(70_000) } },
+  query_too_long: { gateway: { path: `/rest/v1/countries?select=${'x'.repeat(3000)}` } },
+  query_not_offered: { gateway: { path: '/rest/v1/countries?country_name=match.U' } },
+  path_unknown: { gateway: { path: '/nothing' } },
+  verb_not_offered: { gateway: { path: '/api/telephony/supported-countries', body: '{}' } },
+  api_unreachable: { gateway: { path: '/rest/v1/countries', gone: true } },
   no_organization: { nobody: true, call: ['provisioning_status', {}] },
   too_many_requests: {
     call: async (org) => {
@@ -277,7 +286,20 @@ async function refusedBySql({ role, org, settings = {}, sql }) {
   return stack.psql(sqlOfAll).then(() => assert.fail(`not refused: ${sql}`), (error) => error);
 }
 
-for (const { code, status } of REASONS.filter((reason) => reason.status !== null)) {
+for (const { code, status, meaning, advice } of REASONS.filter(({ code: each }) => PROVOKED[each]?.gateway)) {
+  test(`${code}: HTTP ${status} from nginx, in the words of the register`, async () => {
+    const { path, body, gone } = PROVOKED[code].gateway;
+    const nobody = { url: `http://127.0.0.1:${await freePort()}` };
+    const gateway = await Gateway.start(stack.sandbox, gone ? nobody : stack.postgrest);
+    const answer = await fetch(gateway.url + path, { method: body ? 'POST' : 'GET', body });
+    assert.equal(answer.status, status);
+    assert.match(answer.headers.get('content-type'), /^application\/json/);
+    assert.deepEqual(await answer.json(), { code, message: meaning, details: null, hint: advice });
+    await gateway.daemon.stop();
+  });
+}
+
+for (const { code, status } of REASONS.filter((each) => each.status !== null && !PROVOKED[each.code]?.gateway)) {
   const { call, number, account, service, nobody, inner, while: condition = (body) => body() } = PROVOKED[code] ?? {};
 
   test(`${code}: HTTP ${status} with that code, SQLSTATE PT${status} with that constraint`, async () => {

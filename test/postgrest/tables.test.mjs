@@ -113,11 +113,15 @@ test('a number is read in its E.164 form, cast or not; codes are read as JSON, w
   assert.deepEqual(data, { sim_phone_number: LINES[0], as_text: LINES[0], first: `**21*${number}#` });
 });
 
-test('what is not in E.164 form matches nothing; what is none of a closed set is refused', async () => {
+test('what is not in E.164 form is equal to no number; what is none of a closed set is refused', async () => {
   for (const value of [number.slice(1), ` ${number.slice(1)}`, `${number} `, '']) {
     const { data, error } = await client.from('phone_numbers').select().eq('number', value);
     assert.deepEqual([data, error], [[], null], value);
   }
+  // So all are different from it, and comparing goes by the text: + stands before the digits.
+  for (const refine of [(q) => q.neq('sim_phone_number', LINES[0].slice(1)), (q) => q.lt('sim_phone_number', '0803')])
+    assert.deepEqual((await lines(refine)).sort(), LINES);
+  assert.deepEqual(await lines((q) => q.gt('sim_phone_number', '0803')), []);
   assert.equal((await client.from('phone_numbers').select().eq('status', 'live')).data.length, 1);
   const { status, error } = await client.from('phone_numbers').select().eq('status', 'alive');
   assert.deepEqual([status, error.code], [400, '22P02']);

@@ -19,10 +19,11 @@ export const printed = () => {
 };
 
 const isSource = (path) =>
-  (/^extension\/.*\.(sql|cpp)$/.test(path) || /^sidecar\/.*\.cpp$/.test(path)) && !path.includes('/guard_test/');
+  /^(extension\/.*\.(sql|cpp)|sidecar\/.*\.cpp|packaging\/nginx\/.*\.conf)$/.test(path) &&
+  !path.includes('/guard_test/');
 
-/** The codes that a line gives: a refusal in SQL, a code put beside a reason. */
-const GIVEN = [/\brefuse\('(\w+)'/g, /\b(?:reason|problem|remains)_code := '(\w+)'/g];
+/** The codes that a line gives: a refusal in SQL, a code put beside a reason, a refusal of the gateway. */
+const GIVEN = [/\brefuse\('(\w+)'/g, /\b(?:reason|problem|remains)_code := '(\w+)'/g, /"code":"(\w+)"/g];
 
 /** How a refusal would be raised that has no code. */
 const BARE = /ERRCODE = 'PT\d/;

@@ -179,12 +179,12 @@ export interface Database {
            * The steps as generated: activation, deactivation and status codes. Never made again: the off code
            * shown later undoes the on code that was dialled.
            */
-          codes: Json;
+          codes: Database['telephony_api']['CompositeTypes']['dial_step'][];
           /**
            * Steps shown for this line earlier that the present codes do not undo: if one was dialled, its
            * deactivation code ends it.
            */
-          superseded_codes: Json;
+          superseded_codes: Database['telephony_api']['CompositeTypes']['dial_step'][];
           /**
            * pending_setup: codes shown; active: the subscriber says they were dialled; disabled: no longer
            * wanted, the deactivation codes were shown.
@@ -219,7 +219,7 @@ export interface Database {
           id: string;
           /** Country its people call from. */
           telephony_country: string | null;
-          /** The live number, NULL while there is none. */
+          /** The live number, NULL while there is none: one that is being released is the organization's no more. */
           assigned_twilio_number: string | null;
           /**
            * Carrier last used in that country, a slug of carriers: by the latest configuration, or as chosen
@@ -350,8 +350,8 @@ export interface Database {
           sim_phone_number: string;
           country_code: string;
           carrier_name: string;
-          forwarding_type: string;
-          ring_time_seconds?: number;
+          forwarding_type: Database['telephony_api']['Enums']['forwarding_type'];
+          ring_time_seconds?: number | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['forwarding_config'];
       };
@@ -398,9 +398,9 @@ export interface Database {
         Args: {
           country_code: string;
           carrier_name: string;
-          forwarding_type: string;
+          forwarding_type: Database['telephony_api']['Enums']['forwarding_type'];
           destination: string;
-          ring_time_seconds?: number;
+          ring_time_seconds?: number | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['dial_step'][];
       };
@@ -413,14 +413,14 @@ export interface Database {
        */
       import_org: {
         Args: {
-          org_id?: string;
-          country_code?: string;
-          carrier_name?: string;
-          number?: string;
-          number_sid?: string;
-          account_sid?: string;
-          purchased_at?: string;
-          original_id?: string;
+          org_id?: string | null;
+          country_code?: string | null;
+          carrier_name?: string | null;
+          number?: string | null;
+          number_sid?: string | null;
+          account_sid?: string | null;
+          purchased_at?: string | null;
+          original_id?: string | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
@@ -462,12 +462,12 @@ export interface Database {
        */
       provision_number: {
         Args: {
-          country_code?: string;
-          carrier_name?: string;
-          area_code?: string;
-          contains?: string;
-          number_type?: string;
-          number?: string;
+          country_code?: string | null;
+          carrier_name?: string | null;
+          area_code?: string | null;
+          contains?: string | null;
+          number_type?: Database['telephony_api']['Enums']['number_type'] | null;
+          number?: string | null;
           or_similar?: boolean;
         };
         Returns: Database['telephony_api']['CompositeTypes']['job'];
@@ -487,15 +487,16 @@ export interface Database {
        */
       register_org: {
         Args: {
-          org_id?: string;
-          original_id?: string;
+          org_id?: string | null;
+          original_id?: string | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
       /**
        * Releases the number of your organization at Twilio, for good; while a number is being bought,
-       * cancels that. lines_forwarded (409) while lines are forwarded to it, unless forced; forwarded_lines
-       * then names them, with what to dial on each. nothing_to_release (404) when there is neither.
+       * cancels that. lines_forwarded (409) while lines are forwarded to it, or may be as their codes were
+       * shown, unless forced; forwarded_lines then names them, with what to dial on each. nothing_to_release
+       * (404) when there is neither.
        */
       release_number: {
         Args: {
@@ -529,11 +530,11 @@ export interface Database {
        */
       search_numbers: {
         Args: {
-          country_code?: string;
-          area_code?: string;
-          contains?: string;
-          number_type?: string;
-          locality?: string;
+          country_code?: string | null;
+          area_code?: string | null;
+          contains?: string | null;
+          number_type?: Database['telephony_api']['Enums']['number_type'] | null;
+          locality?: string | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['job'];
       };
@@ -570,14 +571,14 @@ export interface Database {
         Returns: Database['telephony_api']['CompositeTypes']['organization'];
       };
       /**
-       * Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null
-       * takes it back. telephony.org_uuid() makes the id of a text that tokens carry. On this server from
-       * the commit on, on a replica from the organization's next window on.
+       * Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass; null, or
+       * per_hour left out, takes it back. telephony.org_uuid() makes the id of a text that tokens carry. On
+       * this server from the commit on, on a replica from the organization's next window on.
        */
       set_org_limit: {
         Args: {
           org_id: string;
-          per_hour: number;
+          per_hour?: number | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['org_limit'];
       };
@@ -588,9 +589,9 @@ export interface Database {
       set_regulatory_profile: {
         Args: {
           country_code: string;
-          number_type: string;
-          address_sid?: string;
-          bundle_sid?: string;
+          number_type: Database['telephony_api']['Enums']['number_type'];
+          address_sid?: string | null;
+          bundle_sid?: string | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['regulatory_profile'];
       };
@@ -615,8 +616,8 @@ export interface Database {
         Returns: Database['telephony_api']['CompositeTypes']['country'][];
       };
       /**
-       * Calls a forwarded line of yours and sees whether the call arrives at your number. PT501: this
-       * version does not do that yet.
+       * Calls a forwarded line of yours and sees whether the call arrives at your number. not_offered (501):
+       * this version does not do that yet.
        */
       test_forwarding: {
         Args: {
@@ -640,18 +641,18 @@ export interface Database {
       validate_number: {
         Args: {
           number: string;
-          country_code?: string;
+          country_code?: string | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['number_check'];
       };
       /**
        * Has Twilio call a number of yours and ask for the code shown here, so that it may be shown as
-       * caller. PT501: this version does not do that yet.
+       * caller. not_offered (501): this version does not do that yet.
        */
       verify_caller_id: {
         Args: {
           phone_number: string;
-          friendly_name?: string;
+          friendly_name?: string | null;
         };
         Returns: Database['telephony_api']['CompositeTypes']['caller_id'];
       };
@@ -815,6 +816,11 @@ export interface Database {
         recommended_twilio_country: string | null;
         /** What a subscriber must know. */
         warning_message: string | null;
+        /**
+         * number_kept: the warning also says that a number of another country stays; NULL: it is the one of
+         * supported_countries(), told apart by its country.
+         */
+        warning_code: string | null;
         /** The carriers known there. */
         carriers: Database['telephony_api']['CompositeTypes']['carrier'][] | null;
       };
@@ -869,12 +875,17 @@ export interface Database {
         /** Whether they were checked against a source of the operator itself. */
         verified: boolean | null;
       };
-      /** A line that is forwarded to a number. */
+      /** A line that is forwarded to a number, or may be. */
       forwarded_line: {
         /** Its configuration. */
         id: string | null;
         /** The line. */
         sim_phone_number: string | null;
+        /**
+         * active: the subscriber says that the codes were dialled; pending_setup: they were shown, and may
+         * have been.
+         */
+        status: Database['telephony_api']['Enums']['forwarding_status'] | null;
         /** What to dial on it to end that. */
         deactivation_codes: string[] | null;
       };
@@ -910,6 +921,8 @@ export interface Database {
         tested_at: string | null;
         /** What is odd about the line. */
         warning_message: string | null;
+        /** The warning as a reason code. */
+        warning_code: string | null;
         /** When it was made. */
         created_at: string | null;
         /** When it last changed. */
@@ -941,7 +954,7 @@ export interface Database {
         updated_at: string | null;
         /** When to ask again; NULL: it has ended. */
         poll_after_seconds: number | null;
-        /** Lines still forwarded to a number that is released, or being released. */
+        /** Lines forwarded, or perhaps forwarded, to a number that is released, or being released. */
         forwarded_lines: Database['telephony_api']['CompositeTypes']['forwarded_line'][] | null;
       };
       /** What validate_number() says of a number. */
@@ -1005,7 +1018,7 @@ export interface Database {
         id: string | null;
         /** Country its people call from. */
         telephony_country: string | null;
-        /** The live number; NULL: none. */
+        /** The live number; NULL: none, or one that is being released. */
         assigned_twilio_number: string | null;
         /** Carrier last used in that country. */
         forwarding_carrier: string | null;

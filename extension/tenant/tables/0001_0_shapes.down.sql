@@ -11,6 +11,7 @@ DROP TYPE telephony_api.forwarding_config;
 DROP TYPE telephony_api.number_offers;
 DROP TYPE telephony_api.job;
 DROP TYPE telephony_api.forwarded_line;
+DROP DOMAIN telephony_api.dial_steps;
 DROP TYPE telephony_api.dial_step;
 DROP TYPE telephony_api.number_check;
 DROP TYPE telephony_api.carrier;

@@ -139,15 +139,23 @@ COMMENT ON COLUMN telephony_api.dial_step.source IS
 COMMENT ON COLUMN telephony_api.dial_step.verified IS
     'Whether they were checked against a source of the operator itself.';
 
+CREATE DOMAIN telephony_api.dial_steps AS jsonb
+    CONSTRAINT dial_steps_is_list CHECK (jsonb_typeof(VALUE) = 'array');
+COMMENT ON DOMAIN telephony_api.dial_steps IS
+    'A list of dial_step, kept as it was when it was shown: columns that later versions add are not in it.';
+
 CREATE TYPE telephony_api.forwarded_line AS (
     id uuid,
     sim_phone_number text,
+    status telephony_api.forwarding_status,
     deactivation_codes text[]
 );
 COMMENT ON TYPE telephony_api.forwarded_line IS
-    'A line that is forwarded to a number.';
+    'A line that is forwarded to a number, or may be.';
 COMMENT ON COLUMN telephony_api.forwarded_line.id IS 'Its configuration.';
 COMMENT ON COLUMN telephony_api.forwarded_line.sim_phone_number IS 'The line.';
+COMMENT ON COLUMN telephony_api.forwarded_line.status IS
+    'active: the subscriber says that the codes were dialled; pending_setup: they were shown, and may have been.';
 COMMENT ON COLUMN telephony_api.forwarded_line.deactivation_codes IS 'What to dial on it to end that.';
 
 CREATE TYPE telephony_api.job AS (
@@ -180,7 +188,7 @@ COMMENT ON COLUMN telephony_api.job.created_at IS 'When it was asked for.';
 COMMENT ON COLUMN telephony_api.job.updated_at IS 'When it last changed.';
 COMMENT ON COLUMN telephony_api.job.poll_after_seconds IS 'When to ask again; NULL: it has ended.';
 COMMENT ON COLUMN telephony_api.job.forwarded_lines IS
-    'Lines still forwarded to a number that is released, or being released.';
+    'Lines forwarded, or perhaps forwarded, to a number that is released, or being released.';
 
 CREATE TYPE telephony_api.number_offers AS (
     search_id uuid,
@@ -221,6 +229,7 @@ CREATE TYPE telephony_api.forwarding_config AS (
     forwarding_verdict telephony_api.forwarding_verdict,
     tested_at timestamptz,
     warning_message text,
+    warning_code text,
     created_at timestamptz,
     updated_at timestamptz
 );
@@ -241,6 +250,7 @@ COMMENT ON COLUMN telephony_api.forwarding_config.confirmed_at IS 'When that was
 COMMENT ON COLUMN telephony_api.forwarding_config.forwarding_verdict IS 'What the last test call showed.';
 COMMENT ON COLUMN telephony_api.forwarding_config.tested_at IS 'When it was tested.';
 COMMENT ON COLUMN telephony_api.forwarding_config.warning_message IS 'What is odd about the line.';
+COMMENT ON COLUMN telephony_api.forwarding_config.warning_code IS 'The warning as a reason code.';
 COMMENT ON COLUMN telephony_api.forwarding_config.created_at IS 'When it was made.';
 COMMENT ON COLUMN telephony_api.forwarding_config.updated_at IS 'When it last changed.';
 
@@ -320,7 +330,8 @@ COMMENT ON TYPE telephony_api.organization IS
     'An organization.';
 COMMENT ON COLUMN telephony_api.organization.id IS 'Its id: as the tokens carry it, or made of original_id.';
 COMMENT ON COLUMN telephony_api.organization.telephony_country IS 'Country its people call from.';
-COMMENT ON COLUMN telephony_api.organization.assigned_twilio_number IS 'The live number; NULL: none.';
+COMMENT ON COLUMN telephony_api.organization.assigned_twilio_number IS
+    'The live number; NULL: none, or one that is being released.';
 COMMENT ON COLUMN telephony_api.organization.forwarding_carrier IS 'Carrier last used in that country.';
 COMMENT ON COLUMN telephony_api.organization.created_at IS 'When it became known.';
 COMMENT ON COLUMN telephony_api.organization.updated_at IS 'When it last changed.';
@@ -333,6 +344,7 @@ CREATE TYPE telephony_api.chosen_country AS (
     country_name text,
     recommended_twilio_country text,
     warning_message text,
+    warning_code text,
     carriers telephony_api.carrier[]
 );
 COMMENT ON TYPE telephony_api.chosen_country IS
@@ -342,6 +354,9 @@ COMMENT ON COLUMN telephony_api.chosen_country.telephony_country IS 'The country
 COMMENT ON COLUMN telephony_api.chosen_country.country_name IS 'Its name.';
 COMMENT ON COLUMN telephony_api.chosen_country.recommended_twilio_country IS 'Where the number comes from.';
 COMMENT ON COLUMN telephony_api.chosen_country.warning_message IS 'What a subscriber must know.';
+COMMENT ON COLUMN telephony_api.chosen_country.warning_code IS
+    'number_kept: the warning also says that a number of another country stays; NULL: it is the one of '
+    'supported_countries(), told apart by its country.';
 COMMENT ON COLUMN telephony_api.chosen_country.carriers IS 'The carriers known there.';
 
 CREATE TYPE telephony_api.country_count AS (

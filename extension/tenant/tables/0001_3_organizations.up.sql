@@ -18,7 +18,8 @@ COMMENT ON TABLE telephony_api.organizations IS
 COMMENT ON COLUMN telephony_api.organizations.id IS
     'The organization id of the application, as the JWT carries it, or telephony.org_uuid() of the text there.';
 COMMENT ON COLUMN telephony_api.organizations.telephony_country IS 'Country its people call from.';
-COMMENT ON COLUMN telephony_api.organizations.assigned_twilio_number IS 'The live number, NULL while there is none.';
+COMMENT ON COLUMN telephony_api.organizations.assigned_twilio_number IS 
+    'The live number, NULL while there is none: one that is being released is the organization''s no more.';
 COMMENT ON COLUMN telephony_api.organizations.forwarding_carrier IS
     'Carrier last used in that country, a slug of carriers: by the latest configuration, or as chosen since.';
 COMMENT ON COLUMN telephony_api.organizations.created_at IS 'When the row was made.';

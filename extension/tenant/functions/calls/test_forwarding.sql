@@ -14,7 +14,8 @@ BEGIN
         hint => 'Call the line yourself from another phone, or dial the status codes of the configuration on it.');
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.test_forwarding(uuid) IS 'Does the work of telephony_api.test_forwarding().';
+COMMENT ON FUNCTION telephony_internal.test_forwarding(uuid) IS
+    'Does the work of telephony_api.test_forwarding(), which is to refuse with PT501.';
 
 CREATE FUNCTION telephony_api.test_forwarding(id uuid)
 RETURNS telephony_api.job
@@ -25,5 +26,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.test_forwarding(uuid) IS
-    'Calls a forwarded line of yours and sees whether the call arrives at your number. PT501: this version does not '
-    'do that yet.';
+    'Calls a forwarded line of yours and sees whether the call arrives at your number. not_offered (501): this '
+    'version does not do that yet.';

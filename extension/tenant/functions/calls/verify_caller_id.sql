@@ -21,5 +21,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.verify_caller_id(text, text) IS
-    'Has Twilio call a number of yours and ask for the code shown here, so that it may be shown as caller. PT501: '
-    'this version does not do that yet.';
+    'Has Twilio call a number of yours and ask for the code shown here, so that it may be shown as caller. not_offered '
+    '(501): this version does not do that yet.';

@@ -6,6 +6,7 @@ AS $$
 DECLARE
     v_org    uuid := telephony_internal.require_org();
     v_old    telephony_internal.twilio_credentials;
+    v_shown  telephony_api.twilio_account;
     v_needed text;
 BEGIN
     PERFORM telephony_internal.organization_to_change(v_org);
@@ -24,7 +25,9 @@ BEGIN
     DELETE FROM telephony_internal.twilio_credentials c WHERE c.org_id = v_org;
     PERFORM telephony_internal.audit(v_org, 'remove_twilio_credentials', 'twilio_credentials',
                                      telephony_internal.audited(v_old), NULL);
-    RETURN telephony_internal.shown_credentials(v_old);
+    v_shown := telephony_internal.shown_credentials(v_old);
+    v_shown.poll_after_seconds := NULL;   -- nobody tries them any more
+    RETURN v_shown;
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.remove_twilio_credentials() IS

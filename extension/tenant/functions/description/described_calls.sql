@@ -17,12 +17,21 @@ AS $$
     ), arguments AS (
         SELECT p.oid, json_strip_nulls(json_build_object('type', 'object',
                    'required', json_agg(p.proargnames[i] ORDER BY i) FILTER (WHERE i <= p.pronargs - p.pronargdefaults),
-                   'properties', json_object_agg(p.proargnames[i], a.schema ORDER BY i),
+                   'properties', json_object_agg(p.proargnames[i], a.posted ORDER BY i),
                    'additionalProperties', false)) AS posted,
                json_agg(json_build_object('name', p.proargnames[i], 'in', 'query', 'required',
-                            i <= p.pronargs - p.pronargdefaults, 'schema', a.schema) ORDER BY i) AS queried
+                            i <= p.pronargs - p.pronargdefaults, 'schema', a.queried) ORDER BY i) AS queried
           FROM pg_proc p, generate_series(1, p.pronargs) i,
-               LATERAL (SELECT telephony_internal.json_schema(p.proargtypes[i - 1], nullable := false)) AS a (schema)
+               -- A closed set is taken as text, so that what is not in it is refused with a reason code: its values are
+               -- those of the enum that has the argument's name.
+               LATERAL (SELECT coalesce((SELECT e.oid FROM pg_type e
+                    WHERE e.typnamespace = 'telephony_api'::regnamespace AND e.typtype = 'e'
+                      AND e.typname = p.proargnames[i] AND p.proargtypes[i - 1] = 'text'::regtype),
+                    p.proargtypes[i - 1])) AS t (type),
+               -- What is null by default may be given as null.
+               LATERAL (SELECT telephony_internal.json_schema(t.type, nullable := false),
+                    telephony_internal.json_schema(t.type, nullable :=
+                        coalesce(pg_get_function_arg_default(p.oid, i) LIKE 'NULL::%', false))) AS a (queried, posted)
          WHERE p.pronamespace = 'telephony_api'::regnamespace
          GROUP BY p.oid
     )

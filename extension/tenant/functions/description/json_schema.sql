@@ -7,7 +7,8 @@ DECLARE
     v_schema json;
 BEGIN
     SELECT t.* INTO STRICT v_type FROM pg_type t WHERE t.oid = json_schema.type;
-    IF v_type.typtype = 'd' AND v_type.oid <> 'telephony_api.phone_number'::regtype THEN
+    IF v_type.typtype = 'd' AND v_type.oid <> ALL (ARRAY['telephony_api.phone_number',
+                                                         'telephony_api.dial_steps']::regtype[]) THEN
         RETURN telephony_internal.json_schema(v_type.typbasetype, json_schema.nullable);
     END IF;
     v_schema := CASE
@@ -16,6 +17,8 @@ BEGIN
         WHEN v_type.oid IN ('json'::regtype, 'jsonb'::regtype) THEN '{"$ref": "#/components/schemas/json"}'
         WHEN v_type.typtype IN ('c', 'e') THEN
             json_build_object('$ref', '#/components/schemas/' || v_type.typname)
+        WHEN v_type.oid = 'telephony_api.dial_steps'::regtype THEN json_build_object('type', 'array', 'items',
+            telephony_internal.json_schema('telephony_api.dial_step'::regtype, nullable := false))
         WHEN v_type.typtype = 'd' THEN '{"type": "string", "pattern": "^\\+[1-9][0-9]{1,14}$"}'
         WHEN v_type.oid = 'bool'::regtype THEN '{"type": "boolean"}'
         WHEN v_type.oid IN ('int2'::regtype, 'int4'::regtype) THEN '{"type": "integer", "format": "int32"}'

@@ -6,6 +6,12 @@ AS $$
 DECLARE
     v_line   telephony.e164 := config.sim_phone_number;
     v_region text := telephony.region(v_line);
+    v_code   text := CASE
+        WHEN v_region <> config.country_code THEN 'line_of_another_country'
+        WHEN NOT telephony.is_valid(v_line) THEN 'line_not_in_plan'
+        WHEN telephony.number_type(v_line) = ANY (ARRAY['toll_free', 'premium_rate', 'shared_cost', 'pager', 'uan',
+                                                        'voicemail']::telephony.phone_number_type[])
+            THEN 'line_is_service_number' END;
 BEGIN
     RETURN (config.id, config.sim_phone_number, config.forwarding_type,
             config.country_code, config.carrier_name, config.twilio_forwarding_number, config.ring_time_seconds,
@@ -15,15 +21,15 @@ BEGIN
                FROM jsonb_populate_recordset(NULL::telephony_api.dial_step, config.superseded_codes) s),
             config.status, config.user_confirmed_setup, config.confirmed_at,
             config.forwarding_verdict, config.tested_at,
-            CASE WHEN v_region <> config.country_code
-                 THEN format('The line is a number of %s, its carrier one of %s: check that both are right.', v_region,
-                             config.country_code)
-                 WHEN NOT telephony.is_valid(v_line)
-                 THEN format('The line %s is no number that is in use in %s, as far as is known: check its digits.',
-                             telephony.mask(v_line), config.country_code)
-                 WHEN telephony.number_type(v_line) = ANY (ARRAY['toll_free', 'premium_rate', 'shared_cost', 'pager',
-                                                                 'uan', 'voicemail']::telephony.phone_number_type[])
-                 THEN 'The line is a service number, not one of a subscriber: check that it is right.' END,
+            CASE v_code
+                WHEN 'line_of_another_country'
+                THEN format('The line is a number of %s, its carrier one of %s: check that both are right.', v_region,
+                            config.country_code)
+                WHEN 'line_not_in_plan'
+                THEN format('The line %s is no number that is in use in %s, as far as is known: check its digits.',
+                            telephony.mask(v_line), config.country_code)
+                WHEN 'line_is_service_number'
+                THEN 'The line is a service number, not one of a subscriber: check that it is right.' END, v_code,
             config.created_at, config.updated_at)::telephony_api.forwarding_config;
 END
 $$;

@@ -2,9 +2,6 @@
 CREATE FUNCTION telephony_internal.make_live(job telephony_internal.jobs) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_before telephony_api.organizations;
-    v_after  telephony_api.organizations;
 BEGIN
     INSERT INTO telephony_api.phone_numbers
         (org_id, number, number_sid, account_sid, country_code, status, job_id, purchased_at)
@@ -15,10 +12,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'job % does not hold its number', job.id USING ERRCODE = 'TL002';
     END IF;
-    SELECT * INTO v_before FROM telephony_api.organizations o WHERE o.id = job.org_id;
-    v_after := v_before;
-    v_after.assigned_twilio_number := job.number;
-    PERFORM telephony_internal.put_organization(v_before, v_after);
+    PERFORM telephony_internal.assign_live_number(job.org_id);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.make_live(telephony_internal.jobs) IS

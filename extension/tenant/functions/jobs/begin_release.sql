@@ -17,6 +17,7 @@ BEGIN
          WHERE p.org_id = begin_release.org_id AND p.status = 'live'
         RETURNING * INTO v_number;
         IF FOUND THEN
+            PERFORM telephony_internal.assign_live_number(begin_release.org_id);
             INSERT INTO telephony_internal.jobs
                 AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid)
             SELECT v_number.org_id, 'release', 'releasing', now() + s.job_deadline, v_number.country_code,

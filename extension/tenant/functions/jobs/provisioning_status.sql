@@ -4,18 +4,13 @@ RETURNS telephony_api.job
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_org   uuid := telephony_internal.require_org();
-    v_job   telephony_internal.jobs;
-    v_shown telephony_api.job;
+    v_org uuid := telephony_internal.require_org();
+    v_job telephony_internal.jobs;
 BEGIN
     SELECT j.* INTO v_job FROM telephony_internal.jobs j
      WHERE j.org_id = v_org AND j.kind <> 'orphan_release'
      ORDER BY j.created_at DESC, j.ended LIMIT 1;
-    v_shown := telephony_internal.shown_job(v_job);
-    IF v_job.id IS NULL THEN
-        v_shown.country_code := (SELECT o.telephony_country FROM telephony_api.organizations o WHERE o.id = v_org);
-    END IF;
-    RETURN v_shown;
+    RETURN telephony_internal.shown_job(v_job);
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.provisioning_status() IS 'Does the work of telephony_api.provisioning_status().';

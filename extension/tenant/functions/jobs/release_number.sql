@@ -12,9 +12,11 @@ BEGIN
     v_lines := telephony_internal.forwarded_lines(v_org, to_live := true);
     IF release_number.force IS NOT TRUE AND cardinality(v_lines) > 0 THEN
         PERFORM telephony_internal.refuse('lines_forwarded', 'lines are still forwarded to your number',
-            detail => (SELECT format('What to dial on each to end that: %s.', string_agg(format('%s: %s',
-                telephony.mask(l.sim_phone_number), array_to_string(l.deactivation_codes, ', ')), '; ' ORDER BY l.n))
-                FROM unnest(v_lines) WITH ORDINALITY l (id, sim_phone_number, deactivation_codes, n)));
+            detail => (SELECT format('What to dial on each to end that: %s.', string_agg(format('%s%s: %s',
+                telephony.mask(l.sim_phone_number),
+                CASE WHEN l.status = 'pending_setup' THEN ' (if its codes were dialled)' END,
+                array_to_string(l.deactivation_codes, ', ')), '; ' ORDER BY l.n))
+                FROM unnest(v_lines) WITH ORDINALITY l (id, sim_phone_number, status, deactivation_codes, n)));
     END IF;
     v_job := telephony_internal.begin_release(v_org, 'release_number');
     IF v_job.id IS NULL THEN
@@ -34,5 +36,5 @@ END
 $$;
 COMMENT ON FUNCTION telephony_api.release_number(boolean) IS
     'Releases the number of your organization at Twilio, for good; while a number is being bought, cancels that. '
-    'lines_forwarded (409) while lines are forwarded to it, unless forced; forwarded_lines then names them, with what '
-    'to dial on each. nothing_to_release (404) when there is neither.';
+    'lines_forwarded (409) while lines are forwarded to it, or may be as their codes were shown, unless forced; '
+    'forwarded_lines then names them, with what to dial on each. nothing_to_release (404) when there is neither.';

@@ -33,8 +33,11 @@ BEGIN
         v_shown.retry_at := job.not_before;
     END IF;
     v_shown.poll_after_seconds := CASE
-        WHEN job.state = ANY (ARRAY['conflict', 'erasing']) THEN 60
-        WHEN v_shown.retry_at IS NOT NULL THEN least(60, greatest(2, ceil(EXTRACT(epoch FROM v_wait))))
+        WHEN job.state = 'conflict' THEN 60
+        -- Credentials and a cancel end a wait before its time; an erasure nobody hurries.
+        WHEN v_shown.retry_at IS NOT NULL
+            THEN least(CASE WHEN job.state = 'erasing' THEN 3600 ELSE 60 END,
+                       greatest(2, ceil(EXTRACT(epoch FROM v_wait))))
         ELSE 2 END;
     RETURN v_shown;
 END

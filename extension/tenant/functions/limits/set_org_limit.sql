@@ -33,7 +33,7 @@ $$;
 COMMENT ON FUNCTION telephony_internal.set_org_limit(uuid, integer) IS
     'Does the work of telephony_api.set_org_limit().';
 
-CREATE FUNCTION telephony_api.set_org_limit(org_id uuid, per_hour integer)
+CREATE FUNCTION telephony_api.set_org_limit(org_id uuid, per_hour integer DEFAULT NULL)
 RETURNS telephony_api.org_limit
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -42,6 +42,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_api.set_org_limit(uuid, integer) IS
-    'Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass, null takes it back. '
-    'telephony.org_uuid() makes the id of a text that tokens carry. '
-    'On this server from the commit on, on a replica from the organization''s next window on.';
+    'Gives an organization a request limit of its own, in requests an hour; 0 lets nothing pass; null, or per_hour left '
+    'out, takes it back. telephony.org_uuid() makes the id of a text that tokens carry. On this server from the commit '
+    'on, on a replica from the organization''s next window on.';

@@ -9,9 +9,12 @@ DECLARE
     v_before  telephony_api.organizations;
     v_after   telephony_api.organizations;
     v_number  telephony.e164;
+    v_keeps   boolean;
 BEGIN
     v_before := telephony_internal.organization_to_change(v_org);
     v_number := v_before.assigned_twilio_number;
+    -- Only where another number is to be had by it.
+    v_keeps := v_number IS NOT NULL AND telephony.region(v_number) = ANY (v_country.provision_countries) IS NOT TRUE;
     v_after := v_before;
     v_after.telephony_country := v_country.country_code;
     v_after.forwarding_carrier := telephony_internal.carrier_used(v_before, v_country.country_code);
@@ -19,12 +22,10 @@ BEGIN
     PERFORM telephony_internal.audit(v_org, 'select_country', 'organizations', telephony_internal.audited(v_before),
                                      telephony_internal.audited(v_after));
     RETURN (v_org, v_country.country_code, v_country.country_name, v_country.recommended_twilio_country,
-            -- Only where another number is to be had by it.
-            CASE WHEN v_number IS NULL OR telephony.region(v_number) = ANY (v_country.provision_countries)
-                 THEN v_country.warning_message
-                 ELSE concat_ws(' ', v_country.warning_message,
-                                format('Your number %s stays as it is; release it first to get one for the new '
-                                       'country.', telephony.mask(v_number))) END,
+            nullif(concat_ws(' ', v_country.warning_message,
+                CASE WHEN v_keeps THEN format('Your number %s stays as it is; release it first to get one for the new '
+                                              'country.', telephony.mask(v_number)) END), ''),
+            CASE WHEN v_keeps THEN 'number_kept' END,
             (SELECT coalesce(array_agg((c.carrier_name, c.display_name, c.ring_time_adjustable, c.verified_on,
                                         c.notes)::telephony_api.carrier ORDER BY c.carrier_name), '{}')
                FROM telephony_api.carriers c WHERE c.country_code = v_country.country_code AND c.is_active)

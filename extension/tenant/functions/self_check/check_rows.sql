@@ -70,11 +70,11 @@ BEGIN
             OR c.state = 'in_doubt'
                 AND NOT EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.id = c.job_id AND NOT j.ended);
     RETURN QUERY
-        SELECT 'every organization is assigned the number it holds', count(*) = 0,
+        SELECT 'every organization is assigned its live number', count(*) = 0,
             string_agg(coalesce(o.id, p.org_id)::text, ', ')
           FROM (SELECT r.id, r.assigned_twilio_number FROM telephony_api.organizations r
                 WHERE r.assigned_twilio_number IS NOT NULL) o
-          FULL JOIN (SELECT n.org_id, n.number FROM telephony_api.phone_numbers n WHERE n.released_at IS NULL) p
+          FULL JOIN (SELECT n.org_id, n.number FROM telephony_api.phone_numbers n WHERE n.status = 'live') p
               ON p.org_id = o.id
          WHERE p.number IS DISTINCT FROM o.assigned_twilio_number;
     RETURN QUERY

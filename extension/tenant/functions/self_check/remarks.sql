@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
-        SELECT 'told: lines that organizations left forwarded to numbers they have given up', true,
+        SELECT 'told: lines that organizations left forwarded, or may have, to numbers they have given up', true,
                CASE WHEN count(*) > 0 THEN
                    format('lines: %s, organizations: %s (%s); provisioning_status() tells each of them what to dial',
                           sum(l.lines), count(*),
@@ -12,7 +12,7 @@ BEGIN
                           || CASE WHEN count(*) > 20 THEN ' and others' ELSE '' END) END
           FROM (SELECT h.org_id, count(*) AS lines
                   FROM telephony_api.hybrid_forwarding_configs h
-                 WHERE h.status = 'active' AND NOT EXISTS (
+                 WHERE h.status <> 'disabled' AND NOT EXISTS (
                         SELECT FROM telephony_api.phone_numbers p
                          WHERE p.org_id = h.org_id AND p.released_at IS NULL
                            AND p.number = h.twilio_forwarding_number)
