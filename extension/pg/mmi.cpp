@@ -9,7 +9,7 @@
 #include "mmi/dial_plan.hpp"
 #include "mmi/forwarding_code.hpp"
 #include "mmi/tel_uri.hpp"
-#include "text/characters.hpp"
+#include "shown.hpp"
 
 extern "C" {
 #include "access/htup_details.h"
@@ -22,6 +22,7 @@ extern "C" {
 namespace {
 
 namespace mmi = telephony::mmi;
+using telephony::pg::shown;
 using telephony::pg::SqlError;
 using telephony::pg::text_argument;
 using telephony::pg::text_result;
@@ -75,15 +76,6 @@ Datum parsed_row(FunctionCallInfo fcinfo, const mmi::ForwardingCode& code) {
     nulls[5] = !code.no_reply_seconds;
     if (!nulls[5]) values[5] = Int32GetDatum(*code.no_reply_seconds);
     return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
-}
-
-// A refused argument as an error may show it: as it is, unless it could be a phone number.
-std::string shown(std::string_view value) {
-    constexpr std::size_t longest = 40;
-    const auto digits = std::count_if(value.begin(), value.end(), telephony::text::is_digit);
-    const bool ascii = std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
-    if (ascii && value.size() <= longest && digits <= 4) return std::string(value);
-    return telephony::numbering::mask(value);
 }
 
 template <class Enum, std::size_t Count>

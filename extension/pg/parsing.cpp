@@ -9,6 +9,7 @@
 #include "datum.hpp"
 #include "numbering/format.hpp"
 #include "numbering/parse.hpp"
+#include "shown.hpp"
 
 extern "C" {
 #include "access/detoast.h"
@@ -108,7 +109,8 @@ FormatStyle style_argument(FunctionCallInfo fcinfo, int n) {
     const std::string_view wanted = text_argument(fcinfo, n);
     for (const auto& [name, style] : styles)
         if (name == wanted) return style;
-    throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE, "unknown number style", {},
+    throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE,
+                   "unknown number style \"" + telephony::pg::shown(wanted) + "\"", {},
                    "Styles are e164, international, national and rfc3966.");
 }
 

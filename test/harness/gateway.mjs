@@ -41,7 +41,7 @@ export class Gateway {
       worker_processes 1;
       pid ${directory}/pid;
       error_log stderr notice;
-      events {}
+      events { worker_connections 2048; }   # with the usual 512 it hangs up on clients where some hundred come at once
       http {
         access_log off;
         ${temporary.join(' ')}

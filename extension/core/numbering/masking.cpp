@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "numbering/code_points.hpp"
 #include "numbering/e164.hpp"
 #include "text/characters.hpp"
 #include "text/uuid.hpp"
@@ -10,9 +11,7 @@
 namespace telephony::numbering {
 namespace {
 
-constexpr int min_digits = 7;
-
-using text::is_digit;
+constexpr std::size_t min_digits = 7;
 
 bool is_alphanumeric(char c) {
     return is_digit(c) || text::is_letter(c);
@@ -67,8 +66,27 @@ std::size_t id_length(std::string_view text, std::size_t at) {
     return time_length(text, at);
 }
 
-bool is_separator(char c) {
-    return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/';
+// What stands at `at`, as the reader of numbers sees it: its token, and how many bytes it has.
+struct Character {
+    char token;
+    std::size_t length;
+};
+
+Character character_at(std::string_view text, std::size_t at) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) return {text[at], 1};
+    std::string_view rest = text.substr(at);
+    const unsigned char token = code_points::token_of(code_points::take(rest));
+    return {static_cast<char>(token), text.size() - at - rest.size()};
+}
+
+bool is_invisible(char token) {
+    return static_cast<unsigned char>(token) == token::none;
+}
+
+// What may stand between the digits of a number. The x before an extension is a letter here: words have it
+// too.
+bool is_separator(char token) {
+    return is(token, token_class::punctuation) && !is(token, token_class::letter);
 }
 
 }  // namespace
@@ -83,28 +101,34 @@ std::string mask_numbers(std::string_view text) {
             at += length;
             continue;
         }
-        if (!is_digit(text[at]) && text[at] != '+') {
-            result.push_back(text[at++]);
+        const Character first = character_at(text, at);
+        if (!is_digit(first.token) && first.token != '+') {
+            result += text.substr(at, first.length);
+            at += first.length;
             continue;
         }
         // The longest stretch of digits from here, at most two separators between two of them, as in "+1
         // (201) 555".
-        std::size_t end = at + 1;
-        int digits = is_digit(text[at]);
+        std::size_t end = at + first.length;
+        std::string number(1, first.token);
         int separators = 0;
-        for (std::size_t i = at + 1; i < text.size() && separators <= 2; ++i) {
-            if (is_digit(text[i])) {
-                ++digits;
+        for (std::size_t i = end; i < text.size() && separators <= 2;) {
+            const Character next = character_at(text, i);
+            i += next.length;
+            if (is_digit(next.token)) {
+                number += next.token;
                 separators = 0;
-                end = i + 1;
-            } else if (is_separator(text[i])) {
+                end = i;
+            } else if (is_separator(next.token)) {
                 ++separators;
-            } else {
+            } else if (!is_invisible(next.token)) {
                 break;
             }
         }
-        const std::string_view stretch = text.substr(at, end - at);
-        result += digits >= min_digits ? mask(stretch) : std::string(stretch);
+        if (count_digits(number) >= min_digits)
+            result += mask(number);
+        else
+            result += text.substr(at, end - at);
         at = end;
     }
     return result;

@@ -60,6 +60,13 @@ std::string_view advice(ParseProblem problem) noexcept {
         case ParseProblem::decimals:
         case ParseProblem::scientific_notation:
             return "Export the column from the spreadsheet as text.";
+        case ParseProblem::unassigned_calling_code:
+            return "Compare the digits after the + with the country's calling code.";
+        case ParseProblem::too_long:
+        case ParseProblem::longer_than_e164:
+            return "Look for digits too many, or for a second number that runs on.";
+        case ParseProblem::long_text:
+            return "Give the number alone.";
         default:
             return "Begin with + and the calling code, as in +12025550123.";
     }

@@ -1,6 +1,6 @@
 -- tier: anon
 CREATE FUNCTION telephony_internal.described_calls() RETURNS TABLE (path text, operations json)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH calls AS (
         SELECT p.oid, p.proname, p.provolatile <> 'v' AS reads, obj_description(p.oid, 'pg_proc') AS description,

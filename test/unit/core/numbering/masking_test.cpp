@@ -23,6 +23,17 @@ TEST(Masking, TakesNumbersOutOfForeignTexts) {
     EXPECT_THAT(mask_numbers("x12025550123"), Not(HasSubstr("202555")));
 }
 
+TEST(Masking, TakesOutWhateverIsReadAsANumber) {
+    for (const char* text :
+         {"tel ０３－１２３４－５６７８ x", "رقم ٠٢٠٧٩٤٦٠٠١٨", "रकम ०९८७६५४३२१०", "＋１２０２５５５０１２３",
+          "𝟐𝟎𝟐𝟓𝟓𝟓𝟎𝟏𝟐𝟑", "202\u00A0555\u00A00123", "202\u2013555\u20130123", "2\u200B0\u200B2\u200B5550123",
+          "1️⃣2️⃣0️⃣2️⃣5️⃣5️⃣5️⃣0️⃣1️⃣2️⃣3️⃣", "[202] 555~0123"})
+        EXPECT_THAT(mask_numbers(text), HasSubstr("****")) << text;
+    EXPECT_EQ(mask_numbers("tel ０３－１２３４－５６７８ x"), "tel ******5678 x");
+    for (const char* text : {"日本 ０３ 語", "1 – 2", "\xFF\xFE 12", "café 2 × 3", "\u200B"})
+        EXPECT_EQ(mask_numbers(text), text);
+}
+
 TEST(Masking, LeavesWhatIsNoNumber) {
     for (const char* text :
          {"", "error 21422 in 30 s", "organization 00010203-0405-0607-0809-000000000000 has one",
