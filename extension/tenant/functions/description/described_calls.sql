@@ -21,7 +21,7 @@ AS $$
                    'properties', json_object_agg(p.proargnames[i], a.posted ORDER BY i),
                    'additionalProperties', false)) AS posted,
                json_agg(json_build_object('name', p.proargnames[i], 'in', 'query', 'required',
-                            i <= p.pronargs - p.pronargdefaults, 'schema', a.queried) ORDER BY i) AS queried
+                            i <= p.pronargs - p.pronargdefaults, 'schema', q.queried) ORDER BY i) AS queried
           FROM pg_proc p, generate_series(1, p.pronargs) i,
                -- A closed set is taken as text, so that what is not in it is refused with a reason code: its values are
                -- those of the enum that has the argument's name.
@@ -29,10 +29,11 @@ AS $$
                     WHERE e.typnamespace = 'telephony_api'::regnamespace AND e.typtype = 'e'
                       AND e.typname = p.proargnames[i] AND p.proargtypes[i - 1] = 'text'::regtype),
                     p.proargtypes[i - 1])) AS t (type),
+               -- OFFSET: worked out once, not wherever it is named.
+               LATERAL (SELECT telephony_internal.json_schema(t.type, nullable := false) OFFSET 0) AS q (queried),
                -- What is null by default may be given as null.
-               LATERAL (SELECT telephony_internal.json_schema(t.type, nullable := false),
-                    telephony_internal.json_schema(t.type, nullable :=
-                        coalesce(pg_get_function_arg_default(p.oid, i) LIKE 'NULL::%', false))) AS a (queried, posted)
+               LATERAL (SELECT CASE WHEN pg_get_function_arg_default(p.oid, i) LIKE 'NULL::%'
+                    THEN telephony_internal.json_schema(t.type, nullable := true) ELSE q.queried END) AS a (posted)
          WHERE p.pronamespace = 'telephony_api'::regnamespace
          GROUP BY p.oid
     )
