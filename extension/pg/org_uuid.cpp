@@ -2,7 +2,7 @@
 #include "org_uuid.hpp"
 
 #include <cstring>
-#include <vector>
+#include <string>
 
 #include "datum.hpp"
 
@@ -56,21 +56,22 @@ pg_uuid_t org_uuid(std::string_view utf8) {
     });
 }
 
-std::optional<std::string> to_utf8(std::string_view text) {
+std::optional<std::string_view> to_utf8(std::string_view text, std::string& converted) {
     const int encoding = GetDatabaseEncoding();
-    if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII) return std::string(text);
+    if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII) return text;
     const int size = static_cast<int>(text.size());
     // Room for one character more than there are: PostgreSQL leaves one out where it could just fit.
-    std::vector<unsigned char> converted((text.size() + 1) * MAX_CONVERSION_GROWTH + 1);
+    converted.resize((text.size() + 1) * MAX_CONVERSION_GROWTH + 1);
     const int taken = call([&converted, text, encoding, size] {
         const Oid conversion = FindDefaultConversionProc(encoding, PG_UTF8);
         if (!OidIsValid(conversion)) return -1;
         auto* source = reinterpret_cast<unsigned char*>(const_cast<char*>(text.data()));
-        return pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8, source, size, converted.data(),
+        return pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8, source, size,
+                                             reinterpret_cast<unsigned char*>(converted.data()),
                                              static_cast<int>(converted.size()), /*noError=*/true);
     });
     if (taken != size) return std::nullopt;
-    return std::string(reinterpret_cast<const char*>(converted.data()));
+    return std::string_view(converted.c_str(), std::strlen(converted.c_str()));
 }
 
 }  // namespace telephony::pg
@@ -80,7 +81,8 @@ TELEPHONY_FUNCTION(telephony_org_uuid) {
     const std::string_view given = text_argument(fcinfo, 0);
     // No encoding needs more bytes than this for what UTF-8 has in its longest.
     if (given.size() > longest * MAX_CONVERSION_GROWTH) throw not_the_length(given.size());
-    const auto utf8 = to_utf8(given);
+    std::string converted;
+    const auto utf8 = to_utf8(given, converted);
     if (!utf8 || pg_encoding_verifymbstr(PG_UTF8, utf8->data(), static_cast<int>(utf8->size())) !=
                      static_cast<int>(utf8->size()))
         throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE, "the text has no form in UTF-8", {},

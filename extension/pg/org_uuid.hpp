@@ -20,8 +20,9 @@ bool can_name_organization(std::string_view utf8) noexcept;
 /// prefix and these bytes. Throws PostgresError.
 pg_uuid_t org_uuid(std::string_view utf8);
 
-/// A text of the database in UTF-8; nullopt if it has no form in it. Where the database has no encoding
-/// (SQL_ASCII) the bytes are taken as UTF-8, whether they are or not.
-std::optional<std::string> to_utf8(std::string_view text);
+/// A text of the database in UTF-8: the text itself where the database has it so, else what is put into
+/// `converted`; nullopt if it has no form in UTF-8. Where the database has no encoding (SQL_ASCII) the bytes
+/// are taken as UTF-8, whether they are or not.
+std::optional<std::string_view> to_utf8(std::string_view text, std::string& converted);
 
 }  // namespace telephony::pg

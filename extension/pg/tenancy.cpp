@@ -115,7 +115,8 @@ class OrganizationFinder {
 };
 
 ClaimedOrganization find_organization(std::string_view claims, std::string_view path, OrgClaimType type) {
-    const auto utf8 = telephony::pg::to_utf8(claims);
+    std::string converted;
+    const auto utf8 = telephony::pg::to_utf8(claims, converted);
     if (!utf8) return {State::unreadable};
     OrganizationFinder finder(path, type);
     nlohmann::json::sax_parse(*utf8, &finder);
