@@ -1,4 +1,4 @@
-// One coroutine claims; each search has its own.
+// What a search asks of Twilio, and what it reports.
 #include "jobs/searches.hpp"
 
 #include "base/logging.hpp"
@@ -13,7 +13,6 @@ using nlohmann::json;
 
 // Few, so that a crowd of searches leaves purchases their time.
 constexpr int most_at_once = 8;
-// Every notification of a job leads here.
 constexpr Duration shortest_interval = std::chrono::milliseconds(20);
 constexpr Duration pause_after_failure = std::chrono::seconds(2);
 constexpr Duration prices_hold = std::chrono::hours(24);
@@ -59,47 +58,26 @@ json offer_of(const AvailableNumber& number, const NumberKind& kind, const Numbe
 
 NumberSearches::NumberSearches(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
                                const TwilioSettings& twilio, Duration database_timeout)
-    : loop_(loop),
+    : ClaimRounds(loop, most_at_once, shortest_interval),
       contract_(contract),
       credentials_(credentials),
       twilio_(twilio),
-      database_timeout_(database_timeout),
-      wakeup_(loop) {}
+      database_timeout_(database_timeout) {}
 
-Task<void> NumberSearches::run() {
-    for (;;) {
-        co_await wakeup_.wait_until(no_deadline);
-        if (stopped_) co_return;
-        co_await claim();
-        co_await loop_.sleep_until(after(shortest_interval));
-    }
-}
-
-Task<void> NumberSearches::claim() {
-    const int capacity = most_at_once - under_way_;
-    more_due_ = capacity <= 0;
-    if (more_due_) co_return;
+Task<std::vector<ClaimedSearch>> NumberSearches::claim(int capacity) {
     const Duration lease = 3 * twilio_.longest_request_life();
     const CallLimits limits{after(database_timeout_), std::nullopt};
     ContractAnswer<std::vector<ClaimedSearch>> due =
         co_await contract_.claim_number_searches(capacity, lease, limits);
     if (due.outcome != CallOutcome::ok) log::warning("cannot claim searches", {{"reason", due.message}});
-    more_due_ = static_cast<int>(due.value.size()) == capacity;
-    for (ClaimedSearch& claimed : due.value) loop_.spawn(search(std::move(claimed)));
+    co_return std::move(due.value);
 }
 
-Task<void> NumberSearches::search(ClaimedSearch search) {
-    ++under_way_;
-    try {
-        co_await make(search);
-    } catch (const std::exception& problem) {
-        log::error("error in a search", {{"search", search.search_id}, {"reason", problem.what()}});
-    }
-    --under_way_;
-    if (more_due_) wakeup_.raise();
+void NumberSearches::failed(const ClaimedSearch& search, const std::exception& problem) {
+    log::error("error in a search", {{"search", search.search_id}, {"reason", problem.what()}});
 }
 
-Task<void> NumberSearches::make(const ClaimedSearch& search) {
+Task<void> NumberSearches::carry_out(const ClaimedSearch& search) {
     ClaimedJob asks;  // for an account as a job does
     asks.job_id = search.search_id;
     asks.org_id = search.org_id;

@@ -8,8 +8,7 @@
 #include <utility>
 
 #include "contract/searches.hpp"
-#include "io/event_loop.hpp"
-#include "io/task.hpp"
+#include "io/claim_rounds.hpp"
 #include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
@@ -19,19 +18,10 @@ class CredentialGate;
 class OpenCredentials;
 struct TwilioSettings;
 
-class NumberSearches {
+class NumberSearches : public ClaimRounds<ClaimedSearch> {
   public:
     NumberSearches(EventLoop& loop, Contract& contract, OpenCredentials& credentials,
                    const TwilioSettings& twilio, Duration database_timeout);
-    NumberSearches(const NumberSearches&) = delete;
-    NumberSearches& operator=(const NumberSearches&) = delete;
-
-    /// Until the loop ends.
-    Task<void> run();
-    /// Looks for searches now.
-    void look() { wakeup_.raise(); }
-    /// No further claims.
-    void stop() { stopped_ = true; }
 
     /// Called when one was put off until then.
     std::function<void(Deadline)> expect_work;
@@ -42,23 +32,18 @@ class NumberSearches {
         Deadline until;
     };
 
-    Task<void> claim();
-    Task<void> search(ClaimedSearch search);
-    Task<void> make(const ClaimedSearch& search);
+    Task<std::vector<ClaimedSearch>> claim(int capacity) override;
+    Task<void> carry_out(const ClaimedSearch& search) override;
+    void failed(const ClaimedSearch& search, const std::exception& problem) override;
     Task<SearchEnd> look_for(const ClaimedSearch& search, CredentialGate& gate);
     Task<NumberPrices> prices_of(CredentialGate& gate, const std::string& country);
 
-    EventLoop& loop_;
     Contract& contract_;
     OpenCredentials& credentials_;
     const TwilioSettings& twilio_;
     const Duration database_timeout_;
-    Wakeup wakeup_;
     /// By account and country: what Twilio asks may differ from account to account.
     std::map<std::pair<std::string, std::string>, KnownPrices> prices_;
-    int under_way_ = 0;
-    bool more_due_ = false;  ///< the last claim returned as many as it asked for
-    bool stopped_ = false;
 };
 
 }  // namespace telephony::sidecar
