@@ -41,11 +41,15 @@ class Reader {
     void expect(std::string_view text) {
         if (!take(text)) fail("expected " + std::string(text));
     }
+    std::string_view advance_to(std::size_t end) {
+        const std::size_t begin = std::exchange(at_, end);
+        return document_.substr(begin, end - begin);
+    }
     std::string_view until(std::string_view end) {
         const std::size_t found = document_.find(end, at_);
         if (found == std::string_view::npos) fail("expected " + std::string(end));
-        const std::string_view skipped = document_.substr(at_, found - at_);
-        at_ = found + end.size();
+        const std::string_view skipped = advance_to(found);
+        at_ += end.size();
         return skipped;
     }
     void skip_blanks() { at_ = std::min(document_.find_first_not_of(blanks, at_), document_.size()); }
@@ -82,7 +86,7 @@ class Reader {
     std::string name() {
         const std::size_t end = std::min(document_.find_first_of(name_ends, at_), document_.size());
         if (end == at_) fail("expected a name");
-        return std::string(document_.substr(std::exchange(at_, end), end - at_));
+        return std::string(advance_to(end));
     }
 
     std::string unescaped(std::string_view text) const {
@@ -132,7 +136,7 @@ class Reader {
             } else {
                 const std::size_t end = document_.find('<', at_);
                 if (end == std::string_view::npos) fail("no end of " + result.name);
-                result.text += unescaped(document_.substr(std::exchange(at_, end), end - at_));
+                result.text += unescaped(advance_to(end));
             }
         }
     }
