@@ -1,6 +1,7 @@
 // `make bench`, PostgREST: how long a caller waits for an answer of the real one at 50 requests a second.
 
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { Cluster } from '../harness/cluster.mjs';
 import { Gateway } from '../harness/gateway.mjs';
 import { Postgrest } from '../harness/postgrest.mjs';
@@ -43,7 +44,18 @@ async function openLoop(send) {
   return waits.sort((a, b) => a - b);
 }
 
-/** Measures the promise for each of the three functions. */
+/** A search of every organization, with twenty offers. */
+const SEARCHES = `
+  WITH orgs AS (INSERT INTO telephony_api.organizations (id) SELECT unnest($1::uuid[]) RETURNING id)
+  INSERT INTO telephony_internal.number_searches (org_id, country_code, account_sid, wishes, state, offers, expires_at)
+  SELECT id, 'US', 'AC' || repeat('0', 32), '{}', 'done', telephony_internal.offers_of(found), now() + interval '1 hour'
+    FROM orgs, (SELECT jsonb_agg(jsonb_build_object('number', '+1415555' || 1000 + n, 'country_code', 'US',
+                  'number_type', 'Local', 'locality', 'San Francisco', 'region', 'CA', 'monthly_price', '1.15',
+                  'capabilities', '{"voice": true}'::jsonb, 'price_unit', 'USD', 'needs_address', false)) AS found
+                  FROM generate_series(1, 20) n) f
+  RETURNING org_id, id`;
+
+/** Measures the promise for each of the functions. */
 export async function postgrest(sandbox, mainCluster, report) {
   report.section(
     `PostgREST: ${RATE} requests a second for ${SECONDS} s, sent when due; request limits on; wait of the caller`,
@@ -55,6 +67,11 @@ export async function postgrest(sandbox, mainCluster, report) {
     const org = randomUUID();
     return { org, token: server.token({ role: 'authenticated', org }) };
   });
+  const client = new pg.Client({ host: cluster.host, user: 'postgres', database });
+  await client.connect();
+  const { rows } = await client.query(SEARCHES, [callers.map(({ org }) => org)]);
+  await client.end();
+  const searches = new Map(rows.map(({ org_id: org, id }) => [org, id]));
   const calls = {
     select_country: [
       'POST',
@@ -74,6 +91,12 @@ export async function postgrest(sandbox, mainCluster, report) {
       undefined,
       (body) => body.map((row) => row.carrier_name).join() === CARRIERS.NG.join(),
     ],
+    offered_numbers: [
+      'GET',
+      ({ org }) => `/rpc/offered_numbers?search_id=${searches.get(org)}`,
+      undefined,
+      (body, { org }) => body.search_id === searches.get(org) && body.offers.length === 20,
+    ],
   };
   const gateway = await Gateway.start(sandbox, server);
   const floor = await openLoop(async () => (await fetch(gateway.url)).text());
@@ -82,7 +105,8 @@ export async function postgrest(sandbox, mainCluster, report) {
     let right = 0;
     const send = async (i) => {
       const caller = callers[i % ORGANIZATIONS];
-      const answer = await server.request(method, path, { token: caller.token, body });
+      const where = typeof path === 'string' ? path : path(caller);
+      const answer = await server.request(method, where, { token: caller.token, body });
       if (answer.status === 200 && isRight(answer.body, caller)) right += 1;
     };
     for (let i = 0; i < RATE; i++) await send(i); // connections and prepared statements are there before the clock runs
