@@ -108,7 +108,7 @@ SELECT matches((tap.job_of(:'second')).reason, '\+1\*+0120, cannot be had: someb
     'again when a search offers it again\. Choose another: search_numbers\(\)', 'when to try again, and what to do');
 SELECT is(tap.advance(:'first', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'buying', 'sent');
 SELECT is(tap.advance(:'first', 'unavailable'), 'failed', 'Twilio does not sell it');
-SELECT matches((tap.job_of(:'first')).reason, 'does not sell it any more\. It may be tried again after \d{4}-\d\d-\d\d',
+SELECT matches((tap.job_of(:'first')).reason, 'gone, or needs a near address\. It may be tried again after \d{4}-\d\d-\d\d',
     'then it is held until the late horizon has passed');
 SELECT is(tap.hold_state('+14155550120'), 'quarantined', 'as every number that was once asked for');
 SELECT tap.chosen('+14155550120') AS third \gset

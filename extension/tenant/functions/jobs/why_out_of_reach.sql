@@ -5,7 +5,7 @@ AS $$
 DECLARE
     v_number telephony.e164 := job.wishes ->> 'number';
     v_why    text := CASE event WHEN 'taken' THEN 'somebody else holds it'
-                                WHEN 'unavailable' THEN 'Twilio does not sell it any more'
+                                WHEN 'unavailable' THEN 'Twilio does not sell it: it is gone, or needs a near address'
                                 ELSE 'its purchase was not answered, and did not take place' END;
     v_until  timestamptz;
 BEGIN
