@@ -59,14 +59,12 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
     };
     database_.on_change = [this] { database_changed(); };
     database_.on_ready = [this] {
+        searches_may_wait_ = true;
         wakeup_.raise();
         upkeep_.look();
     };
     upkeep_.on_idle = [this] { stop_if_drained(); };
-    database_.on_notification = [this] {
-        notified_ = true;
-        wakeup_.raise();
-    };
+    database_.on_notification = [this](std::string_view work) { notified(work); };
     credentials_.on_verdict = [this](const std::string& org_id, const std::string& generation,
                                      const CredentialVerdict& verdict) {
         loop_.spawn(report_credential(org_id, generation, verdict));
@@ -123,8 +121,12 @@ Task<void> Daemon::claim_jobs() {
         if (std::exchange(notified_, false)) log::info("woken by NOTIFY");
         if (environment_.draining) break;
         const Deadline now = Clock::now();
-        if (expected_work_ && *expected_work_ <= now) expected_work_.reset();
+        if (expected_work_ && *expected_work_ <= now) {
+            expected_work_.reset();
+            searches_may_wait_ = true;
+        }
         if (now >= next_poll) {
+            searches_may_wait_ = true;
             const bool recovery = metrics_.health.recovery_mode;
             const Duration interval = settings_.poll_interval * (recovery ? recovery_slowdown : 1);
             next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
@@ -133,7 +135,7 @@ Task<void> Daemon::claim_jobs() {
         if (!database_.takes_calls()) continue;  // on_ready wakes us
         if (!metrics_.health.recovery_mode) {    // the greeting says when it is over
             co_await claim_once();
-            searches_.look();
+            if (std::exchange(searches_may_wait_, false)) searches_.look();
         }
         verifications_.look();
     }
@@ -233,6 +235,13 @@ void Daemon::greeted(const Hello& hello) {
         log::info("recovery mode over");
         upkeep_.look();
     }
+}
+
+// wake_sidecars() says where to look; without that there may be work of any kind.
+void Daemon::notified(std::string_view work) {
+    if (work != "jobs") searches_may_wait_ = true;
+    notified_ = true;
+    wakeup_.raise();
 }
 
 void Daemon::database_changed() {

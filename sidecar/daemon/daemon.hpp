@@ -48,6 +48,7 @@ class Daemon {
     Task<void> show_life();
     void database_changed();
     void greeted(const Hello& hello);
+    void notified(std::string_view work);
     void received(int signal);
     void drain(const char* signal);
     void stop_if_drained();
@@ -75,6 +76,7 @@ class Daemon {
     std::optional<Deadline> expected_work_;
     std::unique_ptr<StatusEndpoint> status_;
     bool notified_ = false;
+    bool searches_may_wait_ = true;
     bool claiming_ = false;
     bool more_waiting_ = false;  // the last claim was cut off by max_jobs
     ExitCode exit_code_ = ExitCode::ok;

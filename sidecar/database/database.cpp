@@ -285,7 +285,8 @@ Task<void> Database::serve_notifications() {
             }
         }
         while (listener_.usable()) {
-            if (listener_.take_notification() && on_notification) on_notification();
+            while (const std::optional<std::string> payload = listener_.take_notification())
+                if (on_notification) on_notification(*payload);
             const int fd = listener_.socket();
             co_await loop_.wait_for_socket(fd, EPOLLIN, no_deadline);
         }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/backoff.hpp"
@@ -78,9 +79,10 @@ class Database {
     /// Why it is not ready; empty if it is.
     const std::string& problem() const noexcept { return problem_; }
 
-    std::function<void()> on_change;        ///< state or problem has changed
-    std::function<void()> on_ready;         ///< calls or notifications are served again: look for missed work
-    std::function<void()> on_notification;  ///< a NOTIFY on the channel
+    std::function<void()> on_change;  ///< state or problem has changed
+    std::function<void()> on_ready;   ///< calls or notifications are served again: look for missed work
+    /// A NOTIFY on the channel, with its payload.
+    std::function<void(std::string_view)> on_notification;
 
   private:
     struct Pending;

@@ -82,7 +82,6 @@ int PgConnection::socket() const noexcept {
 Task<bool> PgConnection::connect(Deadline due) {
     close();
     problem_.clear();
-    notified_ = false;
     HostLookup lookup(loop_, conninfo_);
     const bool looked_up = co_await lookup.run(due);
     if (!looked_up) {
@@ -148,14 +147,12 @@ bool PgConnection::usable() noexcept {
     return PQstatus(connection_.get()) == CONNECTION_OK;
 }
 
-bool PgConnection::take_notification() noexcept {
-    while (connection_) {
-        PGnotify* const notification = PQnotifies(connection_.get());
-        if (!notification) break;
-        notified_ = true;
-        PQfreemem(notification);
-    }
-    return std::exchange(notified_, false);
+std::optional<std::string> PgConnection::take_notification() {
+    const auto freed = [](PGnotify* notification) { PQfreemem(notification); };
+    const std::unique_ptr<PGnotify, decltype(freed)> notification(
+        connection_ ? PQnotifies(connection_.get()) : nullptr, freed);
+    if (!notification) return std::nullopt;
+    return notification->extra;
 }
 
 Task<CallReply> PgConnection::execute(const Statement& statement, Deadline due) {

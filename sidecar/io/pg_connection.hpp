@@ -60,8 +60,8 @@ class PgConnection {
     /// True while connected. Reads what has arrived, so that a server that has gone is noticed before
     /// something is sent to it.
     bool usable() noexcept;
-    /// True if a notification has arrived since the last call.
-    bool take_notification() noexcept;
+    /// The payload of the next notification that has arrived; nullopt if there is none.
+    std::optional<std::string> take_notification();
     /// The descriptor to watch while idle; -1 when not connected.
     int socket() const noexcept;
     void close() noexcept;
@@ -76,7 +76,6 @@ class PgConnection {
     std::string conninfo_;
     std::unique_ptr<pg_conn, Finish> connection_;
     std::string problem_;
-    bool notified_ = false;
 };
 
 }  // namespace telephony::sidecar

@@ -106,7 +106,7 @@ SELECT is_empty($$SELECT p.oid::regprocedure FROM functions_before b JOIN pg_pro
     WHERE p.xmin::text <> b.written$$, 'and no function was written');
 CREATE OR REPLACE FUNCTION telephony_internal.shown(value text) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT value';
 COMMENT ON FUNCTION telephony_internal.require_org() IS 'another';
-DROP FUNCTION telephony_internal.wake_sidecars();
+DROP FUNCTION telephony_internal.wake_sidecars(text);
 DROP FUNCTION telephony_api.country_counts();
 SET LOCAL ROLE telephony_owner;
 CREATE FUNCTION telephony_api.country_counts() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';

@@ -38,7 +38,7 @@ BEGIN
         END IF;
         INSERT INTO telephony_internal.number_searches AS s (org_id, country_code, account_sid, wishes)
         VALUES (v_org, v_country.country_code, v_account, v_wishes) RETURNING * INTO v_search;
-        PERFORM telephony_internal.wake_sidecars();
+        PERFORM telephony_internal.wake_sidecars('searches');
     END IF;
     RETURN telephony_internal.shown_search(v_search);
 END

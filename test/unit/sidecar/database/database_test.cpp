@@ -337,19 +337,21 @@ TEST_F(DatabaseTest, OneWorkingConnectionIsEnough) {
     EXPECT_EQ(database->state(), Database::State::ready);
 }
 
-Task<void> notify_and_wait(EventLoop& loop, Database& database, FakePostgres& server, int& notifications) {
+Task<void> notify_and_wait(EventLoop& loop, Database& database, FakePostgres& server,
+                           std::vector<std::string>& payloads) {
     Wakeup ready(loop);
     Wakeup notified(loop);
     int connections = 0;
     database.on_ready = [&] {
         if (++connections == 2) ready.raise();  // calls and listener
     };
-    database.on_notification = [&] {
-        ++notifications;
-        notified.raise();
+    database.on_notification = [&](std::string_view payload) {
+        payloads.emplace_back(payload);
+        if (payloads.size() == 2) notified.raise();
     };
     co_await ready.wait_until(after(patience));
-    server.notify();
+    server.notify("jobs");
+    server.notify("");
     co_await notified.wait_until(after(patience));
     database.on_ready = nullptr;
     database.on_notification = nullptr;
@@ -358,9 +360,9 @@ Task<void> notify_and_wait(EventLoop& loop, Database& database, FakePostgres& se
 TEST_F(DatabaseTest, NotificationsArriveOnAConnectionOfTheirOwn) {
     settings.channel = "channel";
     serve({});
-    int notifications = 0;
-    loop.run_until_done(notify_and_wait(loop, *database, *server, notifications));
-    EXPECT_EQ(notifications, 1);
+    std::vector<std::string> payloads;
+    loop.run_until_done(notify_and_wait(loop, *database, *server, payloads));
+    EXPECT_THAT(payloads, ElementsAre("jobs", ""));
     EXPECT_THAT(server->statements(), ElementsAre("greet|me"));
 }
 

@@ -119,10 +119,10 @@ std::size_t FakePostgres::connections() const {
     return threads_.size();
 }
 
-void FakePostgres::notify() {
+void FakePostgres::notify(const std::string& payload) {
     const std::lock_guard lock(mutex_);
     for (const int connection : listening_)
-        send_all(connection, message('A', int32(1) + text("channel") + text("")));
+        send_all(connection, message('A', int32(1) + text("channel") + text(payload.c_str())));
 }
 
 void FakePostgres::vanish() {

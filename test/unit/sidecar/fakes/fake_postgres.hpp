@@ -43,7 +43,7 @@ class FakePostgres {
     /// How often anybody has connected.
     std::size_t connections() const;
     /// Sends a notification on every connection that has said LISTEN.
-    void notify();
+    void notify(const std::string& payload);
     /// Closes all connections and refuses new ones, until come_back().
     void vanish();
     void come_back();
