@@ -2,19 +2,27 @@
 // database.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../harness/sandbox.mjs';
 
-/** The last revision whose telephonyd and database spoke the contract before the one of this tree. */
-export const BEFORE = 'a598e83270d221c9684c12d58429b7d80f1d6b56';
+/**
+ * A revision that has the tables of this tree: until the first release they change in place. It plays the version with
+ * the contract before, so that neither telephonyd speaks the other's.
+ */
+export const BEFORE = 'cd2b169eb733624780d364588d16de3e5d443f72';
 
 const FUNCTIONS = 'extension/tenant/functions';
 const DIRECTORY = join(PROJECT, 'build/before', BEFORE);
 
 /** A file as it was; empty if it is new since. */
 const textOfBefore = (file) => (git('ls-tree', BEFORE, '--', file) === '' ? '' : git('show', `${BEFORE}:${file}`));
+
+/** The file of transitions, with the contract before. */
+const TRANSITIONS = 'extension/tenant/transitions';
+const transitionsOfBefore = () =>
+  textOfBefore(TRANSITIONS).replace(/^contract (\d+) serves \d+$/m, (_, n) => `contract ${n - 1} serves ${n - 1}`);
 
 const git = (...args) => execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8', maxBuffer: 1 << 28 });
 
@@ -35,6 +43,7 @@ export function telephonydOfBefore() {
   mkdirSync(tree, { recursive: true });
   const archive = execFileSync('git', ['archive', '--format=tar', BEFORE], { cwd: PROJECT, maxBuffer: 1 << 28 });
   execFileSync('tar', ['-x', '-C', tree], { input: archive });
+  writeFileSync(join(tree, TRANSITIONS), transitionsOfBefore());
   const build = join(DIRECTORY, 'build');
   const options = { cwd: tree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 };
   const run = (...args) => execFileSync('cmake', args, options);
@@ -58,6 +67,16 @@ const forEachNamed = (name, statement) => `DO $do$ DECLARE f regprocedure; BEGIN
     EXECUTE format('${statement}', f);
   END LOOP;
 END $do$;`;
+
+/** SQL that makes the functions that are made of the file of transitions, as it was, and writes its rows. */
+function machinesOfBefore() {
+  const program = textOfBefore(`${TRANSITIONS}.awk`);
+  const made = (part) => execFileSync('awk', ['-v', 'make=sql', '-v', `part=${part}`, program, '-'],
+    { encoding: 'utf8', input: transitionsOfBefore() });
+  const definitions = ['set_machines', 'is_ended', 'contract'].flatMap((part) => definitionsIn(made(part)));
+  return [...definitions.map((definition) => definition.replace(/^CREATE /, 'CREATE OR REPLACE ')),
+    'SELECT telephony_internal.set_machines();'];
+}
 
 /**
  * SQL that makes the functions of before in a database of now: the reverse of what migrate() does for an upgrade. The
@@ -89,5 +108,9 @@ export function functionsOfBefore() {
       }
     }
   }
+  sql.push(...machinesOfBefore());
+  // What that database recorded as called by telephonyd is what it had.
+  sql.push(`DELETE FROM telephony_internal.tier_privileges p
+    WHERE CASE WHEN p.privilege = 'EXECUTE' THEN to_regprocedure(p.object) IS NULL END;`);
   return sql.join('\n');
 }
