@@ -204,6 +204,29 @@ SET LOCAL ROLE tap_sidecar;
 SELECT ok((SELECT token > :dead_token FROM telephony_internal.claim_number_searches(10, 60)), 'taken over');
 SELECT ok(NOT telephony_internal.finish_number_search(:'org_a', :'search', :dead_token, '[]'), 'it is fenced');
 
+-- Nobody is there to search: people are told, and nobody searches for them when they have gone.
+RESET ROLE;
+UPDATE telephony_internal.number_searches
+   SET created_at = clock_timestamp() - interval '2 minutes', lease_until = clock_timestamp() + interval '1 minute';
+SET LOCAL ROLE tap_tenant;
+SELECT is((s.state, s.poll_after_seconds)::text, '(searching,1)', 'who has it may finish')
+  FROM telephony_api.offered_numbers(:'search') s;
+RESET ROLE;
+UPDATE telephony_internal.number_searches SET lease_until = clock_timestamp() - interval '1 second';
+SET LOCAL ROLE tap_tenant;
+SELECT is((s.state, s.reason_code, s.poll_after_seconds)::text, '(failed,search_unattended,)', 'its sidecar died')
+  FROM telephony_api.offered_numbers(:'search') s;
+RESET ROLE;
+UPDATE telephony_internal.number_searches SET state = 'queued', lease_until = NULL;
+SET LOCAL ROLE tap_tenant;
+SELECT is((s.state, s.reason_code, s.offers)::text, '(failed,search_unattended,[])', 'nobody took it')
+  FROM telephony_api.offered_numbers(:'search') s;
+SELECT isnt((telephony_api.search_numbers('US', '415')).job_id, :'search'::uuid, 'and it is not shared');
+RESET ROLE;
+DELETE FROM telephony_internal.number_searches WHERE id <> :'search';
+SET LOCAL ROLE tap_sidecar;
+SELECT is_empty('SELECT telephony_internal.claim_number_searches(10, 60)', 'nor claimed');
+
 -- An organization that is being erased searches no more, and none of its searches is left.
 RESET ROLE;
 SELECT telephony_api.erase_org(:'org_a') \gset

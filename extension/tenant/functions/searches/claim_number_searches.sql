@@ -21,7 +21,7 @@ BEGIN
         WITH due AS (
             SELECT s.org_id, s.id FROM telephony_internal.number_searches s
              WHERE s.state IN ('queued', 'searching') AND s.not_before <= v_now
-               AND (s.lease_until IS NULL OR s.lease_until < v_now)
+               AND (s.lease_until IS NULL OR s.lease_until < v_now) AND telephony_internal.gives_up_at(s) > v_now
              ORDER BY s.not_before LIMIT claim_number_searches.max_searches
                FOR UPDATE SKIP LOCKED
         ), claimed AS (

@@ -7,6 +7,7 @@ AS $$
 DECLARE
     v_now    timestamptz := clock_timestamp();
     v_search telephony_internal.number_searches;
+    v_retry  timestamptz;
 BEGIN
     -- What a crash takes back is searched for again when the lease has run out.
     PERFORM set_config('synchronous_commit', 'off', true);
@@ -27,12 +28,14 @@ BEGIN
             v_search.reason := 'Twilio has no such number at the moment. Search with fewer wishes, or try again later.';
             v_search.reason_code := 'no_number_found';
         END IF;
-    ELSIF v_now + make_interval(secs => finish_number_search.retry_seconds) < v_search.created_at + interval '2 minutes'
-    THEN
-        v_search.state := 'queued';
-        v_search.not_before := v_now + make_interval(secs => finish_number_search.retry_seconds);
     ELSE
         v_search.state := 'failed';
+        v_search.lease_until := NULL;
+        v_retry := v_now + make_interval(secs => finish_number_search.retry_seconds);
+        IF v_retry < telephony_internal.gives_up_at(v_search) THEN
+            v_search.state := 'queued';
+            v_search.not_before := v_retry;
+        END IF;
     END IF;
     UPDATE telephony_internal.number_searches s
        SET state = v_search.state, lease_until = NULL, not_before = v_search.not_before, reason = v_search.reason,
@@ -44,5 +47,5 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.finish_number_search(uuid, uuid, bigint, jsonb, text, text, double precision) IS
     'Ends an attempt at a search: with what is offered, an array of numbers as Twilio shows them; or, offered NULL, with '
-    'the reason why not, to be tried again after retry_seconds (NULL: not) until two minutes after it was asked for. '
+    'the reason why not, to be tried again after retry_seconds (NULL: not) unless it gives up before. '
     'False: it was claimed by another, or is gone.';
