@@ -71,7 +71,8 @@ DECLARE
         'telephony.embedded_privileges()', 'telephony.reference_tables()', 'telephony.rows_of_users()',
         'telephony.remember_shipped_rows()', 'telephony.tenant_objects()', 'telephony.function_head(oid)',
             'telephony.is_as_shipped(text, text)',
-        'telephony.drop_functions(integer)', 'telephony.set_functions(integer)', 'telephony.set_privileges(integer)',
+        'telephony.drop_functions(integer)', 'telephony.set_functions(integer, boolean)',
+            'telephony.set_privileges(integer)',
         'telephony.applied_version()', 'telephony.require_no_running_job(boolean)', 'telephony.policies_of_users()',
         'telephony.step_down(integer)', 'telephony.run_step(text)',
         'telephony.seal_credential(uuid, text, text)', 'telephony.hide_statement()',
@@ -106,7 +107,10 @@ BEGIN
         ELSIF v_found <> ensure_schemas.owner THEN
             RAISE EXCEPTION 'the schema % belongs to %, not to %', v_schema, v_found, ensure_schemas.owner
                 USING ERRCODE = '42501',
-                      HINT = 'Rename or drop that schema, or name its owner in telephony.owner_role.';
+                      HINT = CASE WHEN to_regclass('telephony_internal.schema_migrations') IS NOT NULL
+                                  THEN 'As a superuser: SELECT telephony.take_ownership(); or name its owner in '
+                                       'telephony.owner_role.'
+                                  ELSE 'Rename or drop that schema.' END;
         END IF;
     END LOOP;
     PERFORM telephony.engine_rights_of_owner(ensure_schemas.owner, true);

@@ -90,14 +90,14 @@ COMMENT ON FUNCTION telephony.run_step(text) IS
     'Runs a step of migrate(). Its error is the step''s, without the whole text of it as context.';
 
 -- Functions call each other whatever the order they are made in: their bodies are not looked into.
-CREATE FUNCTION telephony.set_functions(target integer) RETURNS void
+CREATE FUNCTION telephony.set_functions(target integer, every_one boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET check_function_bodies = off
 AS $$
 DECLARE
     v_one record;
 BEGIN
     FOR v_one IN SELECT e.* FROM telephony.embedded_functions() e WHERE e.version = target LOOP
-        IF v_one.kind = 'VIEW' OR NOT telephony.is_as_shipped(v_one.signature, v_one.definition) THEN
+        IF v_one.kind = 'VIEW' OR every_one OR NOT telephony.is_as_shipped(v_one.signature, v_one.definition) THEN
             BEGIN
                 PERFORM telephony.run_step(regexp_replace(v_one.definition, '^CREATE', 'CREATE OR REPLACE'));
             EXCEPTION WHEN invalid_function_definition OR invalid_table_definition OR wrong_object_type THEN
@@ -116,9 +116,9 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION telephony.set_functions(integer) IS
-    'Makes the functions and views of a version, in place where PostgreSQL can; those that are as shipped are left '
-    'alone.';
+COMMENT ON FUNCTION telephony.set_functions(integer, boolean) IS
+    'Makes the functions and views of a version, in place where PostgreSQL can; functions that are as shipped are left '
+    'alone, unless it is to be every one.';
 
 CREATE FUNCTION telephony.set_privileges(target integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp

@@ -41,6 +41,12 @@ BEGIN
                          'and start telephonyd.';
     END IF;
     SELECT m.version, m.name INTO v_applied FROM telephony_internal.schema_migrations m ORDER BY m.version DESC LIMIT 1;
+    IF v_applied.version IS NULL AND to_regclass('telephony_internal.settings') IS NOT NULL THEN
+        RAISE EXCEPTION 'the tables of the tenant schema are here, their rows are not'
+            USING ERRCODE = '55000', DETAIL = 'So pg_dump --schema-only leaves them.',
+                  HINT = 'Load the rows too: pg_restore --data-only. For an empty database load no dump: '
+                         'DROP SCHEMA telephony_api, telephony_internal CASCADE; SELECT telephony.migrate();';
+    END IF;
     IF v_applied.version > v_newest THEN
         RAISE EXCEPTION 'the tenant schema is at version %, this version of the extension knows only %',
             v_applied.version, v_newest

@@ -147,6 +147,10 @@ export const ENGINE_OF_THE_OWNER = [
   'seal_credential',
   'set_functions',
   'set_privileges',
+  'require_absent',
+  'shipped_manifest',
   'step_down',
+  'take_ownership',
+  'tenant_manifest',
   'tenant_objects',
 ].map((name) => `telephony.${name}`);
