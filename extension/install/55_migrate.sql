@@ -26,6 +26,7 @@ AS $$
 DECLARE
     v_newest  integer := (SELECT max(m.version) FROM telephony.embedded_migrations() m);
     v_applied record;
+    v_lost    text;
 BEGIN
     SELECT m.version, m.name INTO v_applied FROM telephony_internal.schema_migrations m WHERE m.version = 1;
     IF v_applied.name = 'countries_and_carriers' THEN
@@ -46,6 +47,15 @@ BEGIN
             USING ERRCODE = '55000', DETAIL = 'So pg_dump --schema-only leaves them.',
                   HINT = 'Load the rows too: pg_restore --data-only. For an empty database load no dump: '
                          'DROP SCHEMA telephony_api, telephony_internal CASCADE; SELECT telephony.migrate();';
+    END IF;
+    IF to_regprocedure('telephony_internal.lost_with_extension()') IS NOT NULL THEN
+        v_lost := telephony_internal.lost_with_extension();
+        IF v_lost IS NOT NULL THEN
+            RAISE EXCEPTION 'the tenant schema has lost what is of the extension''s types'
+                USING ERRCODE = '55000', DETAIL = v_lost,
+                      HINT = 'Restore a backup. To begin anew with nothing of what is left: '
+                             'DROP SCHEMA telephony_api, telephony_internal CASCADE; SELECT telephony.migrate();';
+        END IF;
     END IF;
     IF v_applied.version > v_newest THEN
         RAISE EXCEPTION 'the tenant schema is at version %, this version of the extension knows only %',

@@ -1,5 +1,6 @@
 // telephony.so as PostgreSQL sees it: the module block and what happens when it is loaded.
 #include "datum.hpp"
+#include "extension_drop.hpp"
 #include "guard.hpp"
 #include "request_log.hpp"
 #include "settings.hpp"
@@ -13,6 +14,7 @@ TELEPHONY_MODULE("telephony");
 PGDLLEXPORT void _PG_init() {
     telephony::pg::entry(telephony::pg::settings::define);
     telephony::pg::request_log::watch();
+    telephony::pg::extension_drop::watch();
     if (process_shared_preload_libraries_in_progress) telephony::pg::shared_memory::reserve();
 }
 }

@@ -53,8 +53,13 @@ test('reconcile and check say once what is missing, and end with 78: a column, a
       /functions that telephonyd calls are missing: .*reconcile_numbers\(text, jsonb\).*migrate\(\) makes them anew/,
     );
   }
+  // It is refused where it sees a tenant schema.
+  await stack.psql('ALTER TABLE telephony_internal.schema_migrations RENAME TO away');
   await stack.psql('DROP EXTENSION telephony CASCADE');
-  for (const command of ['reconcile', 'check']) assert.match(await told(command), /missing.*restore a backup/);
+  await stack.psql('ALTER TABLE telephony_internal.away RENAME TO schema_migrations');
+  for (const command of ['reconcile', 'check']) {
+    assert.match(await told(command), /missing.*dropped with CASCADE.*A backup has them/);
+  }
 });
 
 test('an outage that goes on for another reason says both, once each', async () => {

@@ -127,6 +127,8 @@ SELECT tap.refuses(planted, named) FROM (VALUES
 SET LOCAL ROLE tap_stranger;
 CREATE OR REPLACE FUNCTION telephony_internal.apply_grants() RETURNS void LANGUAGE sql AS 'SELECT tap.ran()';
 CREATE OR REPLACE FUNCTION telephony_internal.set_machines() RETURNS void LANGUAGE sql AS 'SELECT tap.ran()';
+CREATE OR REPLACE FUNCTION telephony_internal.lost_with_extension() RETURNS text LANGUAGE sql
+    AS 'SELECT tap.ran()::text';
 CREATE OR REPLACE FUNCTION telephony_internal.unrecorded_rights() RETURNS SETOF telephony_internal.granted_right
     LANGUAGE sql AS 'SELECT ''x'', ''y'', tap.ran()::text';
 DROP FUNCTION telephony_internal.wake_sidecars;

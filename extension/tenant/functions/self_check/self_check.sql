@@ -5,14 +5,17 @@ AS $$
 DECLARE
     v_part text;
     v_line telephony_api.check_result;
+    v_lost text := telephony_internal.lost_with_extension();
 BEGIN
+    RETURN QUERY SELECT 'the extension is there, with what is of its types', v_lost IS NULL, v_lost;
     FOREACH v_part IN ARRAY ARRAY['check_catalog', 'check_installation', 'check_rows', 'remarks'] LOOP
         -- What keeps one part from being checked must not keep the others from being told.
         BEGIN
             RETURN QUERY EXECUTE
                 format('SELECT c."check", c.ok, CASE WHEN NOT c.ok OR %L THEN c.detail END '
                        'FROM telephony_internal.%I() c', v_part = 'remarks', v_part);
-        EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_function OR undefined_column THEN
+        EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_function OR undefined_column
+                    OR undefined_object OR invalid_schema_name THEN
             v_line."check" := format('%s() can read what it checks', v_part);
             v_line.ok := false;
             v_line.detail := SQLERRM;

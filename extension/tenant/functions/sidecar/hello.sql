@@ -12,6 +12,7 @@ DECLARE
     v_locked   boolean := false;
     v_missing  text;
     v_problem  text;
+    v_lost     text := telephony_internal.lost_with_extension();
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     -- Tables in the order in which migrate() locks them.
@@ -20,13 +21,9 @@ BEGIN
     SELECT string_agg(p.object, ', ' ORDER BY p.object) INTO v_missing
       FROM telephony_internal.tier_privileges p
      WHERE CASE WHEN p.tier = 'sidecar' AND p.privilege = 'EXECUTE' THEN to_regprocedure(p.object) IS NULL END;
-    IF v_missing IS NOT NULL THEN
-        RAISE EXCEPTION 'functions that telephonyd calls are missing: %', v_missing
-            USING ERRCODE = '42883',
-                HINT = CASE WHEN EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'telephony')
-                            THEN 'SELECT telephony.migrate() makes them anew.'
-                            ELSE 'The extension telephony was dropped, and what was of its types with it: restore a '
-                                 'backup.' END;
+    IF v_missing IS NOT NULL OR v_lost IS NOT NULL THEN
+        RAISE EXCEPTION 'functions that telephonyd calls are missing: %', coalesce(v_missing, 'those of the extension')
+            USING ERRCODE = '42883', HINT = coalesce(v_lost, 'SELECT telephony.migrate() makes them anew.');
     END IF;
     v_problem := telephony_internal.claim_type_problem();
     IF v_problem IS NOT NULL THEN
