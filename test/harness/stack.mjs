@@ -43,8 +43,7 @@ SELECT telephony_internal.grant_access('telephonyd', 'sidecar');`;
  * Makes a database with the extension, migrated and ready for callers, after `prepare`, SQL that finds the roles made;
  * resolves to its name and installation id.
  */
-export async function createDatabase(cluster, { prepare = '' } = {}) {
-  const database = 'telephony';
+export async function createDatabase(cluster, { prepare = '', database = 'telephony' } = {}) {
   await cluster.psql(`CREATE DATABASE ${database}`);
   await cluster.psql(
     `${ROLES}
