@@ -212,12 +212,20 @@ void add_commands(CLI::App& app, Arguments& a) {
     CLI::Option* const adopt =
         reconcile->add_option("--adopt", a.adopt_sid, "SID of a number to take in as the number of --org")
             ->type_name("SID");
+    CLI::Option* const gone =
+        reconcile
+            ->add_option(
+                "--gone", a.gone_sid,
+                "SID of a number of --org that Twilio does not have any more: looks twice, and enters "
+                "its release")
+            ->type_name("SID");
     CLI::Option* const org =
         reconcile
             ->add_option("--org", a.only_org,
                          "Organization whose account is looked at, and that gets the adopted number")
             ->type_name("UUID");
     adopt->needs(org)->excludes(repair);
+    gone->needs(org)->excludes(repair)->excludes(adopt);
     check->add_option("--org", a.only_org, "Look at this organization's credentials alone")
         ->type_name("UUID");
     for (CLI::App* const sub : {check, reconcile})

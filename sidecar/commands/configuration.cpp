@@ -79,6 +79,8 @@ std::vector<ConfigurationProblem> problems_of(const CommandLine& line) {
             "--alert-url must be https://..., or http:// to this machine: alerts are not sent in the clear");
     if (!a.adopt_sid.empty() && !is_number_sid(a.adopt_sid))
         usage("--adopt takes the SID of a number: PN and 32 hexadecimal digits");
+    if (!a.gone_sid.empty() && !is_number_sid(a.gone_sid))
+        usage("--gone takes the SID of a number: PN and 32 hexadecimal digits");
     if (!a.only_org.empty() && !text::parse_uuid(a.only_org)) usage("--org is not a uuid");
     if (!a.only_account.empty() && !credential::is_account_sid(a.only_account))
         usage("--account takes the SID of a Twilio account: AC and 32 lower-case hexadecimal digits");

@@ -51,6 +51,7 @@ struct Arguments {
     std::string only_org;      ///< check, reconcile: empty for all
     bool repair = false;       ///< reconcile
     std::string adopt_sid;     ///< reconcile
+    std::string gone_sid;      ///< reconcile
     bool json = false;         ///< reconcile, reseal, states
     bool mermaid = false;      ///< states
 };

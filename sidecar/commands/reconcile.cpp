@@ -166,14 +166,20 @@ Task<void> compare(Reconciliation& r) {
         r.code = ExitCode::differences;
 }
 
-Task<void> adopt(Reconciliation& r) {
+// The account of the organization that was named; null after printing why not.
+Task<std::shared_ptr<CredentialGate>> opened_for_one(Reconciliation& r) {
     const bool begun = co_await begin(r);
-    if (!begun) co_return;
+    if (!begun) co_return nullptr;
     const std::optional<std::vector<AccountToOpen>> accounts = co_await list_accounts(r);
-    if (!accounts || accounts->empty()) co_return;
-    const Arguments& a = r.context.arguments;
-    const std::shared_ptr<CredentialGate> open = co_await opened(r, accounts->front());
+    if (!accounts || accounts->empty()) co_return nullptr;
+    std::shared_ptr<CredentialGate> open = co_await opened(r, accounts->front());
+    co_return open;
+}
+
+Task<void> adopt(Reconciliation& r) {
+    const std::shared_ptr<CredentialGate> open = co_await opened_for_one(r);
     if (!open) co_return;
+    const Arguments& a = r.context.arguments;
     const TwilioAnswer<IncomingNumber> number = co_await open->client().get(a.adopt_sid);
     if (!number.value && failed_request(r, number.problem)) co_return;
     const CallLimits limits = r.context.limits();
@@ -192,11 +198,71 @@ Task<void> adopt(Reconciliation& r) {
     r.say(tagged);
 }
 
+// Why the number cannot be said to be gone; empty: Twilio has it neither under its SID nor in its list.
+Task<std::string> why_not_gone(Reconciliation& r, TwilioClient& twilio, const std::string& sid) {
+    const TwilioAnswer<AccountInfo> account = co_await twilio.account();
+    if (!account.value && failed_request(r, account.problem)) co_return account.problem.text();
+    if (account.value->status != "active")
+        co_return "the Twilio account is " + account.value->status +
+            ", which proves nothing of its numbers; write_off_number() gives a number up";
+    const TwilioAnswer<IncomingNumber> found = co_await twilio.get(sid);
+    if (found.value)
+        co_return "Twilio has " + numbering::mask(found.value->number) +
+            " still. If the organization is to lose it, delete it in Twilio's console first";
+    if (found.problem.kind != TwilioProblem::Kind::not_found && failed_request(r, found.problem))
+        co_return found.problem.text();
+    const TwilioAnswer<std::vector<IncomingNumber>> listed = co_await twilio.list_all();
+    if (!listed.value && failed_request(r, listed.problem)) co_return listed.problem.text();
+    if (std::ranges::any_of(*listed.value, [&sid](const IncomingNumber& n) { return n.sid == sid; }))
+        co_return "Twilio lists the number, but does not find it: try again later";
+    co_return "";
+}
+
+// A number once gone stays gone, but an answer may be old: it counts when a second look agrees.
+Task<bool> is_gone(Reconciliation& r, TwilioClient& twilio) {
+    const Duration pause = r.context.hello().absence_poll;
+    for (int look = 1; look <= 2; ++look) {
+        if (look > 1) co_await r.context.loop.sleep_until(after(pause));
+        const std::string why_not = co_await why_not_gone(r, twilio, r.context.arguments.gone_sid);
+        if (!why_not.empty()) {
+            if (r.code == ExitCode::ok) r.fail(ExitCode::differences, "not entered: " + why_not);
+            co_return false;
+        }
+        if (look == 1)
+            r.say("Twilio does not have it; looking once more in " +
+                  std::to_string(std::chrono::ceil<std::chrono::seconds>(pause).count()) + " s");
+    }
+    co_return true;
+}
+
+Task<void> enter_absence(Reconciliation& r) {
+    const std::shared_ptr<CredentialGate> open = co_await opened_for_one(r);
+    if (!open) co_return;
+    const bool gone = co_await is_gone(r, open->client());
+    if (!gone) co_return;
+    const Arguments& a = r.context.arguments;
+    const CallLimits limits = r.context.limits();
+    const std::string account = open->client().account_sid();
+    const ContractAnswer<std::string> job =
+        co_await r.context.contract.record_absence(a.only_org, account, a.gone_sid, limits);
+    if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
+        r.fail(ExitCode::differences, "not entered: " + job.message + ". " + job.hint);
+        co_return;
+    }
+    if (failed_call(r, job)) co_return;
+    r.say(job.value.empty() ? a.gone_sid + " was released before: nothing is to be entered"
+                            : "entered the release of " + a.gone_sid + " of organization " + a.only_org +
+                                  ": job " + job.value);
+}
+
 }  // namespace
 
 ExitCode reconcile(const CommandLine& command_line, Secrets secrets) {
     Reconciliation r(command_line, std::move(secrets));
-    r.context.loop.run_until_done(command_line.arguments.adopt_sid.empty() ? compare(r) : adopt(r));
+    const Arguments& a = command_line.arguments;
+    r.context.loop.run_until_done(!a.adopt_sid.empty()  ? adopt(r)
+                                  : !a.gone_sid.empty() ? enter_absence(r)
+                                                        : compare(r));
     return r.code;
 }
 

@@ -43,6 +43,9 @@ class Contract {
     /// The id of the job that will release the number; empty if the database declines.
     Task<ContractAnswer<std::string>> report_orphan(const std::string& account_sid,
                                                     const IncomingNumber& number, const CallLimits& limits);
+    /// The job that entered the release; empty if it was entered before.
+    Task<ContractAnswer<std::string>> record_absence(const std::string& org, const std::string& account_sid,
+                                                     const std::string& number_sid, const CallLimits& limits);
     Task<ContractAnswer<Adoption>> adopt_number(const std::string& org, const std::string& account_sid,
                                                 const IncomingNumber& number, const CallLimits& limits);
     /// Credentials to be verified now; no other sidecar gets them for `lease`.

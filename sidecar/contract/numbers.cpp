@@ -100,6 +100,19 @@ Task<ContractAnswer<std::string>> Contract::report_orphan(const std::string& acc
     co_return answer;
 }
 
+Task<ContractAnswer<std::string>> Contract::record_absence(const std::string& org,
+                                                           const std::string& account_sid,
+                                                           const std::string& number_sid,
+                                                           const CallLimits& limits) {
+    const Statement statement{"SELECT telephony_internal.record_absence($1::uuid, $2, $3)",
+                              {org, account_sid, number_sid}};
+    const CallReply reply = co_await call(statement, limits);
+    auto answer = rows::answer_of<std::string>(reply);
+    if (reply.outcome == CallOutcome::ok && !reply.values.empty())
+        answer.value = reply.values.front().value_or("");
+    co_return answer;
+}
+
 Task<ContractAnswer<Adoption>> Contract::adopt_number(const std::string& org, const std::string& account_sid,
                                                       const IncomingNumber& number,
                                                       const CallLimits& limits) {

@@ -86,6 +86,9 @@ test('every function of the tier sidecar is called by telephonyd, and it calls n
   const adoption = await stack.sidecarCommand('reconcile', '--adopt', sid, '--org', other.id);
   assert.equal(adoption.code, 0, adoption.lines.join('\n'));
   assert.equal((await stack.sidecarCommand('check')).code, 0);
+  await stack.simulator.console('delete', { sid });
+  const entered = await stack.sidecarCommand('reconcile', '--gone', sid, '--org', other.id);
+  assert.equal(entered.code, 0, entered.lines.join('\n'));
   assert.equal((await stack.sidecarCommand('resume')).code, 0);
   const newer = await Sidecar.keygen(stack.sandbox, 'newer');
   stack.keyFiles = [newer, ...stack.keyFiles];

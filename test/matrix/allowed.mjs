@@ -103,6 +103,7 @@ export const EXECUTES = {
     'hello',
     'list_credentials',
     'reconcile_numbers',
+    'record_absence',
     'renew_lease',
     'renew_upkeep',
     'report_credential',

@@ -91,6 +91,41 @@ UPDATE telephony_internal.number_holds SET state = 'in_doubt', until = NULL WHER
 SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(10), '+12025550110',
     '2026-11-22T12:00:01Z')$$, :'lost', :'account')),
                'telephonyd reconcile', 'or that another is buying');
+-- Absence: what Twilio does not have any more.
+SELECT p.number_sid AS absent, p.account_sid AS absent_account FROM telephony_api.phone_numbers p
+ WHERE p.org_id = :'org' AND p.released_at IS NULL \gset
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114',
+    '2026-11-22T12:00:01Z')$$, :'org', :'account')), '--gone=' || :'absent' || ' --org=' || :'org',
+    'who has a number is told how its absence is entered');
+SELECT throws_ok(format('SELECT telephony_internal.record_absence(%L, %L, tap.sid(77))', :'org', :'account'), 'TL005',
+    NULL, 'not of a number that the organization never had');
+SELECT throws_ok(format('SELECT telephony_internal.record_absence(%L, %L, %L)', :'org', 'AC' || repeat('e', 32),
+    :'absent'), 'TL005', NULL, 'nor by another account');
+SELECT tap.sign_in(:'org') \gset x_
+SAVEPOINT absence;
+UPDATE telephony_internal.settings SET mode = 'recovery';
+SELECT telephony_internal.record_absence(:'org', :'absent_account', :'absent') AS absence \gset
+SELECT is((SELECT (j.kind, j.state)::text FROM telephony_internal.jobs j WHERE j.id = :'absence'), '(release,released)',
+    'a release that has ended, also in recovery mode');
+SELECT is((SELECT (o.assigned_twilio_number IS NULL, p.status)::text FROM telephony_api.organizations o
+    JOIN telephony_api.phone_numbers p ON p.org_id = o.id AND p.number_sid = :'absent' WHERE o.id = :'org'),
+    '(t,released)', 'the number is the organization''s no more');
+SELECT is((SELECT e.detail ->> 'how' FROM telephony_internal.job_events e WHERE e.job_id = :'absence'
+    AND e.event = 'released'), 'absent', 'and its event says how it ended');
+SELECT is((SELECT count(*) FROM telephony_api.audit_log l WHERE l.action = 'record_absence' AND l.org_id = :'org'),
+    1::bigint, 'in the audit log');
+SELECT is(telephony_internal.record_absence(:'org', :'absent_account', :'absent'), NULL, 'twice is once');
+ROLLBACK TO absence;
+SELECT telephony_api.release_number(force => true) \gset x_
+SELECT isnt(telephony_internal.record_absence(:'org', :'absent_account', :'absent'), NULL,
+    'a release that is under way ends by it');
+ROLLBACK TO absence;
+SELECT telephony_api.release_number(force => true) \gset x_
+SELECT state FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) \g /dev/null
+SELECT matches(tap.hint_of(format('SELECT telephony_internal.record_absence(%L, %L, %L)', :'org', :'absent_account',
+    :'absent')), 'its lease has, at', 'but not under a sidecar''s hands');
+ROLLBACK TO absence;
+
 SELECT isnt((telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '+12025550114',
     '2026-11-22T12:00:01Z')).job_id, NULL, 'what only Twilio knew is taken in');
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114',

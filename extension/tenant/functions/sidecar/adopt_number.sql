@@ -8,6 +8,7 @@ DECLARE
     v_number telephony.e164 := adopt_number.number::telephony.e164;
     v_job    telephony_internal.jobs;
     v_until  timestamptz;
+    v_other  text;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     IF v_number IS NULL OR adopt_number.date_created IS NULL
@@ -39,14 +40,17 @@ BEGIN
         RAISE EXCEPTION 'organization % is being erased', adopt_number.org USING ERRCODE = 'TL005',
             HINT = 'Adopt for another organization.';
     END IF;
-    IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = adopt_number.org AND p.released_at IS NULL)
+    SELECT p.number_sid INTO v_other FROM telephony_api.phone_numbers p
+     WHERE p.org_id = adopt_number.org AND p.released_at IS NULL;
+    IF v_other IS NOT NULL
        OR EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org
                   AND j.kind IN ('provision', 'release')
                      AND NOT j.ended) THEN
         RAISE EXCEPTION 'organization % has a number, or a job at work on one', adopt_number.org
             USING ERRCODE = 'TL005',
                   HINT = 'Release that number first (a job in conflict: dismiss_conflict), or adopt for another '
-                         'organization.';
+                         'organization.' || coalesce(format(' If Twilio does not have that number any more: telephonyd '
+                         'reconcile --gone=%s --org=%s.', v_other, adopt_number.org), '');
     END IF;
     INSERT INTO telephony_internal.jobs
         AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid, purchased_at)

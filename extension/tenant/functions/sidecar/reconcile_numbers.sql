@@ -70,7 +70,7 @@ BEGIN
              WHEN 'moved' THEN 'live, but in another account than the database says: it was moved there by hand'
              WHEN 'pending' THEN 'a job is at work on it'
              WHEN 'written_off' THEN 'written off by an operator: never touched; --adopt takes it in'
-             WHEN 'missing' THEN 'the database has it, Twilio does not'
+             WHEN 'missing' THEN 'the database has it, Twilio does not: --gone enters its release'
              WHEN 'orphan' THEN 'bought by a job of ours, belongs to nobody: --repair releases it'
              WHEN 'unknown_job' THEN
                  'our tag, but this database does not know the job (restored backup?): never released; --adopt takes '
