@@ -3,7 +3,8 @@
 // ROUNDS=N how many (default 10), SEED=text the seed to begin with (default: drawn and printed), FIRST=N the round to
 // begin with, BUILT=1 takes the build as it is. Every round is drawn from the seed and its own number: SEED=S FIRST=7
 // ROUNDS=1 plays the schedule of round 7 alone. How threads and processes interleave is not in the seed: a race may
-// need the same round a few times. Ends with 1 when something was found. The journal of the last round, with all that
+// need the same round a few times. SOAK=seconds plays an even load for that long instead, and looks at what grows
+// (torture/soak.mjs). Ends with 1 when something was found. The journal of the last round, with all that
 // the sidecars logged, is build/torture-SEED.journal.
 
 import { randomInt } from 'node:crypto';
@@ -16,6 +17,7 @@ import { Journal } from './torture/journal.mjs';
 import { Random } from './torture/random.mjs';
 import { restoreSnapshot, takeSnapshot } from './torture/restore.mjs';
 import { playRound } from './torture/round.mjs';
+import { soak } from './torture/soak.mjs';
 import { Truth } from './torture/truth.mjs';
 
 /** Every so many rounds the database is put back to a backup taken in the middle of the storm before. */
@@ -37,6 +39,7 @@ function count(name, usual) {
 
 const rounds = count('ROUNDS', 10);
 const first = count('FIRST', 1);
+const soaked = count('SOAK', 0);
 const seed = process.env.SEED || String(randomInt(2 ** 31));
 const journal = new Journal();
 
@@ -72,12 +75,14 @@ async function play() {
   }
 }
 
-print(`torture: SEED=${seed} ROUNDS=${rounds}${first > 1 ? ` FIRST=${first}` : ''}`);
+const played = `SEED=${seed} ROUNDS=${rounds}${first > 1 ? ` FIRST=${first}` : ''}`;
+print(`torture: ${soaked ? `SOAK=${soaked}` : played}`);
 try {
   const sandbox = Sandbox.open();
   await buildAndInstall(sandbox, 'sidecar');
   await sandbox.close();
-  await play();
+  if (soaked) for (const grown of await soak(soaked, print)) journal.finding(`has grown: ${grown}`);
+  else await play();
 } catch (error) {
   journal.finding(`torture itself failed: ${error.message}`, error.stack);
   print(error.stack);

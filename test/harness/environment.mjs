@@ -11,7 +11,7 @@ const BUILDING = ['CC', 'CXX', 'CCACHE_DIR', 'CCACHE_MAXSIZE', 'CCACHE_DISABLE',
 /** What the manuals offer to choose by (HACKING.md). */
 const CHOICES = [
   ...['LEVELS', 'FILES', 'BUILT', 'STAY', 'SECTIONS', 'ORGANIZATIONS', 'RANDOM_NUMBERS', 'NOTATIONS'],
-  ...['ROUNDS', 'SEED', 'FIRST'],
+  ...['ROUNDS', 'SEED', 'FIRST', 'SOAK'],
   ...['BUILD_DIR', 'TWILIO_SIMULATOR', 'FUZZ_SECONDS'],
 ];
 
