@@ -2,6 +2,8 @@
 // each reason once, and goes on by itself.
 
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { until } from '../harness/deadline.mjs';
 import { QUICK } from '../harness/sidecar.mjs';
@@ -78,4 +80,29 @@ test('an outage that goes on for another reason says both, once each', async () 
   const org = stack.organization();
   await org.provision('US');
   assert.equal((await org.finished()).state, 'done');
+});
+
+test('a password that was rotated is said, and the new one is taken from the password file without a restart', async () => {
+  await stack.psql(`SET password_encryption = 'scram-sha-256'; ALTER ROLE telephonyd PASSWORD 'Kingfisher-1'`);
+  const file = join(stack.cluster.data, 'pg_hba.conf');
+  writeFileSync(file, `local all telephonyd scram-sha-256\n${readFileSync(file, 'utf8')}`);
+  await stack.psql('SELECT pg_reload_conf()');
+  const asked = () => stack.psql('SELECT 1', { user: 'telephonyd' }).then(() => false, () => true);
+  await until('a password is asked for', asked);
+  const passwords = stack.sandbox.privateFile('pgpass', '*:*:*:*:Kingfisher-1\n');
+  const sidecar = await stack.startSidecar({ wrapper: ['env', `PGPASSFILE=${passwords}`] });
+
+  await stack.psql(`ALTER ROLE telephonyd PASSWORD 'Kingfisher-2'`);
+  const cut = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'telephonyd'`;
+  const said = () => sidecar.daemon.lines.filter((line) => /lost .*password authentication failed for user/.test(line));
+  // More than once: a connection that was on its way is not listed yet.
+  await until('it cannot log in any more', async () => {
+    await stack.psql(cut);
+    return said().length > 0;
+  });
+  stack.sandbox.privateFile('pgpass', '*:*:*:*:Kingfisher-2\n');
+  const from = sidecar.daemon.lines.length - 1;
+  await sidecar.log(/database ready/, { from });
+  assert.ok(!sidecar.daemon.lines.some((line) => /Kingfisher/.test(line)), 'and no password is in the log');
+  assert.equal(said().length, 1);
 });
