@@ -208,7 +208,8 @@ Task<std::string> why_not_gone(Reconciliation& r, TwilioClient& twilio, const st
     const TwilioAnswer<IncomingNumber> found = co_await twilio.get(sid);
     if (found.value)
         co_return "Twilio has " + numbering::mask(found.value->number) +
-            " still. If the organization is to lose it, delete it in Twilio's console first";
+            " still: it stays the organization's. If another one is to be its number, delete this one in "
+            "Twilio's console first; else delete the other there, or adopt it for another organization";
     if (found.problem.kind != TwilioProblem::Kind::not_found && failed_request(r, found.problem))
         co_return found.problem.text();
     const TwilioAnswer<std::vector<IncomingNumber>> listed = co_await twilio.list_all();

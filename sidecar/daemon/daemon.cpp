@@ -234,11 +234,14 @@ void Daemon::greeted(const Hello& hello) {
     if (!hello.recovery && before) {
         log::info("recovery mode over");
         upkeep_.look();
+        searches_may_wait_ = true;
+        wakeup_.raise();
     }
 }
 
 // wake_sidecars() says where to look; without that there may be work of any kind.
 void Daemon::notified(std::string_view work) {
+    if (work == "mode") database_.greet_again();
     if (work != "jobs") searches_may_wait_ = true;
     notified_ = true;
     wakeup_.raise();

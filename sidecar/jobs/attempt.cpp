@@ -30,6 +30,7 @@ Attempt::Attempt(JobEnvironment& environment, ClaimedJob job, std::shared_ptr<Cr
       gate_(std::move(gate)),
       lease_(claimed_at, environment.settings.lease) {
     log::info("claimed job", {{"job", job_.job_id},
+                              {"org", job_.org_id},
                               {"state", name_of(job_.state)},
                               {"number", masked_number()},
                               {"resumed", job_.resumed ? "true" : "false"}});

@@ -40,9 +40,14 @@ export class Sidecar {
 
   /** Runs another command to its end; resolves to {code, output, lines}: output is standard output alone. */
   static async command(sandbox, options, ...command) {
-    const daemon = Sidecar.#spawn(sandbox, options, command);
+    const daemon = Sidecar.begin(sandbox, options, ...command);
     const { code } = await daemon.end();
     return { code, output: daemon.output, lines: daemon.lines };
+  }
+
+  /** Starts another command; its Daemon, to be killed in the middle. */
+  static begin(sandbox, options, ...command) {
+    return Sidecar.#spawn(sandbox, options, command);
   }
 
   static #spawn(

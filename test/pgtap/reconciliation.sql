@@ -112,13 +112,16 @@ SELECT is((SELECT (o.assigned_twilio_number IS NULL, p.status)::text FROM teleph
     '(t,released)', 'the number is the organization''s no more');
 SELECT is((SELECT e.detail ->> 'how' FROM telephony_internal.job_events e WHERE e.job_id = :'absence'
     AND e.event = 'released'), 'absent', 'and its event says how it ended');
-SELECT is((SELECT count(*) FROM telephony_api.audit_log l WHERE l.action = 'record_absence' AND l.org_id = :'org'),
-    1::bigint, 'in the audit log');
+SELECT matches((SELECT l.new ->> 'proof' FROM telephony_api.audit_log l WHERE l.action = 'record_absence'
+    AND l.org_id = :'org' AND l.entity = 'jobs/' || :'absence' AND l.new ->> 'state' = 'released'),
+    'two looks at Twilio', 'in the audit log, with the proof');
 SELECT is(telephony_internal.record_absence(:'org', :'absent_account', :'absent'), NULL, 'twice is once');
 ROLLBACK TO absence;
 SELECT telephony_api.release_number(force => true) \gset x_
 SELECT isnt(telephony_internal.record_absence(:'org', :'absent_account', :'absent'), NULL,
     'a release that is under way ends by it');
+SELECT is((SELECT count(*) FROM telephony_api.audit_log l WHERE l.action = 'record_absence' AND l.org_id = :'org'
+    AND l.new ? 'proof'), 1::bigint, 'with the proof as well');
 ROLLBACK TO absence;
 SELECT telephony_api.release_number(force => true) \gset x_
 SELECT state FROM telephony_internal.claim_jobs('tap', 100, 60, tap.kinds()) \g /dev/null
@@ -130,6 +133,32 @@ SELECT isnt((telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '
     '2026-11-22T12:00:01Z')).job_id, NULL, 'what only Twilio knew is taken in');
 SELECT is((SELECT assigned_twilio_number::text FROM telephony_api.organizations WHERE id = :'lost'), '+12025550114',
     'and is the organization''s');
+SELECT is(telephony_internal.adopt_number(:'lost', :'account', tap.sid(14), '+12025550114',
+    '2026-11-22T12:00:01Z')::text, (SELECT (p.job_id, telephony_internal.tag_of(p.job_id))::text
+    FROM telephony_api.phone_numbers p WHERE p.number_sid = tap.sid(14)), 'twice is once');
+SELECT throws_ok(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(14), '+12025550114',
+    '2026-11-22T12:00:01Z')$$, :'lost', 'AC' || repeat('e', 32)), 'TL005', NULL, 'but not from another account');
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(15), '+12025550115',
+    '2026-11-22T12:00:01Z')$$, :'lost', :'account')), '--gone=' || tap.sid(14), 'nor a second number');
+SAVEPOINT asking;
+SELECT tap.new_job() AS asking \gset
+SELECT (tap.job_of(:'asking')).id AS asked \gset
+UPDATE telephony_internal.settings SET mode = 'recovery';
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(15), '+12025550115',
+    '2026-11-22T12:00:01Z')$$, :'asking', :'account')), format('cancel_job.%L. cancels it', :'asked'),
+    'who has asked for a number is told how that is taken back');
+SAVEPOINT searching;
+UPDATE telephony_internal.jobs SET state = 'searching' WHERE id = :'asked';
+SELECT is((SELECT (o.state, o.cancel_requested)::text FROM telephony_internal.cancel_job(:'asked') o), '(searching,t)',
+    'what has begun is cancelled by a sidecar');
+SELECT matches(tap.hint_of(format($$SELECT telephony_internal.adopt_number(%L, %L, tap.sid(15), '+12025550115',
+    '2026-11-22T12:00:01Z')$$, :'asking', :'account')), 'telephonyd ends it, outside of recovery mode',
+    'which the operator is told');
+ROLLBACK TO searching;
+SELECT is((SELECT o.state FROM telephony_internal.cancel_job(:'asked') o), 'cancelled', 'in recovery mode too');
+SELECT isnt((telephony_internal.adopt_number(:'asking', :'account', tap.sid(15), '+12025550115',
+    '2026-11-22T12:00:01Z')).job_id, NULL, 'then it adopts');
+ROLLBACK TO asking;
 
 SELECT is((telephony_internal.advance(j.id, j.token, 'released', '{}')).state, 'released',
     'the orphan of the same organization is released meanwhile') FROM telephony_internal.jobs j WHERE j.number_sid =

@@ -67,8 +67,8 @@ async function tryRecoveryMode(arena, settled) {
 
 /**
  * What an operator does about what reconcile lists: takes in what was live and is unknown here, for whom it belonged to
- * (what else that organization asks for gives way), dismisses conflicts, and gives up rows of numbers that are gone.
- * Resolves to how much of that there was.
+ * (what else that organization asks for gives way), dismisses conflicts, and enters the release of numbers that are
+ * gone. Resolves to how much of that there was.
  */
 async function mend(arena, liveBefore) {
   const { rows } = await arena.stack.reconcile();
@@ -82,7 +82,8 @@ async function mend(arena, liveBefore) {
     const owner = liveBefore.get(sid);
     if (verdict === 'missing') {
       done += 1;
-      await arena.tenant(holder).rpc('release_number');
+      const { code, lines } = await arena.stack.sidecarCommand('reconcile', '--gone', sid, '--org', holder);
+      if (code !== 0) arena.note(`not entered yet: ${lines.filter((line) => /not entered/.test(line)).join(' ')}`);
     } else if (owner && !['live', 'retag', 'pending'].includes(verdict)) {
       done += 1;
       const tenant = arena.tenant(owner);

@@ -4,11 +4,12 @@ CREATE FUNCTION telephony_internal.adopt_number(org uuid, account_sid text, numb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
-    v_org    telephony_api.organizations;
-    v_number telephony.e164 := adopt_number.number::telephony.e164;
-    v_job    telephony_internal.jobs;
-    v_until  timestamptz;
-    v_other  text;
+    v_org     telephony_api.organizations;
+    v_number  telephony.e164 := adopt_number.number::telephony.e164;
+    v_job     telephony_internal.jobs;
+    v_until   timestamptz;
+    v_other   telephony_api.phone_numbers;
+    v_at_work telephony_internal.jobs;
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
     IF v_number IS NULL OR adopt_number.date_created IS NULL
@@ -24,8 +25,15 @@ BEGIN
                   HINT = 'Wait until it has ended; telephonyd reconcile calls the number pending until then.';
     END IF;
     -- The SID is the authority to release: two organizations with the same one could release each other's number.
-    IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.number_sid = adopt_number.number_sid
-               AND p.released_at IS NULL) THEN
+    SELECT * INTO v_other FROM telephony_api.phone_numbers p
+     WHERE p.number_sid = adopt_number.number_sid AND p.released_at IS NULL;
+    IF v_other.org_id = adopt_number.org AND v_other.account_sid = adopt_number.account_sid
+       AND v_other.number = v_number::text THEN
+        -- Who was killed after the COMMIT asks again: the same answer, so that the number gets its tag.
+        adopt_number.job_id := v_other.job_id;
+        adopt_number.tag := telephony_internal.tag_of(v_other.job_id);
+        RETURN;
+    ELSIF v_other.id IS NOT NULL THEN
         RAISE EXCEPTION 'the SID given for number % is that of a number held already', telephony.mask(v_number)
             USING ERRCODE = 'TL005',
                   HINT = 'Give number and SID as Twilio lists them; telephonyd reconcile tells whose it is.';
@@ -40,17 +48,29 @@ BEGIN
         RAISE EXCEPTION 'organization % is being erased', adopt_number.org USING ERRCODE = 'TL005',
             HINT = 'Adopt for another organization.';
     END IF;
-    SELECT p.number_sid INTO v_other FROM telephony_api.phone_numbers p
+    SELECT * INTO v_other FROM telephony_api.phone_numbers p
      WHERE p.org_id = adopt_number.org AND p.released_at IS NULL;
-    IF v_other IS NOT NULL
-       OR EXISTS (SELECT FROM telephony_internal.jobs j WHERE j.org_id = adopt_number.org
-                  AND j.kind IN ('provision', 'release')
-                     AND NOT j.ended) THEN
-        RAISE EXCEPTION 'organization % has a number, or a job at work on one', adopt_number.org
+    IF v_other.id IS NOT NULL THEN
+        RAISE EXCEPTION 'organization % has number %', adopt_number.org,
+            telephony.mask(v_other.number::telephony.e164)
             USING ERRCODE = 'TL005',
-                  HINT = 'Release that number first (a job in conflict: dismiss_conflict), or adopt for another '
-                         'organization.' || coalesce(format(' If Twilio does not have that number any more: telephonyd '
-                         'reconcile --gone=%s --org=%s.', v_other, adopt_number.org), '');
+                  HINT = format('If Twilio does not have that number any more: telephonyd reconcile --gone=%s '
+                                '--org=%s. Else it is released first, outside of recovery mode, or another '
+                                'organization adopts.',
+                                v_other.number_sid, adopt_number.org);
+    END IF;
+    v_at_work := telephony_internal.running_number_job(adopt_number.org);
+    IF v_at_work.id IS NOT NULL THEN
+        RAISE EXCEPTION 'job % is at work for organization %: it is %', v_at_work.id, adopt_number.org, v_at_work.state
+            USING ERRCODE = 'TL005',
+                  HINT = CASE
+                      WHEN v_at_work.state = 'conflict' THEN
+                          format('telephony_internal.dismiss_conflict(%L, reason) ends it.', v_at_work.id)
+                      WHEN v_at_work.kind = 'release' OR v_at_work.cancel_requested THEN
+                          'telephonyd ends it, outside of recovery mode: adopt then.'
+                      ELSE format('telephony_internal.cancel_job(%L) cancels it: at once if it is queued and never '
+                                  'sent a purchase, else by telephonyd, outside of recovery mode.',
+                                  v_at_work.id) END;
     END IF;
     INSERT INTO telephony_internal.jobs
         AS j (org_id, kind, state, deadline_at, country_code, number, account_sid, number_sid, purchased_at)
@@ -83,4 +103,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.adopt_number(uuid, text, text, text, timestamptz) IS 'Takes a number that the '
     'account already holds in as an organization''s live number. Returns a job that has ended, and the tag that the '
-    'number is to carry. TL005 says why not.';
+    'number is to carry; the same again for a number that it has already. TL005 says why not.';

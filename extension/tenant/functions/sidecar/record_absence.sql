@@ -32,6 +32,11 @@ BEGIN
         v_job := telephony_internal.begin_release(record_absence.org, 'record_absence');
     END IF;
     PERFORM telephony_internal.take_step(v_job, 'released', '{"how": "absent"}', 'sidecar');
+    PERFORM telephony_internal.audit(v_job.org_id, 'record_absence', 'jobs/' || v_job.id,
+        jsonb_build_object('state', v_job.state, 'number', v_job.number, 'account', v_job.account_sid),
+        jsonb_build_object('state', 'released', 'number', v_job.number,
+                           'proof', 'two looks at Twilio: the account is active, and has the number neither under its '
+                                    'SID nor in its list'));
     RETURN v_job.id;
 END
 $$;

@@ -18,7 +18,7 @@ BEGIN
     END IF;
     UPDATE telephony_internal.settings s
        SET mode = 'normal', system_identifier = v_identity, timeline = v_timeline;
-    PERFORM telephony_internal.wake_sidecars();
+    PERFORM telephony_internal.wake_sidecars('mode');
     RETURN 'normal';
 END
 $$;
