@@ -38,18 +38,25 @@ function ofProcess(pid) {
   return { memory: Number(memory), descriptors: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** The size of everything now, by name. */
+/** How often what comes and goes is looked at; what is left each time is what is kept. */
+const LOOKS = 20;
+
+/** The size of everything now, by name, when nothing is under way. */
 async function measure(stack, sidecars) {
   const sizes = {};
-  for (const { daemon } of sidecars) {
-    const { memory, descriptors } = ofProcess(daemon.pid);
-    sizes[`${daemon.name}: memory, kB`] = memory;
-    sizes[`${daemon.name}: file descriptors`] = descriptors;
+  const least = (name, size) => (sizes[name] = Math.min(size, sizes[name] ?? Infinity));
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    for (const { daemon } of sidecars) {
+      const { memory, descriptors } = ofProcess(daemon.pid);
+      least(`${daemon.name}: memory, kB`, memory);
+      least(`${daemon.name}: file descriptors`, descriptors);
+    }
+    const [{ connections }] = await stack.rows(
+      `SELECT count(*) AS connections FROM pg_stat_activity WHERE usename = 'telephonyd'`,
+    );
+    least('connections of telephonyd', connections);
+    await pause(100);
   }
-  const [{ connections }] = await stack.rows(
-    `SELECT count(*) AS connections FROM pg_stat_activity WHERE usename = 'telephonyd'`,
-  );
-  sizes['connections of telephonyd'] = connections;
   await stack.psql('VACUUM');
   const tables = await stack.rows(
     `SELECT c.relname AS name, pg_total_relation_size(c.oid) AS bytes FROM pg_class c
@@ -90,7 +97,8 @@ export async function soak(seconds, print) {
     /** Plays until that many seconds after the beginning; resolves to the lines logged a turn meanwhile. */
     const playUntil = async (end) => {
       const [lines, before] = [logged(), turns];
-      while (performance.now() - begun < end * 1000 || turns - before < 2 * DISTURBANCES.length) {
+      // Whole rounds of the disturbances: each kind as often as every other.
+      while (performance.now() - begun < end * 1000 || turns === before || turns % DISTURBANCES.length > 0) {
         await DISTURBANCES[turns % DISTURBANCES.length](stack);
         await turn(organizations[turns % ORGANIZATIONS]);
         turns += 1;
@@ -99,16 +107,16 @@ export async function soak(seconds, print) {
       return (logged() - lines) / (turns - before);
     };
 
-    /** Measures when nothing is under way. */
-    const rest = async () => {
-      await pause(2_000);
-      return measure(stack, sidecars);
+    const said = () => {
+      print(`after ${((performance.now() - begun) / 1000).toFixed(0)} s: ${turns} purchases and releases`);
     };
-    const early = { 'lines of the log a turn': await playUntil(seconds / 6), ...(await rest()) };
-    print(`after ${((performance.now() - begun) / 1000).toFixed(0)} s: ${turns} purchases and releases`);
-    await playUntil((seconds * 5) / 6);
-    const late = { 'lines of the log a turn': await playUntil(seconds), ...(await rest()) };
-    print(`after ${((performance.now() - begun) / 1000).toFixed(0)} s: ${turns} purchases and releases`);
+    // The first twelfth is the start; the log is compared between the second and the last.
+    await playUntil(seconds / 12);
+    const early = { 'lines of the log a turn': await playUntil(seconds / 6), ...(await measure(stack, sidecars)) };
+    said();
+    await playUntil((seconds * 11) / 12);
+    const late = { 'lines of the log a turn': await playUntil(seconds), ...(await measure(stack, sidecars)) };
+    said();
 
     const grown = [];
     for (const [name, was] of Object.entries(early)) {
