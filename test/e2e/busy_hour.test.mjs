@@ -1,5 +1,5 @@
-// A busy hour without faults, in seconds: numbers come and go while accounts are swept all the time and what Twilio lists lags
-// behind what it answers. Nobody is called.
+// A busy hour without faults, in seconds: numbers come and go while accounts are swept all the time and what Twilio
+// lists lags behind what it answers. Nobody is called.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
