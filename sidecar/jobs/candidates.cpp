@@ -108,7 +108,8 @@ std::string CandidateSearch::no_number_reason(const ClaimedJob& job) const {
             .append(" (")
             .append(kind.type)
             .append(")");
-    std::string reason = "No number could be had from Twilio in " + searched;
+    std::string reason = job.filter.empty() ? "No number" : "No number that fits the wishes";
+    reason += " could be had from Twilio in " + searched;
     if (refused_in_all_ > 0) reason += ": " + std::to_string(refused_in_all_) + " were tried and refused";
     if (!last_refusal_.empty()) reason += ", lastly: " + last_refusal_;
     if (!job.filter.empty())

@@ -107,7 +107,7 @@ test('two organizations after one number at once: one gets it, the other a reaso
   const [got, not] = ends[0].state === 'done' ? ends : ends.toReversed();
   assert.deepEqual([got.state, got.number], ['done', number], got.reason);
   assert.deepEqual([not.state, not.reason_code, not.number], ['failed', 'wished_number_gone', null]);
-  assert.match(not.reason, /somebody else holds it.*search_numbers\(\)/);
+  assert.match(not.reason, /another purchase holds it.*search_numbers\(\)/);
 });
 
 test('offer held: a number that another purchase holds is not offered, and not to be had', async () => {

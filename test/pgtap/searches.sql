@@ -133,7 +133,7 @@ SELECT ok(NOT telephony_internal.finish_number_search(:'org_a', :'search', :clai
 SELECT ok(telephony_internal.finish_number_search(:'org_a', :'search', :claim_token, NULL, 'Twilio does not answer',
     'twilio_unavailable', 2), 'put off');
 SET LOCAL ROLE tap_tenant;
-SELECT is((s.state, s.reason_code, s.poll_after_seconds, s.offers)::text, '(queued,twilio_unavailable,1,[])',
+SELECT is((s.state, s.reason_code, s.poll_after_seconds, s.offers)::text, '(queued,twilio_unavailable,1,{})',
     'and why') FROM telephony_api.offered_numbers(:'search') s;
 SET LOCAL ROLE tap_sidecar;
 SELECT is_empty('SELECT telephony_internal.claim_number_searches(10, 60)', 'not before its time');
@@ -146,7 +146,7 @@ SELECT ok(NOT telephony_internal.finish_number_search(:'org_a', :'search', :seco
 
 -- What is offered: at most twenty, none that is held, in the words of the API.
 SET LOCAL ROLE tap_tenant;
-SELECT state, coalesce(reason, 'none') AS reason, jsonb_array_length(offers) AS count, offers -> 0 AS first, offers @> '[{"number": "+14155550199"}]'
+SELECT state, coalesce(reason, 'none') AS reason, cardinality(offers) AS count, to_jsonb(offers) -> 0 AS first, to_jsonb(offers) @> '[{"number": "+14155550199"}]'
     AS held, expires_at - now() BETWEEN interval '9 minutes' AND interval '11 minutes' AS lasts
   FROM telephony_api.offered_numbers(:'search') \gset offer_
 SELECT is(ARRAY[:'offer_state', :'offer_reason', :'offer_count', :'offer_held', :'offer_lasts'],
@@ -163,7 +163,7 @@ SELECT is(telephony_internal.offers_of('[{"number": "+14155550111", "country_cod
 -- What has expired is neither shown nor kept.
 UPDATE telephony_internal.number_searches SET expires_at = clock_timestamp() WHERE id = :'search';
 SET LOCAL ROLE tap_tenant;
-SELECT is((s.state, s.reason_code, s.offers)::text, '(done,offers_expired,[])', 'expired')
+SELECT is((s.state, s.reason_code, s.offers)::text, '(done,offers_expired,{})', 'expired')
   FROM telephony_api.offered_numbers(:'search') s;
 SET LOCAL ROLE tap_sidecar;
 SELECT is(telephony_internal.forget_searches(), 0::bigint, 'the search is kept');
@@ -187,7 +187,7 @@ SELECT token FROM telephony_internal.claim_number_searches(10, 60) \gset fourth_
 SELECT telephony_internal.finish_number_search(:'org_a', :'search', :fourth_token, NULL, 'Twilio asks to slow down',
     'twilio_busy', 300) \gset
 SET LOCAL ROLE tap_tenant;
-SELECT is((s.state, s.reason, s.poll_after_seconds)::text, '(failed,"Twilio asks to slow down",)', 'given up')
+SELECT is((s.state, s.reason, s.poll_after_seconds)::text, '(failed,"Twilio asks to slow down. Call search_numbers() again later.",)', 'given up')
   FROM telephony_api.offered_numbers(:'search') s;
 SELECT isnt((telephony_api.search_numbers('US', '212')).job_id, :'search'::uuid, 'what has failed is not shared');
 
@@ -209,7 +209,7 @@ RESET ROLE;
 UPDATE telephony_internal.number_searches
    SET created_at = clock_timestamp() - interval '2 minutes', lease_until = clock_timestamp() + interval '1 minute';
 SET LOCAL ROLE tap_tenant;
-SELECT is((s.state, s.poll_after_seconds)::text, '(searching,1)', 'who has it may finish')
+SELECT is((s.state, s.poll_after_seconds)::text, '(searching,10)', 'who has it may finish; who waits asks less often')
   FROM telephony_api.offered_numbers(:'search') s;
 RESET ROLE;
 UPDATE telephony_internal.number_searches SET lease_until = clock_timestamp() - interval '1 second';
@@ -219,7 +219,7 @@ SELECT is((s.state, s.reason_code, s.poll_after_seconds)::text, '(failed,search_
 RESET ROLE;
 UPDATE telephony_internal.number_searches SET state = 'queued', lease_until = NULL;
 SET LOCAL ROLE tap_tenant;
-SELECT is((s.state, s.reason_code, s.offers)::text, '(failed,search_unattended,[])', 'nobody took it')
+SELECT is((s.state, s.reason_code, s.offers)::text, '(failed,search_unattended,{})', 'nobody took it')
   FROM telephony_api.offered_numbers(:'search') s;
 SELECT isnt((telephony_api.search_numbers('US', '415')).job_id, :'search'::uuid, 'and it is not shared');
 RESET ROLE;

@@ -104,7 +104,7 @@ SELECT tap.claim(:'first'), tap.claim(:'second') \gset
 SELECT is(tap.candidate(:'first', '+14155550120'), 'intended', 'two organizations after one number: one has it');
 SELECT is(tap.candidate(:'second', '+14155550120'), 'failed', 'the other does not');
 SELECT is((tap.job_of(:'second')).reason_code, 'wished_number_gone', 'and is told why');
-SELECT matches((tap.job_of(:'second')).reason, '\+1\*+0120, cannot be had: somebody else holds it\. It may be tried '
+SELECT matches((tap.job_of(:'second')).reason, '\+1\*+0120, cannot be had: another purchase holds it, or did a while ago\. It may be tried '
     'again when a search offers it again\. Choose another: search_numbers\(\)', 'when to try again, and what to do');
 SELECT is(tap.advance(:'first', 'send', '{"server_date": "2026-11-22T12:00:00Z"}'), 'buying', 'sent');
 SELECT is(tap.advance(:'first', 'unavailable'), 'failed', 'Twilio does not sell it');
@@ -114,7 +114,7 @@ SELECT is(tap.hold_state('+14155550120'), 'quarantined', 'as every number that w
 SELECT tap.chosen('+14155550120') AS third \gset
 SELECT tap.claim(:'third') \gset
 SELECT is(tap.candidate(:'third', '+14155550120'), 'failed', 'held');
-SELECT matches((tap.job_of(:'third')).reason, 'somebody else holds it\. It may be tried again after \d{4}', 'when');
+SELECT matches((tap.job_of(:'third')).reason, 'another purchase holds it, or did a while ago\. It may be tried again after \d{4}', 'when');
 
 SELECT tap.chosen('+14155550121') AS org \gset
 SELECT tap.buy(:'org', '+14155550121') \gset

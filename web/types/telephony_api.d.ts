@@ -454,11 +454,11 @@ export interface Database {
        * Asks for a number for your organization. Returns at once with the job; provisioning_status() tells
        * how it goes. area_code, contains and number_type narrow what is bought, as in search_numbers();
        * number takes one of the numbers that offered_numbers() shows, and no other: if it is gone, the
-       * purchase fails, unless or_similar is true. Asked again for the same country and with the same
-       * wishes, it answers with the same job, running or done. number_exists (409) when there is a number
-       * already, for another country or being released; purchase_running (409) while a purchase for another
-       * country or with other wishes, or one that was cancelled, is under way. offer_not_found (404),
-       * offer_expired (409): search again.
+       * purchase fails, unless or_similar is true: then another of its country, area code and type will do.
+       * Asked again for the same country and with the same wishes, it answers with the same job, running or
+       * done. number_exists (409) when there is a number already, for another country or being released;
+       * purchase_running (409) while a purchase for another country or with other wishes, or one that was
+       * cancelled, is under way. offer_not_found (404), offer_expired (409): search again.
        */
       provision_number: {
         Args: {
@@ -980,6 +980,29 @@ export interface Database {
         /** The problem as a reason code. */
         problem_code: string | null;
       };
+      /** A number that Twilio has for sale. */
+      number_offer: {
+        /** The number in E.164 form: provision_number(number) buys it. */
+        number: string | null;
+        /** The number as people write it. */
+        formatted: string | null;
+        /** Country of the number, which need not be the one that was searched for. */
+        country_code: string | null;
+        /** What kind of number it is. */
+        number_type: Database['telephony_api']['Enums']['number_type'] | null;
+        /** Town; NULL: not told. */
+        locality: string | null;
+        /** State or province; NULL: not told. */
+        region: string | null;
+        /** What its calls and messages may be, as in {"voice": true}; NULL: not told. */
+        capabilities: Json | null;
+        /** What Twilio asks for it each month; NULL: not told. */
+        monthly_price: number | null;
+        /** Currency of the price (ISO 4217); NULL: not told. */
+        price_unit: string | null;
+        /** set_regulatory_profile() must come before a purchase. */
+        needs_regulatory_profile: boolean | null;
+      };
       /** What a search for numbers has found. */
       number_offers: {
         /** The search, as search_numbers() named it. */
@@ -994,14 +1017,8 @@ export interface Database {
         expires_at: string | null;
         /** When to ask again; NULL: it has ended. */
         poll_after_seconds: number | null;
-        /**
-         * A list of {number, formatted, country_code, number_type, locality, region, capabilities,
-         * monthly_price, price_unit, needs_regulatory_profile}: the number in E.164 form and as people write
-         * it, its country and type, where it is and what its calls may be (null: not told), what Twilio asks
-         * for it each month (null: not told), and whether set_regulatory_profile() must come before a
-         * purchase.
-         */
-        offers: Json | null;
+        /** At most 20 numbers; empty until they are found, and when they have expired. */
+        offers: Database['telephony_api']['CompositeTypes']['number_offer'][] | null;
       };
       /** The request limit of an organization. */
       org_limit: {

@@ -9,6 +9,7 @@ DROP TYPE telephony_api.caller_id;
 DROP TYPE telephony_api.twilio_account;
 DROP TYPE telephony_api.forwarding_config;
 DROP TYPE telephony_api.number_offers;
+DROP TYPE telephony_api.number_offer;
 DROP TYPE telephony_api.job;
 DROP TYPE telephony_api.forwarded_line;
 DROP DOMAIN telephony_api.dial_steps;

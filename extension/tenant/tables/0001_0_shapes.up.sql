@@ -190,6 +190,33 @@ COMMENT ON COLUMN telephony_api.job.poll_after_seconds IS 'When to ask again; NU
 COMMENT ON COLUMN telephony_api.job.forwarded_lines IS
     'Lines forwarded, or perhaps forwarded, to a number that is released, or being released.';
 
+CREATE TYPE telephony_api.number_offer AS (
+    number text,
+    formatted text,
+    country_code text,
+    number_type telephony_api.number_type,
+    locality text,
+    region text,
+    capabilities jsonb,
+    monthly_price numeric,
+    price_unit text,
+    needs_regulatory_profile boolean
+);
+COMMENT ON TYPE telephony_api.number_offer IS 'A number that Twilio has for sale.';
+COMMENT ON COLUMN telephony_api.number_offer.number IS 'The number in E.164 form: provision_number(number) buys it.';
+COMMENT ON COLUMN telephony_api.number_offer.formatted IS 'The number as people write it.';
+COMMENT ON COLUMN telephony_api.number_offer.country_code IS
+    'Country of the number, which need not be the one that was searched for.';
+COMMENT ON COLUMN telephony_api.number_offer.number_type IS 'What kind of number it is.';
+COMMENT ON COLUMN telephony_api.number_offer.locality IS 'Town; NULL: not told.';
+COMMENT ON COLUMN telephony_api.number_offer.region IS 'State or province; NULL: not told.';
+COMMENT ON COLUMN telephony_api.number_offer.capabilities IS
+    'What its calls and messages may be, as in {"voice": true}; NULL: not told.';
+COMMENT ON COLUMN telephony_api.number_offer.monthly_price IS 'What Twilio asks for it each month; NULL: not told.';
+COMMENT ON COLUMN telephony_api.number_offer.price_unit IS 'Currency of the price (ISO 4217); NULL: not told.';
+COMMENT ON COLUMN telephony_api.number_offer.needs_regulatory_profile IS
+    'set_regulatory_profile() must come before a purchase.';
+
 CREATE TYPE telephony_api.number_offers AS (
     search_id uuid,
     state telephony_api.job_state,
@@ -197,7 +224,7 @@ CREATE TYPE telephony_api.number_offers AS (
     reason_code text,
     expires_at timestamptz,
     poll_after_seconds integer,
-    offers jsonb
+    offers telephony_api.number_offer[]
 );
 COMMENT ON TYPE telephony_api.number_offers IS
     'What a search for numbers has found.';
@@ -208,10 +235,7 @@ COMMENT ON COLUMN telephony_api.number_offers.reason_code IS 'The reason as a co
 COMMENT ON COLUMN telephony_api.number_offers.expires_at IS 'Until when the offers count; NULL: none were made yet.';
 COMMENT ON COLUMN telephony_api.number_offers.poll_after_seconds IS 'When to ask again; NULL: it has ended.';
 COMMENT ON COLUMN telephony_api.number_offers.offers IS
-    'A list of {number, formatted, country_code, number_type, locality, region, capabilities, monthly_price, '
-    'price_unit, needs_regulatory_profile}: the number in E.164 form and as people write it, its country and type, '
-    'where it is and what its calls may be (null: not told), what Twilio asks for it each month (null: not told), and '
-    'whether set_regulatory_profile() must come before a purchase.';
+    'At most 20 numbers; empty until they are found, and when they have expired.';
 
 CREATE TYPE telephony_api.forwarding_config AS (
     id uuid,

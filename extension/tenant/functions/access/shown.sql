@@ -7,7 +7,7 @@ AS $$
                 WHEN length(value) <= 40 AND length(regexp_replace(value, '[^0-9]', '', 'g')) <= 4
                      AND CASE getdatabaseencoding()
                               WHEN 'UTF8' THEN regexp_replace(normalize(value, NFD), '[\u0300-\u036f\u0131]', '', 'g')
-                              ELSE value END ~ '^[A-Za-z0-9 &_.''-]*$'
+                              ELSE value END ~ '^[A-Za-z0-9 &_.''*%()+#/,:;!?-]*$'
                 THEN quote_literal(value)
                 ELSE quote_literal(telephony.mask(left(value, 40))) END
 $$;

@@ -74,7 +74,7 @@ BEGIN
                                'throttled', 'throttled_again', 'dismiss', 'write_off']) THEN
         job.reason := step.reason;
         job.reason_code := step.reason_code;
-    ELSIF step.event = ANY (ARRAY['settle', 'released', 'erased']) THEN
+    ELSIF step.event = ANY (ARRAY['settle', 'released', 'erased', 'cancel']) THEN
         job.reason := NULL;
         job.reason_code := NULL;
     END IF;

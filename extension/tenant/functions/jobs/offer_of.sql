@@ -22,7 +22,7 @@ BEGIN
     ELSIF NOT telephony_internal.meets_wishes(v_number, v_offer ->> 'number_type',
                                               wishes - ARRAY['number', 'or_similar']) THEN
         PERFORM telephony_internal.refuse('wishes_contradict',
-            format('%s is not what area_code, contains and number_type ask for', telephony.mask(v_number)));
+            format('%s is not what the other wishes ask for', telephony.mask(v_number)));
     END IF;
     RETURN jsonb_build_object('country_code', v_offer -> 'country_code', 'number_type', v_offer -> 'number_type');
 END

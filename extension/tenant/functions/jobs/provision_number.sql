@@ -110,7 +110,8 @@ $$;
 COMMENT ON FUNCTION telephony_api.provision_number(text, text, text, text, text, text, boolean) IS
     'Asks for a number for your organization. Returns at once with the job; provisioning_status() tells how it goes. '
     'area_code, contains and number_type narrow what is bought, as in search_numbers(); number takes one of the '
-    'numbers that offered_numbers() shows, and no other: if it is gone, the purchase fails, unless or_similar is true. '
+    'numbers that offered_numbers() shows, and no other: if it is gone, the purchase fails, unless or_similar is true: '
+    'then another of its country, area code and type will do. '
     'Asked again for the same country and with the same wishes, it answers with the same job, running or done. '
     'number_exists (409) when there is a number already, for another country or being released; purchase_running (409) '
     'while a purchase for another country or with other wishes, or one that was cancelled, is under way. '

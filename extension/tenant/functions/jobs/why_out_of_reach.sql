@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_number telephony.e164 := job.wishes ->> 'number';
-    v_why    text := CASE event WHEN 'taken' THEN 'somebody else holds it'
+    v_why    text := CASE event WHEN 'taken' THEN 'another purchase holds it, or did a while ago'
                                 WHEN 'unavailable' THEN 'Twilio does not sell it: it is gone, or needs a near address'
                                 ELSE 'its purchase was not answered, and did not take place' END;
     v_until  timestamptz;

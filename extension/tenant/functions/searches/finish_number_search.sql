@@ -35,6 +35,8 @@ BEGIN
         IF v_retry < telephony_internal.gives_up_at(v_search) THEN
             v_search.state := 'queued';
             v_search.not_before := v_retry;
+        ELSIF v_retry IS NOT NULL THEN
+            v_search.reason := v_search.reason || '. Call search_numbers() again later.';
         END IF;
     END IF;
     UPDATE telephony_internal.number_searches s
@@ -47,5 +49,5 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.finish_number_search(uuid, uuid, bigint, jsonb, text, text, double precision) IS
     'Ends an attempt at a search: with what is offered, an array of numbers as Twilio shows them; or, offered NULL, with '
-    'the reason why not, to be tried again after retry_seconds (NULL: not) unless it gives up before. '
-    'False: it was claimed by another, or is gone.';
+    'the reason why not, to be tried again after retry_seconds (NULL: not) unless it gives up before. False: it was '
+    'claimed by another, or is gone.';

@@ -20,7 +20,8 @@ BEGIN
             hint => CASE WHEN country.provision_countries && ARRAY['US', 'CA']
                 THEN 'Give one such as ' || CASE WHEN 'US' = ANY (country.provision_countries) THEN '415' ELSE '416' END
                     || ', or leave area_code out.'
-                ELSE 'Leave area_code out; contains and locality narrow the search in this country.' END);
+                ELSE 'Leave area_code out; contains narrows the choice in this country, and so does the locality of '
+                     'search_numbers().' END);
     ELSIF v_contains !~ '^[0-9A-Z*]{2,16}$' THEN
         PERFORM telephony_internal.refuse('contains_malformed',
             format('contains is not a pattern: %s', telephony_internal.shown(contains)));

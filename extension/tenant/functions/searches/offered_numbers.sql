@@ -12,9 +12,9 @@ BEGIN
     v_shown.reason_code := v_search.reason_code;
     v_shown.expires_at := v_search.expires_at;
     v_shown.poll_after_seconds := (telephony_internal.shown_search(v_search)).poll_after_seconds;
-    v_shown.offers := coalesce(v_search.offers, '[]');
+    v_shown.offers := ARRAY(SELECT jsonb_populate_recordset(NULL::telephony_api.number_offer, v_search.offers));
     IF v_search.expires_at <= clock_timestamp() THEN
-        v_shown.offers := '[]';
+        v_shown.offers := '{}';
         v_shown.reason := 'these offers have expired: others may have bought the numbers. Call search_numbers() again.';
         v_shown.reason_code := 'offers_expired';
     END IF;

@@ -19,7 +19,9 @@ BEGIN
         v_shown.retry_at := search.not_before;
     END IF;
     IF search.state = ANY (ARRAY['queued', 'searching']) THEN
-        v_shown.poll_after_seconds := 1;
+        -- Mostly it takes a second. Whoever waits for long must not spend the limit of an address on it.
+        v_shown.poll_after_seconds :=
+            greatest(1, least(10, ceil(EXTRACT(epoch FROM clock_timestamp() - search.created_at) / 5)));
     END IF;
     RETURN v_shown;
 END
