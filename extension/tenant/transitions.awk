@@ -320,7 +320,7 @@ function make_header(m,    i, k, t, n, s, names, found) {
 }
 
 # What the model holds of machine m: all but the states that begin apart from the purchases and releases it is about.
-function is_modelled(m, i) { return from[m, i] != "erasing" }
+function is_modelled(m, i) { return from[m, i] != "erasing" && from[m, i] != "configuring" }
 
 function make_model(m,    i, states_named, events_named, names) {
     for (i = 1; i <= row_count[m]; i++) {

@@ -81,9 +81,7 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         job.resumed = rows::flag_of(row, "resumed");
         job.posts_sent = row.at("posts_sent").get<int>();
         job.may_resend = rows::flag_of(row, "may_resend");
-        if (const json& voice = row.at("voice"); voice.is_object())
-            for (const auto& [name, value] : voice.items())
-                if (value.is_string()) job.voice.emplace_back(name, value.get<std::string>());
+        job.voice = rows::form_of(row, "voice");
         if (const json& credential = row.at("credential"); !credential.is_null())
             job.credentials = rows::sealed_credentials_of(credential);
         return job;

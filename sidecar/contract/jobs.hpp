@@ -18,9 +18,9 @@
 namespace telephony::sidecar {
 
 /// The kinds of jobs that this program works on: it is given no others.
-enum class JobKind { provision, release, orphan_release, erase };
-inline constexpr std::array<std::string_view, 4> job_kind_names = {"provision", "release", "orphan_release",
-                                                                   "erase"};
+enum class JobKind { provision, release, orphan_release, configure, erase };
+inline constexpr std::array<std::string_view, 5> job_kind_names = {"provision", "release", "orphan_release",
+                                                                   "configure", "erase"};
 static_assert(job_kind_names.size() == static_cast<std::size_t>(JobKind::erase) + 1);
 
 /// A kind of number that may be bought for an organization, and what regulations require with the purchase.
@@ -52,7 +52,7 @@ struct ClaimedJob {
     bool resumed = false;     ///< begins in the middle: taken over from another attempt, or continued
     int posts_sent = 0;       ///< how often the purchase of the number was sent
     bool may_resend = false;  ///< ... and may be sent once more
-    FormParameters voice;     ///< sent with the purchase
+    FormParameters voice;     ///< what the number is to answer with
     /// The organization's own, for the job's account; nullopt if it has none for it.
     std::optional<SealedCredentials> credentials;
 };

@@ -14,10 +14,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(ReconcileVerdict::conflict) + 1>
-    verdict_names = {"live",     "retag",       "moved",
-                     "pending",  "written_off", "missing",
-                     "orphan",   "unknown_job", "foreign_installation",
-                     "untagged", "conflict"};
+    verdict_names = {"live",    "retag",  "moved",       "voice_changed",        "pending",  "written_off",
+                     "missing", "orphan", "unknown_job", "foreign_installation", "untagged", "conflict"};
 static_assert(!verdict_names.back().empty(), "every verdict has a name");
 
 ReconcileVerdict verdict_of(const std::string& name) {
@@ -80,7 +78,8 @@ Task<ContractAnswer<std::vector<ReconcileRow>>> Contract::reconcile_numbers(
                                 rows::text_of(r, "job_id"),
                                 rows::text_of(r, "org_id"),
                                 rows::text_of(r, "detail"),
-                                ""};
+                                "",
+                                rows::form_of(r, "voice")};
         }));
     }
     co_return answer;

@@ -5,17 +5,20 @@
 #include <string>
 #include <string_view>
 
+#include "twilio/form.hpp"
+
 namespace telephony::sidecar {
 
 enum class ReconcileVerdict {
     live,
-    retag,                 ///< live, but Twilio has it under another name
-    moved,                 ///< live, but in another account than the database says
-    pending,               ///< a job is at work on it
-    written_off,           ///< an operator gave it up: never touched
-    missing,               ///< the database has it, Twilio does not
-    orphan,                ///< bought by a job of ours, but of no organization
-    unknown_job,           ///< our tag, but of a job that the database does not know
+    retag,          ///< live, but Twilio has it under another name
+    moved,          ///< live, but in another account than the database says
+    voice_changed,  ///< live, but Twilio has other voice settings than it was given; told by telephonyd
+    pending,        ///< a job is at work on it
+    written_off,    ///< an operator gave it up: never touched
+    missing,        ///< the database has it, Twilio does not
+    orphan,         ///< bought by a job of ours, but of no organization
+    unknown_job,    ///< our tag, but of a job that the database does not know
     foreign_installation,  ///< the tag of another installation
     untagged,              ///< not bought by telephony
     conflict,              ///< our tag, but not provably ours
@@ -38,7 +41,7 @@ constexpr bool is_at_twilio(ReconcileVerdict verdict) {
 /// True if the database has the number as one of this account.
 constexpr bool is_in_database(ReconcileVerdict verdict) {
     return verdict == ReconcileVerdict::live || verdict == ReconcileVerdict::retag ||
-           verdict == ReconcileVerdict::missing;
+           verdict == ReconcileVerdict::voice_changed || verdict == ReconcileVerdict::missing;
 }
 
 /// What adopt_number() made: a job that has ended, and the name that the number is to have at Twilio.
@@ -57,6 +60,7 @@ struct ReconcileRow {
     std::string org_id;
     std::string detail;
     std::string account_sid;
+    FormParameters voice;  ///< what it is to answer with; empty: whatever it has
 };
 
 }  // namespace telephony::sidecar

@@ -15,6 +15,14 @@ bool flag_of(const json& row, const char* column) {
     return !value.is_null() && value.get<bool>();
 }
 
+FormParameters form_of(const json& row, const char* column) {
+    FormParameters parameters;
+    if (const json& object = row.at(column); object.is_object())
+        for (const auto& [name, value] : object.items())
+            if (value.is_string()) parameters.emplace_back(name, value.get<std::string>());
+    return parameters;
+}
+
 std::optional<std::string> value_or_null(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }

@@ -8,6 +8,7 @@
 
 #include "contract/answer.hpp"
 #include "contract/credentials.hpp"
+#include "twilio/form.hpp"
 
 namespace telephony::sidecar::rows {
 
@@ -15,6 +16,8 @@ namespace telephony::sidecar::rows {
 std::string text_of(const nlohmann::json& row, const char* column);
 /// NULL is false.
 bool flag_of(const nlohmann::json& row, const char* column);
+/// The texts of an object; NULL is none.
+FormParameters form_of(const nlohmann::json& row, const char* column);
 /// nullopt, the parameter NULL, for an empty text.
 std::optional<std::string> value_or_null(const std::string& text);
 /// Rounded up: the database counts leases in whole seconds, and its lease must end after ours.

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <string_view>
 
 #include "base/logging.hpp"
 #include "base/masking.hpp"
@@ -27,6 +28,11 @@ std::string one_line(const char* message) {
         if (c == '\n' || c == '\t') c = ' ';
     return text;
 }
+
+// The server asked for a password and let nobody in: it need not be the password, but often is.
+constexpr std::string_view password_advice =
+    " (if the role's password was changed, write the new one into the password file: it is read anew at every "
+    "attempt)";
 
 void log_notice(void*, const PGresult* notice) {
     const char* const message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
@@ -115,7 +121,10 @@ Task<bool> PgConnection::connect(Deadline due) {
     PQsetNoticeReceiver(connection_.get(), log_notice, nullptr);
     for (PostgresPollingStatusType next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;) {
         if (next == PGRES_POLLING_FAILED) {
+            const bool by_password = PQconnectionUsedPassword(connection_.get()) != 0 ||
+                                     PQconnectionNeedsPassword(connection_.get()) != 0;
             lost("cannot connect");
+            if (by_password) problem_ += password_advice;
             co_return false;
         }
         // libpq may change the descriptor from step to step, so it is watched for one step only.

@@ -271,7 +271,8 @@ Task<void> settle_purchase(Attempt& attempt, Purchase& purchase) {
             co_return;
         }
     }
-    co_await attempt.report(JobEvent::settle);
+    const json data = voice_data(attempt.job().voice);
+    co_await attempt.report(JobEvent::settle, data);
 }
 
 }  // namespace telephony::sidecar

@@ -5,6 +5,7 @@
 
 #include "contract/answer.hpp"
 #include "jobs/attempt.hpp"
+#include "jobs/configure.hpp"
 #include "jobs/purchase.hpp"
 #include "jobs/release.hpp"
 
@@ -48,6 +49,9 @@ Task<void> run_step(Attempt& attempt, Purchase& purchase) {
             break;
         case JobState::releasing:
             co_await release_number(attempt, purchase.bought);
+            break;
+        case JobState::configuring:
+            co_await configure_number(attempt);
             break;
         case JobState::queued:
         case JobState::buying:

@@ -1,9 +1,10 @@
 // The verdicts are the database's; only provable orphans are released.
 #include "reconcile/comparison.hpp"
 
-#include "credentials/open.hpp"
-
 #include <algorithm>
+
+#include "credentials/open.hpp"
+#include "jobs/voice_settings.hpp"
 
 namespace telephony::sidecar {
 namespace {
@@ -22,6 +23,19 @@ void fail(AccountComparison& comparison, const TwilioProblem& problem) {
     comparison.problem = "Twilio: " + problem.text();
 }
 
+bool answers_as_given(const ReconcileRow& row, const IncomingNumber& number) {
+    const FormParameters wanted = complete_voice_settings(row.voice);
+    return row.voice.empty() || voice_settings_match(number, wanted);
+}
+
+// True if the list shows another voice than the number was given.
+bool seems_changed(const AccountComparison& comparison, const ReconcileRow& row) {
+    if (row.verdict != ReconcileVerdict::live) return false;
+    const auto listed = std::find_if(comparison.listed.begin(), comparison.listed.end(),
+                                     [&row](const IncomingNumber& n) { return n.sid == row.number_sid; });
+    return listed != comparison.listed.end() && !answers_as_given(row, *listed);
+}
+
 // An orphan is judged again by the database, as Twilio shows it then, before it is released. What Twilio does
 // not answer leaves it open: there is no comparison then.
 Task<void> look_again(CredentialGate& gate, AccountComparison& comparison) {
@@ -29,15 +43,24 @@ Task<void> look_again(CredentialGate& gate, AccountComparison& comparison) {
     for (const ReconcileRow& row : comparison.rows) {
         confirmed.push_back(row);
         const bool orphan = row.verdict == ReconcileVerdict::orphan;
+        const bool conflict = row.verdict == ReconcileVerdict::conflict;
         const bool missing = row.verdict == ReconcileVerdict::missing;
-        if (!orphan && !missing) continue;
+        const bool changed = seems_changed(comparison, row);
+        if (!orphan && !conflict && !missing && !changed) continue;
         TwilioAnswer<IncomingNumber> found = co_await gate.client().get(row.number_sid);
         const bool gone = !found.value && found.problem.kind == TwilioProblem::Kind::not_found;
         if (!found.value && !gone) {
             fail(comparison, found.problem);
             co_return;
         }
-        if (orphan && gone) confirmed.pop_back();
+        // Released while the numbers were being listed.
+        if ((orphan || conflict) && gone) confirmed.pop_back();
+        if (changed && found.value && !answers_as_given(row, *found.value)) {
+            confirmed.back().verdict = ReconcileVerdict::voice_changed;
+            confirmed.back().detail =
+                "live, but answered by something else than it was given: changed at Twilio; "
+                "apply_voice_settings() sets it again";
+        }
         if (orphan && found.value) {
             for (IncomingNumber& listed : comparison.listed)
                 if (listed.sid == row.number_sid) listed = *found.value;

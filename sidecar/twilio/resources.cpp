@@ -2,6 +2,7 @@
 #include "twilio/resources.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "text/characters.hpp"
@@ -26,6 +27,21 @@ Reading read_number(const json& resource, IncomingNumber& number) {
     number.date_created = parse_rfc2822(text_of(resource, "date_created"));
     number.date_updated = parse_rfc2822(text_of(resource, "date_updated"));
     return Reading::complete;
+}
+
+void read_setting(const std::string& name, const json& value, IncomingNumber& number) {
+    if (value.is_string()) number.settings[name] = value.get<std::string>();
+    if (value.is_null()) number.settings[name] = "";
+}
+
+// What answers calls and messages. A list may be long: the rest is not kept.
+constexpr std::array<const char*, 4> answering = {"voice_url", "voice_application_sid", "trunk_sid",
+                                                  "sms_url"};
+
+void read_answering(const json& resource, IncomingNumber& number) {
+    for (const char* const name : answering)
+        if (const auto value = resource.find(name); value != resource.end())
+            read_setting(name, *value, number);
 }
 
 bool is_page_path(const std::string& path, const std::string& account_sid) {
@@ -79,10 +95,7 @@ std::optional<IncomingNumber> parse_incoming_number(const std::string& body) {
     const json resource = parse_object(body);
     IncomingNumber number;
     if (read_number(resource, number) != Reading::complete) return std::nullopt;
-    for (const auto& [key, value] : resource.items()) {
-        if (value.is_string()) number.settings[key] = value.get<std::string>();
-        if (value.is_null()) number.settings[key] = "";
-    }
+    for (const auto& [key, value] : resource.items()) read_setting(key, value, number);
     return number;
 }
 
@@ -95,6 +108,7 @@ std::optional<NumberPage> parse_number_page(const std::string& body, const std::
         IncomingNumber number;
         switch (read_number(resource, number)) {
             case Reading::complete:
+                read_answering(resource, number);
                 page.numbers.push_back(std::move(number));
                 break;
             case Reading::not_e164:

@@ -23,7 +23,7 @@ struct IncomingNumber {
     std::optional<Timestamp> date_created;
     std::optional<Timestamp> date_updated;
     /// Every member of the resource that is text or null (null as ""), as in {"voice_url", "https://..."};
-    /// only read from answers that carry one number.
+    /// of a number in a list only those that say what answers it.
     std::map<std::string, std::string> settings;
 };
 

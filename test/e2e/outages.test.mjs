@@ -105,4 +105,5 @@ test('a password that was rotated is said, and the new one is taken from the pas
   await sidecar.log(/database ready/, { from });
   assert.ok(!sidecar.daemon.lines.some((line) => /Kingfisher/.test(line)), 'and no password is in the log');
   assert.equal(said().length, 1);
+  assert.match(said()[0], /write the new one into the password file/);
 });

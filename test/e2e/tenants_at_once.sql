@@ -87,7 +87,7 @@ BEGIN
         WHEN dice < 70 THEN v_what := 'claim';
                   INSERT INTO at_once.held SELECT c.job_id, c.token,
                       c.tag FROM telephony_internal.claim_jobs('at once', 3, 3,
-                      ARRAY['provision', 'release', 'orphan_release', 'erase']) c;
+                      ARRAY['provision', 'release', 'orphan_release', 'configure', 'erase']) c;
         ELSE v_what := at_once.step();
         END CASE;
     EXCEPTION WHEN OTHERS THEN
@@ -108,7 +108,7 @@ BEGIN
         UPDATE telephony_internal.number_holds c SET until = clock_timestamp() - interval '1 second'
             WHERE c.until > clock_timestamp();
         INSERT INTO at_once.held SELECT c.job_id, c.token, c.tag FROM telephony_internal.claim_jobs('at once', 100, 60,
-            ARRAY['provision', 'release', 'orphan_release', 'erase']) c;
+            ARRAY['provision', 'release', 'orphan_release', 'configure', 'erase']) c;
         COMMIT;
         WHILE at_once.step() <> 'nothing to do' LOOP
             COMMIT;

@@ -90,6 +90,92 @@ test('a renamed live number gets its tag back; a number that only an operator ca
   assert.ok(!stack.sidecar.daemon.lines.some((line) => line.includes('key=secret')), 'the URL is in no log');
 });
 
+test('a voice URL changed in the console is told; an operator sets it again, and new settings too; a number that was taken in keeps its own', async () => {
+  const org = stack.organization();
+  await org.provisioned('US');
+  const { number_sid: sid } = await numberOf(org);
+  const { voice_url: ours } = await atTwilio(sid);
+  await stack.simulator.console('set_voice_url', { sid, voice_url: 'https://elsewhere.example.com/' });
+  const alert = await alertOf(sid);
+  assert.deepEqual([alert.alert, alert.verdict], ['number_differs', 'voice_changed']);
+  assert.ok(!alert.text.includes('elsewhere'), 'a URL may carry a password');
+  const { rows } = await stack.reconcile('--account', org.account.accountSid);
+  assert.deepEqual(rows.map((row) => [row.number_sid, row.verdict]), [[sid, 'voice_changed']]);
+  assert.equal((await atTwilio(sid)).voice_url, 'https://elsewhere.example.com/', 'and it is left as it is');
+
+  const apply = (whose = `'${org.id}'`) =>
+    stack.psql(`SELECT state FROM telephony_internal.apply_voice_settings(${whose})`);
+  const applied = () =>
+    until('the settings are applied', async () => {
+      const { left } = await stack.row(
+        `SELECT count(*) AS left FROM telephony_internal.jobs WHERE kind = 'configure' AND NOT ended`,
+      );
+      return Number(left) === 0;
+    });
+  assert.equal(await apply(), 'configuring');
+  await applied();
+  assert.equal((await atTwilio(sid)).voice_url, ours);
+
+  // Taken in as it is, whatever the settings are.
+  const other = stack.organization();
+  await other.handInAccount();
+  await other.rpc('select_country', { country_code: 'US' });
+  const foreign = await stack.simulator.console('buy', {
+    account_sid: other.account.accountSid,
+    phone_number: '+12022345677',
+    friendly_name: 'Front desk',
+  });
+  const theirs = 'https://of-the-customer.example.com/';
+  await stack.simulator.console('set_voice_url', { sid: foreign.sid, voice_url: theirs });
+  const adopted = await stack.sidecarCommand('reconcile', '--adopt', foreign.sid, '--org', other.id);
+  assert.equal(adopted.code, 0, adopted.lines.join('\n'));
+
+  const installation = (url) => stack.psql(`SELECT telephony_internal.set_voice_settings(voice_url => '${url}')`);
+  await installation('https://new.example.com/incoming');
+  try {
+    await apply('');
+    await applied();
+    assert.equal((await atTwilio(sid)).voice_url, 'https://new.example.com/incoming');
+    assert.equal((await atTwilio(foreign.sid)).voice_url, theirs);
+    assert.ok(!alerts.some((each) => each.sid === foreign.sid), 'nothing is told of it');
+    const again = await stack.reconcile('--account', org.account.accountSid);
+    assert.deepEqual([again.code, again.rows.map((row) => row.verdict)], [0, ['live']]);
+  } finally {
+    await installation(ours);
+    await apply('');
+    await applied();
+  }
+  assert.equal((await atTwilio(sid)).voice_url, ours);
+
+  // What was meant becomes the organization's own.
+  const meant = 'https://meant.example.com/';
+  await stack.simulator.console('set_voice_url', { sid, voice_url: meant });
+  await stack.psql(`SELECT telephony_internal.set_voice_settings(voice_url => '${meant}', org_id => '${org.id}')`);
+  await apply();
+  await applied();
+  const { rows: content } = await stack.reconcile('--account', org.account.accountSid);
+  assert.deepEqual([content.map((row) => row.verdict), (await atTwilio(sid)).voice_url], [['live'], meant]);
+});
+
+test('a number that is gone from Twilio is told, although its voice settings are being applied; its release ends that', async () => {
+  const org = stack.organization();
+  await org.provisioned('US');
+  const { number_sid: sid } = await numberOf(org);
+  await stack.simulator.console('delete', { sid });
+  await stack.psql(`SELECT FROM telephony_internal.apply_voice_settings('${org.id}')`);
+  const configuring = () =>
+    stack.row(`SELECT id, state, reason_code FROM telephony_internal.jobs
+                WHERE org_id = '${org.id}' AND kind = 'configure'`);
+  await until('it does not find the number', async () => (await configuring()).reason_code === 'number_not_found');
+  assert.equal((await alertOf(sid)).verdict, 'missing');
+  assert.equal((await org.rpc('release_number')).status, 200);
+  assert.equal((await org.finished()).state, 'released');
+  const { id } = await configuring();
+  await stack.psql(`UPDATE telephony_internal.jobs SET not_before = now() WHERE id = '${id}' AND lease_until IS NULL`);
+  await until('its end', async () => (await configuring()).state === 'cancelled');
+  assert.equal((await configuring()).reason_code, 'number_left');
+});
+
 test('a British number: refused without a profile, bought with the address and bundle of its kind', async () => {
   const org = stack.organization();
   await org.handInAccount();

@@ -73,6 +73,7 @@ export const EXECUTES = {
     'telephony_api.request_limits',
     'telephony_api.self_check',
     'telephony_api.set_org_limit',
+    'telephony_internal.apply_voice_settings',
     'telephony_internal.cancel_job',
     'telephony_internal.country_counts',
     'telephony_internal.dismiss_conflict',

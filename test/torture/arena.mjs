@@ -163,12 +163,16 @@ export class Arena {
       WHERE lease_until IS NULL AND not_before > pg_catalog.clock_timestamp() AND claimable`);
   }
 
-  /** Jobs at which something is still to be done. */
+  /** Jobs at which something is still to be done. A number that was deleted in the console cannot be set meanwhile. */
   unfinished() {
+    const deleted = [...this.book.deleted].map((sid) => `'${sid}'`).join(', ');
     return this.#stack
-      .rows(`SELECT id, org_id, kind, state, reason, worker, lease_until, not_before, posts_sent, cancel_requested,
-        now() AS now
-      FROM telephony_internal.jobs WHERE claimable`);
+      .rows(`SELECT j.id, j.org_id, j.kind, j.state, j.reason, j.worker, j.lease_until, j.not_before, j.posts_sent,
+        j.cancel_requested, now() AS now
+      FROM telephony_internal.jobs j
+      WHERE j.claimable AND NOT (j.kind = 'configure' AND j.number_sid = ANY (ARRAY[${deleted}]::text[])
+        AND EXISTS (SELECT FROM telephony_api.phone_numbers p
+                     WHERE p.number_sid = j.number_sid AND p.status = 'live'))`);
   }
 
   /** Resolves when the API answers: PostgREST may still know a database that is no more. */

@@ -224,9 +224,23 @@ const PERFORM = {
   // Once its purchase is recorded the SID proves whose a number is; until then a number that was changed since it was
   // bought may be somebody else's, and is a conflict.
   'a voice URL changed in the console': async (arena, { choice }) => {
-    const number = await ourNumber(arena, choice, ({ voice_url }) => voice_url === VOICE_URL);
+    const number = await ourNumber(arena, choice, ({ voice_url }) => voice_url.startsWith(VOICE_URL));
     if (!(await isRecorded(arena, number.sid))) arena.book.inDoubt.add(number.phone_number);
     await arena.simulator.console('set_voice_url', { sid: number.sid, voice_url: 'https://elsewhere.example.com/' });
+  },
+  // Purchases that are under way meanwhile may still be given the settings before.
+  'voice settings applied': async (arena, { choice, version, all }) => {
+    const live = await arena.stack.rows(
+      `SELECT org_id FROM telephony_api.phone_numbers WHERE status = 'live' ORDER BY 1`,
+    );
+    if (live.length === 0) throw new Impossible('no number is live');
+    await arena.stack.psql(`SELECT telephony_internal.set_voice_settings(voice_url => '${VOICE_URL}?v=${version}')`);
+    const whose = all ? '' : `'${live[Math.floor(choice * live.length)].org_id}'`;
+    try {
+      await arena.stack.psql(`SELECT FROM telephony_internal.apply_voice_settings(${whose})`);
+    } catch (error) {
+      throw /has no live number/.test(error.message) ? new Impossible('it was released') : error;
+    }
   },
   // An operator gives up what no sidecar is at work on: it must stay at Twilio as it is from then on.
   'a number written off': async (arena, { choice }) => {

@@ -18,6 +18,7 @@ const STEPS = [
   /purchase not confirmed/,
   /database lost/,
   /rollback successful/,
+  /voice settings applied/,
 ];
 
 /** Statements whose connection can be cut: events of advance(), and the other calls of the sidecar. */
@@ -29,6 +30,7 @@ const STATEMENTS = [
   'purchased',
   'settle',
   'released',
+  'configured',
   'ambiguous',
   'not_seen',
   'postpone',
@@ -130,6 +132,11 @@ const EVENTS = [
     }),
   },
   { kind: 'a voice URL changed in the console', weight: 2, draw: (random) => ({ choice: random.next() }) },
+  {
+    kind: 'voice settings applied',
+    weight: 3,
+    draw: (random) => ({ choice: random.next(), version: random.between(1, 1000), all: random.chance(0.3) }),
+  },
   { kind: 'a number written off', weight: 2, draw: (random) => ({ choice: random.next() }) },
   { kind: 'a live number deleted in the console', weight: 1, draw: (random) => ({ choice: random.next() }) },
   {

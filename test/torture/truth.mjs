@@ -113,6 +113,11 @@ export class Truth {
       if (change.by === 'buy' && renamed) journal.finding('a purchase changed a number that was not its own', change);
       if (change.by === 'update' && !change.friendly_name_before.startsWith(database.prefix))
         journal.finding('a foreign number was changed', change);
+      // A request that was sent before may take effect late; times are whole seconds.
+      const writtenOff = book.writtenOff.get(change.phone_number);
+      if (change.by === 'update' && !database.numbers.some(({ sid }) => sid === change.sid) &&
+          Date.parse(change.bought_at) <= writtenOff && Date.parse(change.changed_at) > writtenOff + LATE + 1000)
+        journal.finding('a number that was written off was changed', change);
     }
     this.#changed = twilio.changed.length;
   }

@@ -350,6 +350,7 @@ void Store::change(IncomingNumber& number, const Parameters& parameters, std::st
                         {"by", by},
                         {"friendly_name_before", before},
                         {"friendly_name", number.friendly_name},
+                        {"bought_at", rfc2822(number.date_created)},
                         {"changed_at", rfc2822(number.date_updated)}});
 }
 

@@ -700,6 +700,7 @@ export interface Database {
         | 'release'
         | 'orphan_release'
         | 'adopt'
+        | 'configure'
         | 'erase'
         | 'search';
       /** Where a job stands; none: nothing was ever asked for. docs/architecture.md shows what leads where. */
@@ -713,6 +714,7 @@ export interface Database {
         | 'bought'
         | 'done'
         | 'releasing'
+        | 'configuring'
         | 'erasing'
         | 'released'
         | 'written_off'

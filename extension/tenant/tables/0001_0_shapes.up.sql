@@ -7,11 +7,12 @@ COMMENT ON DOMAIN telephony_api.phone_number IS
     'A number in E.164 form, as exposed tables have it. It sorts by its digits; cast to telephony.e164, it is compared, '
     'formatted and searched as in docs/numbers.md.';
 
-CREATE TYPE telephony_api.job_kind AS ENUM ('provision', 'release', 'orphan_release', 'adopt', 'erase', 'search');
+CREATE TYPE telephony_api.job_kind AS ENUM ('provision', 'release', 'orphan_release', 'adopt', 'configure', 'erase',
+    'search');
 COMMENT ON TYPE telephony_api.job_kind IS 'What a job does.';
 
 CREATE TYPE telephony_api.job_state AS ENUM ('none', 'queued', 'searching', 'intended', 'buying', 'in_doubt', 'bought',
-    'done', 'releasing', 'erasing', 'released', 'written_off', 'conflict', 'cancelled', 'failed');
+    'done', 'releasing', 'configuring', 'erasing', 'released', 'written_off', 'conflict', 'cancelled', 'failed');
 COMMENT ON TYPE telephony_api.job_state IS
     'Where a job stands; none: nothing was ever asked for. docs/architecture.md shows what leads where.';
 

@@ -37,7 +37,7 @@ CREATE TABLE telephony_internal.jobs (
     CONSTRAINT jobs_with_a_candidate
         CHECK (state <> ALL ('{intended,buying,in_doubt}') OR (number IS NOT NULL AND account_sid IS NOT NULL)),
     CONSTRAINT jobs_with_a_number
-        CHECK (state <> ALL ('{bought,done,releasing}') OR kind = 'erase'
+        CHECK (state <> ALL ('{bought,done,releasing,configuring}') OR kind = 'erase'
                OR (number IS NOT NULL AND account_sid IS NOT NULL AND number_sid IS NOT NULL)),
     CONSTRAINT jobs_ended_without_lease CHECK (claimable OR lease_until IS NULL)
 -- Indexes do not depend on the state itself, and a page has room for the next version of its rows: most steps of a
@@ -45,8 +45,8 @@ CREATE TABLE telephony_internal.jobs (
 ) WITH (fillfactor = 60);
 CREATE UNIQUE INDEX jobs_one_running_per_organization ON telephony_internal.jobs (org_id)
     WHERE kind IN ('provision', 'release') AND NOT ended;
-CREATE UNIQUE INDEX jobs_one_orphan_release_per_sid ON telephony_internal.jobs (number_sid)
-    WHERE kind = 'orphan_release' AND NOT ended;
+CREATE UNIQUE INDEX jobs_one_of_a_kind_per_sid ON telephony_internal.jobs (number_sid, kind)
+    WHERE kind = ANY ('{orphan_release,configure}') AND NOT ended;
 CREATE UNIQUE INDEX jobs_one_erase_per_organization ON telephony_internal.jobs (org_id)
     WHERE kind = 'erase' AND NOT ended;
 CREATE INDEX jobs_claimable ON telephony_internal.jobs (not_before, created_at) WHERE claimable;
@@ -58,7 +58,8 @@ COMMENT ON TABLE telephony_internal.jobs IS
 COMMENT ON COLUMN telephony_internal.jobs.id IS 'Job id; part of the tag at Twilio.';
 COMMENT ON COLUMN telephony_internal.jobs.org_id IS 'The organization.';
 COMMENT ON COLUMN telephony_internal.jobs.kind IS
-    'provision, release, orphan_release (a number of ours that belongs to nobody), adopt or erase.';
+    'provision, release, orphan_release (a number of ours that belongs to nobody), adopt, configure (voice settings '
+    'of a number that is held) or erase.';
 COMMENT ON COLUMN telephony_internal.jobs.state IS 'See job_transitions.';
 COMMENT ON COLUMN telephony_internal.jobs.ended IS
     'Nothing will happen to it any more; a job in conflict has not ended, it waits for an operator.';
@@ -124,7 +125,8 @@ CREATE TABLE telephony_internal.number_holds (
     org_id      uuid NOT NULL,
     account_sid text NOT NULL CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
     posted      boolean NOT NULL DEFAULT false,
-    intent_at   timestamptz CHECK (intent_at IS NOT NULL OR NOT posted)
+    intent_at   timestamptz CHECK (intent_at IS NOT NULL OR NOT posted),
+    voice       jsonb
 );
 CREATE INDEX number_holds_of_job ON telephony_internal.number_holds (job_id);
 CREATE INDEX number_holds_of_account ON telephony_internal.number_holds (account_sid);
@@ -142,6 +144,9 @@ COMMENT ON COLUMN telephony_internal.number_holds.account_sid IS 'Account it is 
 COMMENT ON COLUMN telephony_internal.number_holds.posted IS 'A purchase of it was, or may have been, sent.';
 COMMENT ON COLUMN telephony_internal.number_holds.intent_at IS
     'Twilio''s clock just before the first purchase was sent: an older number is not ours.';
+COMMENT ON COLUMN telephony_internal.number_holds.voice IS
+    'Voice settings that telephonyd gave the number at Twilio, as form parameters; NULL: none yet, or taken in with '
+    'its own.';
 
 CREATE TABLE telephony_internal.erasures (
     org_id       uuid NOT NULL,
@@ -206,7 +211,7 @@ COMMENT ON COLUMN telephony_internal.claimed_job.resumed IS
     'An earlier attempt may have acted at Twilio: look there first.';
 COMMENT ON COLUMN telephony_internal.claimed_job.posts_sent IS 'How often the purchase of the number was sent.';
 COMMENT ON COLUMN telephony_internal.claimed_job.may_resend IS 'The purchase in doubt may be sent once more.';
-COMMENT ON COLUMN telephony_internal.claimed_job.voice IS 'Voice parameters that the number gets.';
+COMMENT ON COLUMN telephony_internal.claimed_job.voice IS 'Voice settings that the number gets, as form parameters.';
 COMMENT ON COLUMN telephony_internal.claimed_job.credential IS
     'The organization''s own credential; NULL: that of telephonyd.';
 
@@ -218,7 +223,8 @@ CREATE TYPE telephony_internal.compared_number AS (
     our_tag    text,
     job_id     uuid,
     org_id     uuid,
-    detail     text
+    detail     text,
+    voice      jsonb
 );
 COMMENT ON TYPE telephony_internal.compared_number IS 'What reconcile_numbers() says of a number of an account.';
 COMMENT ON COLUMN telephony_internal.compared_number.verdict IS 'What it is.';
@@ -230,6 +236,8 @@ COMMENT ON COLUMN telephony_internal.compared_number.our_tag IS
 COMMENT ON COLUMN telephony_internal.compared_number.job_id IS 'Job that bought it, or that its tag names.';
 COMMENT ON COLUMN telephony_internal.compared_number.org_id IS 'Organization of that job.';
 COMMENT ON COLUMN telephony_internal.compared_number.detail IS 'What the verdict means, and what to do.';
+COMMENT ON COLUMN telephony_internal.compared_number.voice IS
+    'Voice settings that a live number is to have at Twilio; NULL: whatever it has.';
 
 CREATE TYPE telephony_internal.replayed_erasure AS (
     org_id uuid,
@@ -260,7 +268,7 @@ COMMENT ON VIEW telephony_internal.job_overview IS
     'dismiss_conflict() act on them.';
 COMMENT ON COLUMN telephony_internal.job_overview.job_id IS 'The job.';
 COMMENT ON COLUMN telephony_internal.job_overview.org_id IS 'Its organization.';
-COMMENT ON COLUMN telephony_internal.job_overview.kind IS 'provision, release, orphan_release, adopt or erase.';
+COMMENT ON COLUMN telephony_internal.job_overview.kind IS 'As in jobs.';
 COMMENT ON COLUMN telephony_internal.job_overview.state IS 'See job_transitions.';
 COMMENT ON COLUMN telephony_internal.job_overview.cancel_requested IS 'The number is no longer wanted.';
 COMMENT ON COLUMN telephony_internal.job_overview.number IS 'Candidate or number, masked.';

@@ -36,7 +36,10 @@ BEGIN
         RETURNING c.account_sid INTO job.account_sid;
         PERFORM telephony_internal.free_holds(job.id, but => job.number);
     WHEN step.event = 'settle' AND job.state = 'done' THEN
-        PERFORM telephony_internal.make_live(job);
+        PERFORM telephony_internal.make_live(job, data -> 'voice');
+    WHEN step.event = 'configured' THEN
+        UPDATE telephony_internal.number_holds c SET voice = data -> 'voice'
+         WHERE c.number OPERATOR(telephony.=) job.number AND c.org_id = job.org_id AND c.state = 'live';
     WHEN step.event = ANY (ARRAY['released', 'write_off']) THEN
         PERFORM telephony_internal.record_release(job);
     ELSE
@@ -71,10 +74,10 @@ BEGIN
         END IF;
     END IF;
     IF step.event = ANY (ARRAY['no_number', 'out_of_reach', 'refused', 'rolled_back', 'gone', 'foreign', 'postpone',
-                               'throttled', 'throttled_again', 'dismiss', 'write_off']) THEN
+                               'throttled', 'throttled_again', 'dismiss', 'write_off', 'given_up', 'left']) THEN
         job.reason := step.reason;
         job.reason_code := step.reason_code;
-    ELSIF step.event = ANY (ARRAY['settle', 'released', 'erased', 'cancel']) THEN
+    ELSIF step.event = ANY (ARRAY['settle', 'released', 'configured', 'erased', 'cancel']) THEN
         job.reason := NULL;
         job.reason_code := NULL;
     END IF;

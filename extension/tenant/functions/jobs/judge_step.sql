@@ -106,6 +106,20 @@ BEGIN
            AND clock_timestamp() - coalesce(job.absent_since, clock_timestamp()) >= v_settings.absence_window THEN
             v_step.event := 'absent';
         END IF;
+    WHEN job.state = 'configuring' THEN
+        IF NOT EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id
+                       AND p.number_sid = job.number_sid AND p.status = 'live') THEN
+            v_step.event := 'left';
+            v_step.reason := NULL;
+            v_step.reason_code := NULL;
+        ELSIF v_step.event = 'configured'
+              AND data -> 'voice' IS DISTINCT FROM telephony_internal.voice_parameters(job.org_id) THEN
+            v_step.event := 'postpone';
+            v_step.reason := 'the voice settings have changed meanwhile';
+        ELSIF v_step.event = 'postpone' AND clock_timestamp() >= job.deadline_at THEN
+            v_step.event := 'given_up';
+            v_step.reason := format('gave up after %s: %s', v_settings.job_deadline, v_step.reason);
+        END IF;
     WHEN v_step.event = 'look' AND job.state = 'erasing' THEN
         SELECT e.remains, e.remains_code, e.wait INTO v_step.reason, v_step.reason_code, v_step.delay
           FROM telephony_internal.erase_what_is_left(job) e;
@@ -149,7 +163,8 @@ BEGIN
             WHEN 'no_number' THEN 'no_number_found' WHEN 'refused' THEN 'purchase_refused'
             WHEN 'rolled_back' THEN 'rolled_back' WHEN 'gone' THEN 'number_gone' WHEN 'foreign' THEN 'number_not_ours'
             WHEN 'throttled' THEN 'twilio_busy' WHEN 'throttled_again' THEN 'twilio_busy'
-            WHEN 'dismiss' THEN 'dismissed' WHEN 'write_off' THEN 'written_off' ELSE 'retrying' END),
+            WHEN 'dismiss' THEN 'dismissed' WHEN 'write_off' THEN 'written_off'
+            WHEN 'left' THEN 'number_left' ELSE 'retrying' END),
         v_step.delay,
         v_rule.ends_attempt OR telephony_internal.is_ended(v_state) OR v_state = 'conflict'
     )::telephony_internal.job_step;

@@ -8,7 +8,7 @@ DECLARE
     v_job telephony_internal.jobs;
 BEGIN
     SELECT j.* INTO v_job FROM telephony_internal.jobs j
-     WHERE j.org_id = v_org AND j.kind <> 'orphan_release'
+     WHERE j.org_id = v_org AND j.kind NOT IN ('orphan_release', 'configure')
      ORDER BY j.created_at DESC, j.ended LIMIT 1;
     RETURN telephony_internal.shown_job(v_job);
 END

@@ -7,7 +7,8 @@ DECLARE
     v_step  telephony_internal.job_step := telephony_internal.judge_step(job, take_step.event, take_step.data, sender);
     v_after telephony_internal.jobs := telephony_internal.apply_step(job, v_step, take_step.data);
 BEGIN
-    RETURN telephony_internal.record_step(v_after, job.state, v_step.event, take_step.data);
+    -- A voice URL may carry a password: it is not kept with the step.
+    RETURN telephony_internal.record_step(v_after, job.state, v_step.event, take_step.data - 'voice');
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.take_step(telephony_internal.jobs, text, jsonb, text) IS

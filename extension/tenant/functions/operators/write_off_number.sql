@@ -7,6 +7,7 @@ DECLARE
     v_number telephony.e164 := telephony_internal.number_argument('number', write_off_number.number);
     v_org    uuid;
     v_job    telephony_internal.jobs;
+    v_other  telephony_internal.jobs;
     v_life   interval := (SELECT s.request_life FROM telephony_internal.settings s);
 BEGIN
     PERFORM telephony_internal.require_durable_commit();
@@ -16,7 +17,7 @@ BEGIN
         PERFORM telephony_internal.refuse('reason_missing', 'a number is not written off without a reason');
     END IF;
     SELECT j.* INTO v_job FROM telephony_internal.jobs j
-     WHERE j.number OPERATOR(telephony.=) v_number AND NOT j.ended
+     WHERE j.number OPERATOR(telephony.=) v_number AND NOT j.ended AND j.kind <> 'configure'
        -- A candidate that was never asked for at Twilio is nobody's: its purchase is cancelled.
        AND (j.state <> ALL (ARRAY['queued', 'searching', 'intended'])
             OR j.state = 'intended' AND telephony_internal.intent_at(j.id, j.number) IS NOT NULL)
@@ -38,13 +39,22 @@ BEGIN
         PERFORM telephony_internal.refuse('job_in_doubt',
             format('job %s is at work on number %s: it is %s', v_job.id, telephony.mask(v_number), v_job.state));
     END IF;
-    -- A request of its last attempt may still be under way, which would touch the number after all.
-    IF v_job.lease_until + v_life >= clock_timestamp() THEN
-        PERFORM telephony_internal.refuse('job_at_work',
-            format('sidecar %s is, or was just, at work on job %s', v_job.worker, v_job.id),
-            detail => format('What it has sent may take effect until %s.',
-                             to_char((v_job.lease_until + v_life) AT TIME ZONE 'UTC', 'HH24:MI:SS "UTC"')));
-    END IF;
+    -- Itself, and a job that only sets what answers the number.
+    FOR v_other IN
+        SELECT j.* FROM telephony_internal.jobs j
+         WHERE NOT j.ended AND (j.id = v_job.id OR j.number_sid = v_job.number_sid AND j.kind = 'configure')
+         ORDER BY j.id FOR UPDATE
+    LOOP
+        -- A request of its last attempt may still be under way, which would touch the number after all.
+        IF v_other.lease_until + v_life >= clock_timestamp() THEN
+            PERFORM telephony_internal.refuse('job_at_work',
+                format('sidecar %s is, or was just, at work on job %s', v_other.worker, v_other.id),
+                detail => format('What it has sent may take effect until %s.',
+                                 to_char((v_other.lease_until + v_life) AT TIME ZONE 'UTC', 'HH24:MI:SS "UTC"')));
+        ELSIF v_other.kind = 'configure' THEN
+            PERFORM telephony_internal.take_step(v_other, 'left', '{}', 'database');
+        END IF;
+    END LOOP;
     PERFORM telephony_internal.take_step(v_job, 'write_off', jsonb_build_object('reason', write_off_number.reason),
                                          'operator');
     PERFORM telephony_internal.audit(v_job.org_id, 'write_off_number', 'jobs/' || v_job.id,

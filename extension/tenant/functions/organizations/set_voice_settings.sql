@@ -33,4 +33,4 @@ $$;
 COMMENT ON FUNCTION telephony_internal.set_voice_settings(text, text, text, text, uuid) IS
     'Says what answers a call: for one organization, or (org_id NULL) for all that have no settings of their own. '
     'telephony.org_uuid() makes the id of a text that tokens carry. '
-    'Used for numbers bought from now on.';
+    'Used for numbers bought from now on; apply_voice_settings() puts them on those that are held.';

@@ -93,7 +93,7 @@ BEGIN
                 ELSE format('That job gave it up, but a late purchase may still take effect: wait until %s.',
                     to_char(v_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')) END;
     END IF;
-    PERFORM telephony_internal.make_live(v_job);
+    PERFORM telephony_internal.make_live(v_job, NULL);
     INSERT INTO telephony_internal.job_events (job_id, from_state, event, to_state, token, detail)
     VALUES (v_job.id, 'done', 'adopt', 'done', 0,
             jsonb_build_object('sid', adopt_number.number_sid, 'number', telephony.mask(v_number)));

@@ -40,7 +40,8 @@ BEGIN
            AND j.not_before <= v_now
            AND (j.lease_until IS NULL
                 -- A request of the worker before may still be under way: wait out its life as well.
-                OR j.lease_until + CASE WHEN j.state IN ('buying', 'in_doubt', 'bought') THEN v_settings.request_life
+                OR j.lease_until + CASE WHEN j.state IN ('buying', 'in_doubt', 'bought', 'configuring')
+                                            THEN v_settings.request_life
                     ELSE '0' END < v_now)
          ORDER BY j.not_before, j.created_at
          LIMIT claim_jobs.max_jobs

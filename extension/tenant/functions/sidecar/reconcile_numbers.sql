@@ -45,22 +45,30 @@ BEGIN
                END AS verdict,
                a.phone_number, a.sid, coalesce(a.friendly_name, '') AS tag,
                CASE WHEN p.id IS NOT NULL THEN v_ours || telephony_internal.short_id(p.job_id) END AS our_tag,
-               coalesce(p.job_id, j.id, a.tag_job) AS job_id, coalesce(p.org_id, j.org_id) AS org_id
+               coalesce(p.job_id, j.id, a.tag_job) AS job_id, coalesce(p.org_id, j.org_id) AS org_id,
+               CASE WHEN p.status = 'live' AND held.org_id = p.org_id AND held.state = 'live'
+                     -- What is being given new ones is not compared meanwhile.
+                     AND NOT EXISTS (SELECT FROM telephony_internal.jobs v
+                                      WHERE v.number_sid = a.sid AND v.kind = 'configure' AND NOT v.ended)
+                    THEN held.voice END AS voice
           FROM at_twilio a
           LEFT JOIN telephony_api.phone_numbers p ON p.number_sid = a.sid AND p.released_at IS NULL
           LEFT JOIN telephony_internal.number_holds held
               ON held.number OPERATOR(telephony.=) a.phone_number::telephony.e164
           LEFT JOIN telephony_internal.jobs j ON j.id = a.tag_job
+          -- A job that only sets what answers a number says nothing of where the number stands.
           LEFT JOIN LATERAL (SELECT r.id FROM telephony_internal.jobs r
-                              WHERE r.number_sid = a.sid AND NOT r.ended LIMIT 1) running ON true
+                              WHERE r.number_sid = a.sid AND NOT r.ended AND r.kind <> 'configure' LIMIT 1) running
+              ON true
         UNION ALL
         SELECT 'missing', p.number::text, p.number_sid, v_ours || telephony_internal.short_id(p.job_id),
-            v_ours || telephony_internal.short_id(p.job_id), p.job_id, p.org_id
+            v_ours || telephony_internal.short_id(p.job_id), p.job_id, p.org_id, NULL::jsonb
           FROM telephony_api.phone_numbers p
          WHERE p.account_sid = reconcile_numbers.account_sid AND p.released_at IS NULL
            AND NOT EXISTS (SELECT FROM at_twilio a WHERE a.sid = p.number_sid)
            -- One whose release is under way may be gone; one that was bought a moment ago need not be listed yet.
-           AND NOT EXISTS (SELECT FROM telephony_internal.jobs r WHERE r.number_sid = p.number_sid AND NOT r.ended)
+           AND NOT EXISTS (SELECT FROM telephony_internal.jobs r
+                            WHERE r.number_sid = p.number_sid AND NOT r.ended AND r.kind <> 'configure')
            AND p.purchased_at <= now() - (SELECT s.absence_window FROM telephony_internal.settings s)
     )
     SELECT d.verdict, d.phone_number, d.sid, d.tag, d.our_tag, d.job_id, d.org_id,
@@ -78,7 +86,8 @@ BEGIN
              WHEN 'foreign_installation' THEN 'belongs to another installation: never touched'
              WHEN 'untagged' THEN 'not bought by telephony: never touched'
              ELSE 'carries our tag, but is not provably ours, or was changed after it was bought: an operator must look'
-           END
+           END,
+           d.voice
       FROM judged d
      ORDER BY d.verdict, d.phone_number, d.sid;
 END

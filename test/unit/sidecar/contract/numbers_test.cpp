@@ -23,8 +23,8 @@ TEST(ReconcileVerdict, WhatIsOursAndNotAsItShouldBeIsADifference) {
     for (const Verdict fine :
          {Verdict::live, Verdict::pending, Verdict::untagged, Verdict::foreign_installation})
         EXPECT_FALSE(is_difference(fine)) << name_of(fine);
-    for (const Verdict different : {Verdict::retag, Verdict::moved, Verdict::missing, Verdict::orphan,
-                                    Verdict::unknown_job, Verdict::conflict})
+    for (const Verdict different : {Verdict::retag, Verdict::moved, Verdict::voice_changed, Verdict::missing,
+                                    Verdict::orphan, Verdict::unknown_job, Verdict::conflict})
         EXPECT_TRUE(is_difference(different)) << name_of(different);
     for (int i = 0; i <= static_cast<int>(Verdict::conflict); ++i) {
         const auto verdict = static_cast<Verdict>(i);

@@ -61,5 +61,17 @@ TEST(JobStates, ACancelNeverLosesANumberThatMayBeBought) {
     }
 }
 
+// Why the model of purchases and releases can leave such jobs out.
+TEST(JobStates, AJobThatSetsANumberNeitherBuysNorReleases) {
+    for (const JobTransition& t : job_transitions) {
+        if (t.from == JobState::configuring) {
+            EXPECT_TRUE(t.to == JobState::configuring || is_terminal(t.to)) << name_of(t.event);
+            EXPECT_NE(t.to, JobState::released);
+        } else {
+            EXPECT_NE(t.to, JobState::configuring) << name_of(t.from);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace telephony::sidecar
