@@ -36,9 +36,13 @@ test('from the first look to the released number', async () => {
   await stack.simulator.account(org.account);
   await call('set_twilio_credentials', { account_sid: org.account.accountSid, auth_token: org.account.authToken });
   assert.equal((await settled('twilio_credentials_status')).status, 'verified');
-  await call('provision_number');
+  // As docs/postgrest.md has it.
+  const search = await call('search_numbers', { area_code: '415' });
+  const { offers } = await settled('offered_numbers', { search_id: search.job_id });
+  assert.equal(offers.length, 20);
+  await call('provision_number', { country_code: 'NG', number: offers[0].number });
   const { state, number } = await settled('provisioning_status');
-  assert.equal(state, 'done');
+  assert.deepEqual([state, number], ['done', offers[0].number]);
 
   assert.deepEqual(await call('provision_number'), await call('provisioning_status'));
 

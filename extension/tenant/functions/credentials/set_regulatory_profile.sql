@@ -7,6 +7,7 @@ AS $$
 DECLARE
     v_org     uuid := telephony_internal.require_org();
     v_country text := upper(btrim(set_regulatory_profile.country_code));
+    v_type    text;
     v_key     text;
     v_old     telephony_internal.regulatory_profiles;
     v_row     telephony_internal.regulatory_profiles;
@@ -18,10 +19,6 @@ BEGIN
                 telephony_internal.shown(set_regulatory_profile.country_code)),
             detail => (SELECT format('Numbers are bought in: %s.', string_agg(DISTINCT p.country, ', '))
                 FROM telephony_api.countries c, unnest(c.provision_countries) p (country) WHERE c.is_active));
-    ELSIF set_regulatory_profile.number_type IS NULL
-        OR set_regulatory_profile.number_type <> ALL (ARRAY['Local', 'Mobile', 'TollFree', 'National']) THEN
-        PERFORM telephony_internal.refuse('number_type_unknown',
-            format('unknown number type: %s', telephony_internal.shown(set_regulatory_profile.number_type)));
     ELSIF coalesce(set_regulatory_profile.address_sid !~ '^AD[0-9a-fA-F]{32}$', false) THEN
         PERFORM telephony_internal.refuse('malformed_sid',
             format('not the SID of an address: %s', telephony_internal.shown(set_regulatory_profile.address_sid)),
@@ -32,24 +29,24 @@ BEGIN
                 telephony_internal.shown(set_regulatory_profile.bundle_sid)),
             hint => 'It is BU and 32 hexadecimal digits; the Twilio console shows it under Regulatory Compliance.');
     END IF;
-    v_key := format('regulatory_profiles/%s/%s', v_country, set_regulatory_profile.number_type);
+    v_type := telephony_internal.number_type_named(set_regulatory_profile.number_type);
+    v_key := format('regulatory_profiles/%s/%s', v_country, v_type);
     PERFORM telephony_internal.organization_to_change(v_org);
     SELECT * INTO v_old FROM telephony_internal.regulatory_profiles r
-     WHERE r.org_id = v_org AND r.country_code = v_country AND r.number_type = set_regulatory_profile.number_type;
+     WHERE r.org_id = v_org AND r.country_code = v_country AND r.number_type = v_type;
     IF num_nonnulls(set_regulatory_profile.address_sid, set_regulatory_profile.bundle_sid) = 0 THEN
         DELETE FROM telephony_internal.regulatory_profiles r
-         WHERE r.org_id = v_org AND r.country_code = v_country AND r.number_type = set_regulatory_profile.number_type;
+         WHERE r.org_id = v_org AND r.country_code = v_country AND r.number_type = v_type;
         IF NOT FOUND THEN
             PERFORM telephony_internal.refuse('profile_not_found',
-                format('there is no regulatory profile for %s numbers in %s', set_regulatory_profile.number_type,
-                    v_country));
+                format('there is no regulatory profile for %s numbers in %s', v_type, v_country));
         END IF;
         PERFORM telephony_internal.audit(v_org, 'set_regulatory_profile', v_key, to_jsonb(v_old) - 'org_id', NULL);
         RETURN (v_old.org_id, v_old.country_code, v_old.number_type, v_old.address_sid, v_old.bundle_sid,
                 v_old.set_at)::telephony_api.regulatory_profile;
     END IF;
     INSERT INTO telephony_internal.regulatory_profiles AS r (org_id, country_code, number_type, address_sid, bundle_sid)
-    VALUES (v_org, v_country, set_regulatory_profile.number_type, set_regulatory_profile.address_sid,
+    VALUES (v_org, v_country, v_type, set_regulatory_profile.address_sid,
             set_regulatory_profile.bundle_sid)
     ON CONFLICT ON CONSTRAINT regulatory_profiles_pkey DO UPDATE
        SET address_sid = excluded.address_sid, bundle_sid = excluded.bundle_sid, set_at = excluded.set_at

@@ -20,7 +20,9 @@ BEGIN
     END IF;
     IF v_reason IS NOT NULL THEN
         PERFORM telephony_internal.refuse('original_id_not_allowed', 'not what the organization''s id is made of',
-                                          detail => v_reason);
+            detail => v_reason,
+            hint => CASE WHEN telephony_internal.org_claim_type() <> 'text'
+                    THEN 'Give org_id, the uuid that the organization''s tokens carry, and leave original_id out.' END);
     ELSIF coalesce(v_org, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000' THEN
         PERFORM telephony_internal.refuse('organization_missing', 'no organization given');
     END IF;

@@ -30,13 +30,8 @@ BEGIN
             format('locality is not the name of a place: %s', telephony_internal.shown(locality)));
     END IF;
     IF v_type IS NOT NULL THEN
-        -- As people write it: toll-free, toll_free, TollFree.
-        SELECT e::text INTO v_type FROM unnest(enum_range(NULL::telephony_api.number_type)) e
-         WHERE lower(e::text) = lower(regexp_replace(number_type, '[ _-]', '', 'g'));
-        IF NOT FOUND THEN
-            PERFORM telephony_internal.refuse('number_type_unknown',
-                format('unknown number type: %s', telephony_internal.shown(number_type)));
-        ELSIF v_type::telephony_api.number_type <> ALL (country.number_types) THEN
+        v_type := telephony_internal.number_type_named(number_type);
+        IF v_type::telephony_api.number_type <> ALL (country.number_types) THEN
             PERFORM telephony_internal.refuse('number_type_not_offered',
                 format('no %s numbers are bought for %s', v_type, country.country_name),
                 hint => format('Give %s, or leave number_type out.', array_to_string(country.number_types, ' or ')));

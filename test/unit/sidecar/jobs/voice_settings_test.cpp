@@ -20,7 +20,8 @@ TEST(VoiceSettings, AreComparedWithWhatTwilioShows) {
 
 TEST(VoiceSettings, ToApplyEmptyWhatTwilioWouldPreferToThem) {
     const FormParameters by_url = complete_voice_settings({{"VoiceUrl", "https://a"}});
-    EXPECT_EQ(by_url, (FormParameters{{"VoiceUrl", "https://a"}, {"VoiceApplicationSid", ""}, {"TrunkSid", ""}}));
+    EXPECT_EQ(by_url,
+              (FormParameters{{"VoiceUrl", "https://a"}, {"VoiceApplicationSid", ""}, {"TrunkSid", ""}}));
     const FormParameters by_trunk = complete_voice_settings({{"TrunkSid", "TK1"}});
     EXPECT_EQ(by_trunk, (FormParameters{{"TrunkSid", "TK1"}, {"VoiceApplicationSid", ""}}));
     IncomingNumber number;
