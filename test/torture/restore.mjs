@@ -42,6 +42,13 @@ async function replaceDatabase(arena, file) {
   await Promise.all(arena.cars.map(({ daemon }) => daemon.line(/recovery mode/)));
 }
 
+/** What was written off after the backup is as it was before: its release goes on, until it is written off again. */
+async function forgetWriteOffs({ stack, book }) {
+  const known = await stack.rows(`SELECT number::text FROM telephony_internal.jobs WHERE state = 'written_off'`);
+  for (const number of [...book.writtenOff.keys()])
+    if (!known.some((job) => job.number === number)) book.writtenOff.delete(number);
+}
+
 const spent = async (arena) => {
   const { purchases, releases, changed } = await arena.simulator.state();
   return JSON.stringify({ purchases, releases, changes: changed.length });
@@ -105,6 +112,7 @@ export async function restoreSnapshot(arena, truth, file) {
   arena.note(`===== the backup is restored; ${liveBefore.size} numbers are live`);
   await replaceDatabase(arena, file);
   arena.journal.injected('backup restored');
+  await forgetWriteOffs(arena);
   await tryRecoveryMode(arena, settled);
   await arena.handInAccounts();
   await mend(arena, liveBefore);
