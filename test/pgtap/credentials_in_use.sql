@@ -170,8 +170,8 @@ SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('FR', 'Local', 'A
     'no numbers are bought in country ''FR''', 'a country in which none are bought');
 SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile(NULL, 'Local', 'AD' || repeat('1', 32))$$, 'PT400',
     NULL, 'no country');
-SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('GB', 'local', 'AD' || repeat('1', 32))$$, 'PT400',
-    'unknown number type: ''local''', 'an unknown type');
+SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('GB', 'landline', 'AD' || repeat('1', 32))$$, 'PT400',
+    'unknown number type: ''landline''', 'an unknown type');
 SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('GB', NULL, 'AD' || repeat('1', 32))$$, 'PT400', NULL,
     'no type');
 SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('GB', 'Local', 'AD1')$$, 'PT400', NULL,
