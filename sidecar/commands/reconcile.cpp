@@ -50,6 +50,14 @@ bool failed_request(Reconciliation& r, const TwilioProblem& problem) {
     return true;
 }
 
+// True, after printing why, if the database declines what it was asked to enter (TL005).
+template <class T>
+bool declined(Reconciliation& r, const ContractAnswer<T>& answer, const char* what_not) {
+    if (answer.outcome != CallOutcome::sql_error || answer.sqlstate != "TL005") return false;
+    r.fail(ExitCode::differences, std::string(what_not) + ": " + answer.message + ". " + answer.hint);
+    return true;
+}
+
 Task<bool> begin(Reconciliation& r) {
     const CommandContext::Outcome connected = co_await r.context.connect();
     if (connected.code != ExitCode::ok) {
@@ -186,11 +194,7 @@ Task<void> adopt(Reconciliation& r) {
     const std::string account = open->client().account_sid();
     const ContractAnswer<Adoption> job =
         co_await r.context.contract.adopt_number(a.only_org, account, *number.value, limits);
-    if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
-        r.fail(ExitCode::differences, "not adopted: " + job.message + ". " + job.hint);
-        co_return;
-    }
-    if (failed_call(r, job)) co_return;
+    if (declined(r, job, "not adopted") || failed_call(r, job)) co_return;
     std::printf("adopted %s (%s) for organization %s: job %s\n",
                 numbering::mask(number.value->number).c_str(), number.value->sid.c_str(), a.only_org.c_str(),
                 job.value.job_id.c_str());
@@ -198,42 +202,48 @@ Task<void> adopt(Reconciliation& r) {
     r.say(tagged);
 }
 
-// Why the number cannot be said to be gone; empty: Twilio has it neither under its SID nor in its list.
-Task<std::string> why_not_gone(Reconciliation& r, TwilioClient& twilio, const std::string& sid) {
+// Prints why nothing is entered; false.
+bool not_entered(Reconciliation& r, const std::string& why) {
+    r.fail(ExitCode::differences, "not entered: " + why);
+    return false;
+}
+
+// True if Twilio has the number neither under its SID nor in the account's list; else prints why it cannot be
+// said to be gone.
+Task<bool> is_absent(Reconciliation& r, TwilioClient& twilio) {
+    const std::string& sid = r.context.arguments.gone_sid;
     const TwilioAnswer<AccountInfo> account = co_await twilio.account();
-    if (!account.value && failed_request(r, account.problem)) co_return account.problem.text();
+    if (!account.value && failed_request(r, account.problem)) co_return false;
     if (account.value->status != "active")
-        co_return "the Twilio account is " + account.value->status +
-            ", which proves nothing of its numbers; write_off_number() gives a number up";
+        co_return not_entered(r, "the Twilio account is " + account.value->status +
+                                     ", which proves nothing of its numbers; write_off_number() gives a "
+                                     "number up");
     const TwilioAnswer<IncomingNumber> found = co_await twilio.get(sid);
     if (found.value)
-        co_return "Twilio has " + numbering::mask(found.value->number) +
-            " still: it stays the organization's. If another one is to be its number, delete this one in "
-            "Twilio's console first; else delete the other there, or adopt it for another organization";
+        co_return not_entered(
+            r, "Twilio has " + numbering::mask(found.value->number) +
+                   " still: it stays the organization's. If another one is to be its number, "
+                   "delete this one in Twilio's console first; else delete the other there, or "
+                   "adopt it for another organization");
     if (found.problem.kind != TwilioProblem::Kind::not_found && failed_request(r, found.problem))
-        co_return found.problem.text();
+        co_return false;
     const TwilioAnswer<std::vector<IncomingNumber>> listed = co_await twilio.list_all();
-    if (!listed.value && failed_request(r, listed.problem)) co_return listed.problem.text();
+    if (!listed.value && failed_request(r, listed.problem)) co_return false;
     if (std::ranges::any_of(*listed.value, [&sid](const IncomingNumber& n) { return n.sid == sid; }))
-        co_return "Twilio lists the number, but does not find it: try again later";
-    co_return "";
+        co_return not_entered(r, "Twilio lists the number, but does not find it: try again later");
+    co_return true;
 }
 
 // A number once gone stays gone, but an answer may be old: it counts when a second look agrees.
 Task<bool> is_gone(Reconciliation& r, TwilioClient& twilio) {
+    const bool absent = co_await is_absent(r, twilio);
+    if (!absent) co_return false;
     const Duration pause = r.context.hello().absence_poll;
-    for (int look = 1; look <= 2; ++look) {
-        if (look > 1) co_await r.context.loop.sleep_until(after(pause));
-        const std::string why_not = co_await why_not_gone(r, twilio, r.context.arguments.gone_sid);
-        if (!why_not.empty()) {
-            if (r.code == ExitCode::ok) r.fail(ExitCode::differences, "not entered: " + why_not);
-            co_return false;
-        }
-        if (look == 1)
-            r.say("Twilio does not have it; looking once more in " +
-                  std::to_string(std::chrono::ceil<std::chrono::seconds>(pause).count()) + " s");
-    }
-    co_return true;
+    r.say("Twilio does not have it; looking once more in " +
+          std::to_string(std::chrono::ceil<std::chrono::seconds>(pause).count()) + " s");
+    co_await r.context.loop.sleep_until(after(pause));
+    const bool still_absent = co_await is_absent(r, twilio);
+    co_return still_absent;
 }
 
 Task<void> enter_absence(Reconciliation& r) {
@@ -246,11 +256,7 @@ Task<void> enter_absence(Reconciliation& r) {
     const std::string account = open->client().account_sid();
     const ContractAnswer<std::string> job =
         co_await r.context.contract.record_absence(a.only_org, account, a.gone_sid, limits);
-    if (job.outcome == CallOutcome::sql_error && job.sqlstate == "TL005") {
-        r.fail(ExitCode::differences, "not entered: " + job.message + ". " + job.hint);
-        co_return;
-    }
-    if (failed_call(r, job)) co_return;
+    if (declined(r, job, "not entered") || failed_call(r, job)) co_return;
     r.say(job.value.empty() ? a.gone_sid + " was released before: nothing is to be entered"
                             : "entered the release of " + a.gone_sid + " of organization " + a.only_org +
                                   ": job " + job.value);
