@@ -59,16 +59,16 @@ async function measure(stack, sidecars) {
   }
   await stack.psql('VACUUM');
   const tables = await stack.rows(
-    `SELECT c.relname AS name, pg_total_relation_size(c.oid) AS bytes FROM pg_class c
+    `SELECT c.relname AS name, c.oid::regclass::text AS qualified, pg_total_relation_size(c.oid) AS bytes
+       FROM pg_class c
       WHERE c.relnamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace) AND c.relkind = 'r'`,
   );
-  for (const { name, bytes } of tables) {
+  for (const { name, qualified, bytes } of tables) {
     if (!HISTORY.includes(name)) {
       sizes[`${name}: bytes`] = bytes;
       continue;
     }
-    const schema = ['jobs', 'job_events', 'number_holds'].includes(name) ? 'telephony_internal' : 'telephony_api';
-    const [{ rows }] = await stack.rows(`SELECT count(*) AS rows FROM ${schema}.${name}`);
+    const [{ rows }] = await stack.rows(`SELECT count(*) AS rows FROM ${qualified}`);
     sizes[`${name}: bytes a row`] = bytes / rows;
   }
   return sizes;
