@@ -59,8 +59,7 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
     };
     database_.on_change = [this] { database_changed(); };
     database_.on_ready = [this] {
-        searches_may_wait_ = true;
-        wakeup_.raise();
+        look_everywhere();
         upkeep_.look();
     };
     upkeep_.on_idle = [this] { stop_if_drained(); };
@@ -234,9 +233,13 @@ void Daemon::greeted(const Hello& hello) {
     if (!hello.recovery && before) {
         log::info("recovery mode over");
         upkeep_.look();
-        searches_may_wait_ = true;
-        wakeup_.raise();
+        look_everywhere();
     }
+}
+
+void Daemon::look_everywhere() {
+    searches_may_wait_ = true;
+    wakeup_.raise();
 }
 
 // wake_sidecars() says where to look; without that there may be work of any kind.

@@ -49,6 +49,7 @@ class Daemon {
     void database_changed();
     void greeted(const Hello& hello);
     void notified(std::string_view work);
+    void look_everywhere();
     void received(int signal);
     void drain(const char* signal);
     void stop_if_drained();

@@ -32,8 +32,8 @@ class ClaimRounds {
     void stop() { stopped_ = true; }
 
   protected:
-    /// At most `most_at_once` pieces are under way, and claims are `shortest_interval` apart: every
-    /// notification of a job leads to one.
+    /// At most `most_at_once` pieces are under way, and claims are `shortest_interval` apart, however often
+    /// it is told to look.
     ClaimRounds(EventLoop& loop, int most_at_once, Duration shortest_interval)
         : loop_(loop), wakeup_(loop), most_at_once_(most_at_once), shortest_interval_(shortest_interval) {}
     ~ClaimRounds() = default;

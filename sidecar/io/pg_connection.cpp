@@ -31,9 +31,8 @@ std::string one_line(const char* message) {
 
 // The server asked for a password and let nobody in: it need not be the password, but often is.
 constexpr std::string_view password_advice =
-    " (if the role's password was changed, write the new one into the password file: it is read anew at "
-    "every "
-    "attempt)";
+    " (if the role's password was changed, write the new one into the password file: it is read anew "
+    "at every attempt)";
 
 void log_notice(void*, const PGresult* notice) {
     const char* const message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
