@@ -100,6 +100,10 @@ SELECT is((SELECT (v.is_possible, v.problem)::text FROM telephony_api.validate_n
     '(f,"It cannot be dialled: no number under its calling code has that many digits.")',
     format('%s cannot be dialled, and why is said', number))
   FROM unnest(ARRAY['+234112', '112', '+1202555012345']) number;
+SELECT is((SELECT v.problem FROM telephony_api.validate_number('020 7946 0018', country) v), problem,
+          'a problem with country_code names it so')
+  FROM (VALUES (NULL, 'It has no calling code, and no country was given to read it in.'),
+               ('UK', 'The country is not one that the numbering plan knows.')) a (country, problem);
 SELECT is((SELECT (v.is_possible, v.is_valid, v.problem)::text FROM telephony_api.validate_number('+905992345678') v),
     '(t,f,)', 'a number that the plan does not know is no problem');
 SELECT is((SELECT (v.e164, v.extension, v.problem)::text FROM telephony_api.validate_number(a.number, 'GB') v),

@@ -36,6 +36,8 @@ SELECT throws_ok($$SELECT telephony_api.register_org('00000000-0000-0000-0000-00
 SELECT is((telephony_api.register_org(:'org_b')).telephony_country, NULL, 'registered, without a country');
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'FR')$$, :'org_a'), 'PT400',
     'country not supported: ''FR''', 'a country that is not supported');
+SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, number => '+12025550123')$$, :'org_a'), 'PT400',
+    'an organization is imported with its country', 'no country');
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', 'kpn')$$, :'org_a'), 'PT400', NULL,
     'an unknown carrier');
 SELECT throws_ok(format($$SELECT telephony_api.import_org(%L, 'NG', 'mtn', '+12025550123')$$, :'org_a'), 'PT400',

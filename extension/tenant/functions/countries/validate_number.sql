@@ -25,7 +25,9 @@ BEGIN
         v_check.problem := 'An extension stands behind the number: it is not part of it, and is given apart.';
         v_check.problem_code := 'extension_apart';
     ELSE
-        v_check.problem := telephony.parse_problem(validate_number.number, validate_number.country_code);
+        -- The engine calls region what is country_code here.
+        v_check.problem := replace(telephony.parse_problem(validate_number.number, validate_number.country_code),
+                                   'region', 'country');
         v_check.problem_code := telephony.parse_problem_code(validate_number.number, validate_number.country_code);
     END IF;
     RETURN v_check;

@@ -7,13 +7,18 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_org     uuid := telephony_internal.require_org_id(import_org.org_id, import_org.original_id);
-    v_country telephony_api.countries := telephony_internal.resolve_country(import_org.country_code);
+    v_country telephony_api.countries;
     v_number  telephony.e164 := telephony_internal.number_argument('number', import_org.number);
     v_before  telephony_api.organizations;
     v_after   telephony_api.organizations;
     v_message text;
     v_hint    text;
 BEGIN
+    IF import_org.country_code IS NULL THEN
+        PERFORM telephony_internal.refuse('import_incomplete', 'an organization is imported with its country',
+            hint => 'Give country_code, as supported_countries() lists it.');
+    END IF;
+    v_country := telephony_internal.resolve_country(import_org.country_code);
     IF num_nonnulls(import_org.number, import_org.number_sid, import_org.account_sid) NOT IN (0, 3) THEN
         PERFORM telephony_internal.refuse('import_incomplete', 'a number is imported with its SID and its account');
     ELSIF import_org.number_sid !~ '^PN[0-9a-fA-F]{32}$' OR import_org.account_sid !~ '^AC[0-9a-f]{32}$' THEN
