@@ -164,8 +164,9 @@ SELECT 'AD' || repeat('1', 32) AS address, 'BU' || repeat('2', 32) AS bundle \gs
 SELECT is((SELECT (p.country_code, p.number_type, p.address_sid, p.bundle_sid)::text
     FROM telephony_api.set_regulatory_profile(' gb', 'Local', :'address') p), format('(GB,Local,%s,)', :'address'),
         'an address for numbers in a country');
-SELECT is((SELECT (p.address_sid, p.bundle_sid)::text FROM telephony_api.set_regulatory_profile('GB', 'Local',
-    :'address', :'bundle') p), format('(%s,%s)', :'address', :'bundle'), 'replaced by address and bundle');
+SELECT is((SELECT (p.address_sid, p.bundle_sid)::text FROM telephony_api.set_regulatory_profile('GB', 'LOCAL',
+    :'address', :'bundle') p), format('(%s,%s)', :'address', :'bundle'),
+    'replaced by address and bundle, its type as people write it');
 SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile('FR', 'Local', 'AD' || repeat('1', 32))$$, 'PT400',
     'no numbers are bought in country ''FR''', 'a country in which none are bought');
 SELECT throws_ok($$SELECT telephony_api.set_regulatory_profile(NULL, 'Local', 'AD' || repeat('1', 32))$$, 'PT400',
