@@ -147,6 +147,31 @@ test('nginx lets no body with a NUL through to the server; others it leaves as t
   assert.equal((await throughGateway('/rpc/supported_countries', { method: 'POST' })).status, 200);
 });
 
+test('a body that is not sent as JSON is refused, or not read, as the manual says', async () => {
+  const unread = ['text/plain', 'text/xml', 'application/octet-stream'];
+  const expected = [
+    ...['application/xml', ''].map((type) => [type, 'validate_number', 400, 'PGRST102']),
+    ...unread.map((type) => [type, 'validate_number', 404, 'PGRST202']),
+    ['text/plain', 'select_country', 404, '42883'],
+    // Its body names a country.
+    ...unread.map((type) => [type, 'provision_number', 400, 'country_missing']),
+  ];
+  for (const [type, name, status, code] of expected) {
+    const options = { token: member(), headers: { 'Content-Type': type }, body: { country_code: 'NG' } };
+    const answer = await request('POST', `/rpc/${name}`, options);
+    assert.deepEqual([answer.status, answer.body.code], [status, code], `${name}: ${type}`);
+  }
+});
+
+test('of an array as the body of a call the first object counts, and an empty change changes nothing', async () => {
+  const { body } = await post('validate_number', [{ number: '+12025550123' }, { number: '+442079460018' }]);
+  assert.equal(body.e164, '+12025550123');
+  const token = member();
+  const { body: before } = await request('GET', '/countries', { token });
+  assert.equal((await request('PATCH', '/countries', { token, body: {} })).status, 204);
+  assert.deepEqual((await request('GET', '/countries', { token })).body, before);
+});
+
 test('an offset after the last row gives an empty list, where no count is asked for', async () => {
   assert.deepEqual((await request('GET', '/countries?offset=100')).body, []);
 });
