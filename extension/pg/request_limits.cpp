@@ -1,5 +1,6 @@
 // check_request(): counts a request for its client's address, the IPv6 site of that, and its organization,
-// and refuses it above the limits; bounds how long one that passes may run.
+// and refuses it above the limits, or where PostgREST would not read its body; bounds how long one that
+// passes may run.
 //
 // It runs before every request of PostgREST, as the request's role and in its transaction, which may be READ
 // ONLY and on a hot standby: it writes nothing but shared memory. Nothing that a request holds is an error
@@ -7,8 +8,11 @@
 #include "request_limits.hpp"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "guard.hpp"
 #include "limiter/address.hpp"
@@ -51,6 +55,13 @@ using limiter::Verdict;
 
 constexpr Time second = 1'000'000;
 
+/// What PostgREST takes arguments from. Without Content-Type it takes a body for JSON.
+constexpr std::array<std::string_view, 3> readable_media_types{
+    "application/json", "application/x-www-form-urlencoded", "text/csv"};
+
+/// Characters of one that is shown in a refusal.
+constexpr std::size_t longest_media_type = 64;
+
 Key make_key(Counted kind, limiter::ClientKey client = {}) {
     return {client.high, client.low, MyDatabaseId, static_cast<std::uint32_t>(kind)};
 }
@@ -61,14 +72,24 @@ std::uint64_t big_endian(const unsigned char* bytes) {
     return value;
 }
 
+/// What PostgREST set for the request; empty if it did not.
+std::string_view request_setting(const char* name) {
+    const char* value = GetConfigOption(name, /*missing_ok=*/true, /*restrict_privileged=*/false);
+    return value == nullptr ? std::string_view() : value;
+}
+
+/// A header of the request, escapes and all; nullopt if it has none.
+std::optional<std::string_view> request_header(std::string_view name) {
+    const auto header = limiter::find_header(request_setting("request.headers"), name);
+    if (header.state != limiter::HeaderValue::State::found) return std::nullopt;
+    return header.raw;
+}
+
 /// The client's address, as the proxies tell it; nullopt if they do not.
 std::optional<limiter::Address> client_address() {
-    const char* headers =
-        GetConfigOption("request.headers", /*missing_ok=*/true, /*restrict_privileged=*/false);
-    if (headers == nullptr) return std::nullopt;
-    const auto header = limiter::find_header(headers, settings::client_address_header);
-    if (header.state != limiter::HeaderValue::State::found) return std::nullopt;
-    return limiter::Address::parse(limiter::element_from_right(header.raw, settings::trusted_hops));
+    const auto header = request_header(settings::client_address_header);
+    if (!header) return std::nullopt;
+    return limiter::Address::parse(limiter::element_from_right(*header, settings::trusted_hops));
 }
 
 constexpr const char* from_this_address = "from this address";
@@ -155,6 +176,23 @@ Verdict count_organization(SharedLimits& limits, const ClaimedOrganization& org,
     pg_unreachable();
 }
 
+/// Refuses a call whose arguments PostgREST does not take from its body. It runs such a call without any, and
+/// a purchase would be one without its wishes. JavaScript's fetch() says text/plain of every text.
+void require_readable_body() {
+    if (request_setting("request.method") != "POST") return;
+    const auto header = request_header("content-type");
+    if (!header) return;
+    const std::size_t length =
+        header->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.+-");
+    const std::string_view type = header->substr(0, std::min(length, longest_media_type));
+    const auto is_type = [type](std::string_view readable) {
+        return type.size() == readable.size() &&
+               pg_strncasecmp(type.data(), readable.data(), readable.size()) == 0;
+    };
+    if (std::ranges::any_of(readable_media_types, is_type)) return;
+    throw Refusal(reasons::body_not_read, "a body of " + std::string(type) + " is not read");
+}
+
 /// What follows in the transaction, the request itself, ends at telephony.request_timeout.
 void bound_statements() {
     const int most = settings::request_timeout;
@@ -180,6 +218,7 @@ TELEPHONY_FUNCTION(telephony_check_request) {
     if (!client.verdict.passed) refuse(client.whose, client.verdict, now);
     const Verdict organization = count_organization(limits, org, now);
     if (!organization.passed) refuse("for this organization", organization, now);
+    require_readable_body();
     bound_statements();
     PG_RETURN_VOID();
 }

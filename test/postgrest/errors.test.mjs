@@ -152,15 +152,32 @@ test('a body that is not sent as JSON is refused, or not read, as the manual say
   const expected = [
     ...['application/xml', ''].map((type) => [type, 'validate_number', 400, 'PGRST102']),
     ...unread.map((type) => [type, 'validate_number', 404, 'PGRST202']),
-    ['text/plain', 'select_country', 404, '42883'],
-    // Its body names a country.
-    ...unread.map((type) => [type, 'provision_number', 400, 'country_missing']),
+    ['text/plain', 'select_country', 415, 'body_not_read'],
+    // All their arguments may be left out: they would run without the country that the body names.
+    ...['provision_number', 'search_numbers', 'release_number'].flatMap((name) =>
+      [...unread, 'text/plain;charset=UTF-8'].map((type) => [type, name, 415, 'body_not_read'])),
+    ...['application/json', 'application/json; charset=utf-8'].map((type) =>
+      [type, 'provision_number', 409, 'no_twilio_account']),
   ];
   for (const [type, name, status, code] of expected) {
     const options = { token: member(), headers: { 'Content-Type': type }, body: { country_code: 'NG' } };
     const answer = await request('POST', `/rpc/${name}`, options);
     assert.deepEqual([answer.status, answer.body.code], [status, code], `${name}: ${type}`);
   }
+});
+
+test('a text that fetch() sends without a word of its type is no purchase without its wishes', async () => {
+  const response = await fetch(`${stack.postgrest.url}/rpc/provision_number`, { method: 'POST',
+    headers: { Authorization: `Bearer ${member()}` }, body: JSON.stringify({ country_code: 'US', area_code: '415' }) });
+  assert.deepEqual([response.status, await response.json()], [415, { code: 'body_not_read', details: null,
+    message: 'a body of text/plain is not read',
+    hint: 'Send the arguments as JSON, with the header Content-Type: application/json.' }]);
+});
+
+test('arguments are read from a form too', async () => {
+  const response = await fetch(`${stack.postgrest.url}/rpc/provision_number`, { method: 'POST',
+    headers: { Authorization: `Bearer ${member()}` }, body: new URLSearchParams({ country_code: 'XX' }) });
+  assert.equal((await response.json()).code, 'country_not_supported');
 });
 
 test('of an array as the body of a call the first object counts, and an empty change changes nothing', async () => {

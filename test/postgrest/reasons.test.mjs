@@ -15,6 +15,8 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 const SIM = '+2348031234567';
 const NG = { country_code: 'NG', carrier_name: 'mtn' };
 const CODES = { ...NG, forwarding_type: 'safety_net', destination: '+12025550123' };
+/** What check_request() refuses, which PostgREST alone calls. */
+const BY_CHECK_REQUEST = ['body_not_read', 'too_many_requests'];
 const CREDENTIALS = { account_sid: `AC${'0123456789abcdef'.repeat(2)}`, auth_token: 'fedcba9876543210'.repeat(2) };
 
 /** @type {Stack} */
@@ -122,6 +124,7 @@ const PROVOKED = {
   path_unknown: { gateway: { path: '/nothing' } },
   verb_not_offered: { gateway: { path: '/api/telephony/supported-countries', body: '{}' } },
   api_unreachable: { gateway: { path: '/rest/v1/countries', gone: true } },
+  body_not_read: { headers: { 'Content-Type': 'text/plain' }, call: ['provision_number', NG] },
   no_organization: { nobody: true, call: ['provisioning_status', {}] },
   too_many_requests: {
     call: async (org) => {
@@ -300,7 +303,8 @@ for (const { code, status, meaning, advice } of REASONS.filter(({ code: each }) 
 }
 
 for (const { code, status } of REASONS.filter((each) => each.status !== null && !PROVOKED[each.code]?.gateway)) {
-  const { call, number, account, service, nobody, inner, while: condition = (body) => body() } = PROVOKED[code] ?? {};
+  const { call, headers, number, account, service, nobody, inner, while: condition = (body) => body() } =
+    PROVOKED[code] ?? {};
 
   test(`${code}: HTTP ${status} with that code, SQLSTATE PT${status} with that constraint`, async () => {
     const org = stack.organization();
@@ -319,12 +323,12 @@ for (const { code, status } of REASONS.filter((each) => each.status !== null && 
         assert.ok(body.message && body.hint);
       } else {
         const { body, ...answer } = await stack.postgrest.request('POST', `/rpc/${name}`,
-          { token: stack.postgrest.token(asker), body: args });
+          { token: stack.postgrest.token(asker), headers, body: args });
         assert.deepEqual([answer.status, body.code], [status, code], JSON.stringify(body));
         assert.ok(body.message && body.hint, JSON.stringify(body));
         assert.doesNotMatch(body.message, /^[{"]/);
       }
-      if (code === 'too_many_requests') return; // check_request() is called by PostgREST alone
+      if (BY_CHECK_REQUEST.includes(code)) return;
       const told = await refusedBySql({ ...asker,
         sql: statement(inner ? 'telephony_internal' : 'telephony_api', name, args) });
       assert.deepEqual([told.sqlstate, told.constraint], [`PT${status}`, code], JSON.stringify(told));

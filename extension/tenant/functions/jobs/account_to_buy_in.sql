@@ -14,8 +14,7 @@ BEGIN
     IF v_own.status = 'refused' THEN
         PERFORM telephony_internal.refuse('credentials_refused',
             format('your Twilio credentials do not work: %s', v_own.problem),
-            hint => 'Hand them in again with set_twilio_credentials(); twilio_credentials_status() tells how they '
-                'stand.');
+            hint => 'twilio_credentials_status() tells how they stand.');
     END IF;
     RETURN v_account;
 END
