@@ -85,12 +85,11 @@ COMMENT ON FUNCTION telephony.tenant_manifest() IS
     'Whatever in the tenant schema has a name or can hold code, as the catalog has it, read without running any of it; '
     'but for the text of functions and views, which migrate() sets. is_data: holds no code.';
 
-CREATE FUNCTION telephony.shipped_manifest(owner name) RETURNS jsonb
+CREATE FUNCTION telephony.shipped_manifest(owner name, OUT manifest jsonb, OUT objects jsonb)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_role     text := current_setting('role');
-    v_manifest jsonb;
+    v_role text := current_setting('role');
 BEGIN
     -- Made beside the schemas that are there, read, and undone.
     BEGIN
@@ -101,53 +100,77 @@ BEGIN
            FROM (SELECT e.up_sql FROM telephony.embedded_migrations() e ORDER BY e.version) m;
         PERFORM telephony.set_functions((SELECT max(m.version) FROM telephony.embedded_migrations() m));
         PERFORM set_config('role', v_role, true);
-        v_manifest := (SELECT jsonb_agg(to_jsonb(m)) FROM telephony.tenant_manifest() m);
+        objects := (SELECT jsonb_agg(to_jsonb(o)) FROM telephony.tenant_objects() o);
+        manifest := (SELECT jsonb_agg(to_jsonb(m)) FROM telephony.tenant_manifest() m);
         RAISE transaction_rollback;
     EXCEPTION WHEN transaction_rollback THEN
-        IF v_manifest IS NULL THEN
+        IF manifest IS NULL THEN
             RAISE;
         END IF;
     END;
-    RETURN v_manifest;
 END
 $$;
 COMMENT ON FUNCTION telephony.shipped_manifest(name) IS
-    'What tenant_manifest() returns of a schema that this version has just made. Needs a superuser.';
+    'What tenant_manifest() and tenant_objects() return of a schema that this version has just made. Needs a '
+    'superuser.';
 
-CREATE FUNCTION telephony.require_absent(strangers oid[]) RETURNS void
+CREATE FUNCTION telephony.require_nobody_else(owner name) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_there text;
+    v_strangers text;
+    v_sessions  text;
 BEGIN
-    SELECT string_agg(format('%s (process %s)', a.usename, a.pid), ', ' ORDER BY a.pid) INTO v_there
-      FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
-     WHERE a.datname = current_database() AND NOT r.rolsuper
-       AND EXISTS (SELECT FROM unnest(strangers) s WHERE pg_has_role(a.usesysid, s, 'MEMBER'));
-    IF v_there IS NOT NULL THEN
-        RAISE EXCEPTION 'whoever has the tenant schema is connected' USING ERRCODE = '55006',
-            DETAIL = format('Sessions: %s.', v_there),
-            HINT = 'What they make meanwhile would not be looked at. Keep them out, by ALTER ROLE ... NOLOGIN, and end '
-                   'their sessions, by pg_terminate_backend(). Nothing was changed.';
+    v_strangers := (
+        SELECT string_agg(DISTINCT r.rolname, ', ')
+          FROM pg_roles r CROSS JOIN pg_namespace n
+         WHERE n.nspname IN ('telephony_api', 'telephony_internal')
+           AND NOT r.rolsuper AND NOT pg_has_role(r.oid, require_nobody_else.owner, 'MEMBER')
+           AND (has_schema_privilege(r.oid, n.oid, 'CREATE')
+                OR EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relowner = r.oid)
+                OR EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proowner = r.oid)
+                OR EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = n.oid AND t.typowner = r.oid)));
+    IF v_strangers IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM pg_stat_clear_snapshot();
+    v_sessions := (
+        SELECT string_agg(s.session, ', ')
+          FROM (SELECT format('process %s of %s', a.pid, a.usename)
+                  FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
+                 WHERE a.datid = d.oid AND NOT r.rolsuper
+                UNION ALL
+                SELECT format('prepared transaction %L of %s', x.gid, x.owner) FROM pg_prepared_xacts x
+                 WHERE x.database = d.datname) s (session))
+      FROM pg_database d WHERE d.datname = current_database();
+    IF v_sessions IS NOT NULL
+        OR (SELECT d.datconnlimit FROM pg_database d WHERE d.datname = current_database()) <> 0 THEN
+        RAISE EXCEPTION 'others could change the tenant schema while it is taken'
+            USING ERRCODE = '55006',
+                  DETAIL = concat_ws(' ', format('In it may create: %s.', v_strangers),
+                                     'Connected are: ' || v_sessions || '.'),
+                  HINT = format('Keep everybody but superusers out: ALTER DATABASE %I CONNECTION LIMIT 0; then SELECT '
+                                'pg_terminate_backend(pid) of who is connected. Afterwards CONNECTION LIMIT -1.',
+                                current_database());
     END IF;
 END
 $$;
-COMMENT ON FUNCTION telephony.require_absent(oid[]) IS
-    '55006 if a role that may use what one of these roles owns is connected to this database. Superusers are trusted.';
+COMMENT ON FUNCTION telephony.require_nobody_else(name) IS
+    'Raises 55006 where somebody who may create in the tenant schema, besides its owner and superusers, is connected '
+    'or could be: PostgreSQL asks for rights before it waits, so no lock keeps out who has begun.';
 
 CREATE FUNCTION telephony.take_ownership() RETURNS integer
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_role      text := current_setting('role');
-    v_newest    integer;
-    v_owner     name;
-    v_one       record;
-    v_strangers oid[] := '{}';
-    v_taken     integer := 0;
-    v_shipped   jsonb;
-    v_differs   text;
-    v_trusted   text;
+    v_role    text := current_setting('role');
+    v_newest  integer;
+    v_owner   name;
+    v_one     record;
+    v_taken   integer := 0;
+    v_shipped record;
+    v_differs text;
+    v_trusted text;
 BEGIN
     IF NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
         RAISE EXCEPTION 'only a superuser may take the tenant schema' USING ERRCODE = '42501',
@@ -162,14 +185,15 @@ BEGIN
             HINT = 'SELECT telephony.migrate() makes one.';
     END IF;
     v_owner := telephony.ensure_owner_role();
+    PERFORM telephony.require_nobody_else(v_owner);
     -- The owner first: of a table that is an exclusive lock until the end, so that what is compared stays as it is. It
     -- runs nothing, and an error below takes it back.
     FOR v_one IN
-        SELECT format('ALTER SCHEMA %I OWNER TO %I', n.nspname, v_owner) AS statement, n.nspowner AS stranger
+        SELECT format('ALTER SCHEMA %I OWNER TO %I', n.nspname, v_owner) AS statement
           FROM pg_namespace n
          WHERE n.nspname IN ('telephony_api', 'telephony_internal') AND pg_get_userbyid(n.nspowner) <> v_owner
         UNION ALL
-        SELECT format('ALTER %s %s OWNER TO %I', upper(i.type), i.identity, v_owner), o.owner
+        SELECT format('ALTER %s %s OWNER TO %I', upper(i.type), i.identity, v_owner)
           FROM pg_depend d JOIN pg_namespace n ON d.refclassid = 'pg_namespace'::regclass AND n.oid = d.refobjid
          CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, 0) i
           LEFT JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
@@ -181,9 +205,36 @@ BEGIN
     LOOP
         EXECUTE v_one.statement;
         v_taken := v_taken + 1;
-        v_strangers := v_strangers || v_one.stranger;
     END LOOP;
-    PERFORM telephony.require_absent(v_strangers);
+
+    -- What the owner of the meantime granted; apply_grants() grants below what is recorded.
+    FOR v_one IN
+        SELECT DISTINCT format('REVOKE ALL ON %s FROM %s CASCADE', o.object,
+                               CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+                        AS statement
+          FROM (SELECT format('SCHEMA %I', n.nspname), n.nspowner, n.nspacl FROM pg_namespace n
+                 WHERE n.nspname IN ('telephony_api', 'telephony_internal')
+                UNION ALL
+                SELECT format('%s %s', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass),
+                       c.relowner, acl.acl
+                  FROM pg_class c
+                 CROSS JOIN LATERAL (SELECT c.relacl UNION ALL
+                                     SELECT t.attacl FROM pg_attribute t WHERE t.attrelid = c.oid) acl (acl)
+                 WHERE c.relnamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace)
+                   AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+                UNION ALL
+                SELECT format('ROUTINE %s', p.oid::regprocedure), p.proowner, p.proacl FROM pg_proc p
+                 WHERE p.pronamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace)
+                   AND p.prokind <> 'a'
+                UNION ALL
+                SELECT format('TYPE %s', t.oid::regtype), t.typowner, t.typacl FROM pg_type t
+                 WHERE t.typnamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace))
+               o (object, owner, acl)
+         CROSS JOIN LATERAL aclexplode(o.acl) a
+         WHERE a.grantee <> o.owner AND (a.grantee <> 0 OR o.object !~ '^TYPE')
+    LOOP
+        EXECUTE v_one.statement;
+    END LOOP;
 
     v_shipped := telephony.shipped_manifest(v_owner);
     SELECT string_agg(d.line, E'\n' ORDER BY d.line) INTO v_differs
@@ -191,17 +242,17 @@ BEGIN
                    || CASE WHEN s.kind IS NOT NULL THEN format(': is %s, should be %s', t.definition, s.definition)
                            ELSE ': is none of ours' END
               FROM telephony.tenant_manifest() t
-              LEFT JOIN jsonb_to_recordset(v_shipped) s (kind text, object text, definition text)
+              LEFT JOIN jsonb_to_recordset(v_shipped.manifest) s (kind text, object text, definition text)
                 ON s.kind = t.kind AND s.object = t.object
              WHERE s.kind IS NULL AND NOT t.is_data
                 OR s.kind IS NOT NULL AND s.definition IS DISTINCT FROM t.definition
             UNION ALL
             -- Functions and views are made below.
             SELECT format('%s %s: is missing', s.kind, s.object)
-              FROM jsonb_to_recordset(v_shipped) s (kind text, object text)
-             WHERE s.kind IN ('table', 'type', 'constraint', 'default', 'policy', 'column')
+              FROM jsonb_to_recordset(v_shipped.manifest) s (kind text, object text)
+             WHERE s.kind IN ('table', 'type', 'constraint', 'default', 'index', 'policy', 'column')
                AND NOT EXISTS (SELECT FROM telephony.tenant_manifest() t WHERE t.kind = s.kind AND t.object = s.object)
-               AND NOT EXISTS (SELECT FROM jsonb_to_recordset(v_shipped) v (kind text, object text)
+               AND NOT EXISTS (SELECT FROM jsonb_to_recordset(v_shipped.manifest) v (kind text, object text)
                                 WHERE v.kind = 'view' AND starts_with(s.object, v.object || '.'))) d (line);
     IF v_differs IS NOT NULL THEN
         RAISE EXCEPTION 'the tenant schema is not as this version makes it' USING ERRCODE = '55000',
@@ -216,6 +267,10 @@ BEGIN
     PERFORM telephony.ensure_schemas(v_owner);
     DELETE FROM telephony_internal.shipped_functions;
     DELETE FROM telephony_internal.tier_privileges;
+    DELETE FROM telephony_internal.shipped_objects;
+    INSERT INTO telephony_internal.shipped_objects (kind, object, definition)
+    SELECT o.kind, o.object, o.definition
+      FROM jsonb_to_recordset(v_shipped.objects) o (kind text, object text, definition text);
     PERFORM telephony.set_functions(v_newest, true);
     PERFORM set_config('role', v_role, true);
     PERFORM telephony.migrate(v_newest);
@@ -227,13 +282,11 @@ BEGIN
             USING HINT = 'Whoever had the tenant schema could write these rows. '
                          'telephony_internal.revoke_access() takes a tier from a role.';
     END IF;
-    -- Once more: whoever came meanwhile still passed for its owner.
-    PERFORM telephony.require_absent(v_strangers);
     RETURN v_taken;
 END
 $$;
 COMMENT ON FUNCTION telephony.take_ownership() IS
     'Gives the tenant schema to its owner (setting telephony.owner_role), whoever has it: after a restore without the '
     'roles, or REASSIGN OWNED. Superusers only. Refuses, naming it, whatever this version did not make and could run, '
-    'and while whoever has it is connected; sets all functions before it calls one; takes back rights that are not '
+    'and while somebody else could change it; sets all functions before it calls one; takes back rights that are not '
     'recorded. Returns how many objects changed their owner.';

@@ -80,7 +80,7 @@ REVOKE ALL ON FUNCTION telephony.run_step(text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.migrate(integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.tenant_manifest() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.shipped_manifest(name) FROM PUBLIC;
-REVOKE ALL ON FUNCTION telephony.require_absent(oid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION telephony.require_nobody_else(name) FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.take_ownership() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.embedded_migrations() FROM PUBLIC;
 REVOKE ALL ON FUNCTION telephony.embedded_functions() FROM PUBLIC;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { Cluster, server } from '../harness/cluster.mjs';
-import { until } from '../harness/deadline.mjs';
+import { until, within } from '../harness/deadline.mjs';
 import { PROJECT, Sandbox, exit } from '../harness/sandbox.mjs';
 import { Sidecar } from '../harness/sidecar.mjs';
 import { createDatabase } from '../harness/stack.mjs';
@@ -151,15 +151,18 @@ test('restored without the roles, then taken by its owner', async () => {
   // Whoever could still make something there is kept out first.
   await cluster.psql('CREATE ROLE meanwhile LOGIN; ALTER SCHEMA telephony_internal OWNER TO meanwhile', { database });
   const session = new pg.Client({ host: cluster.host, user: 'meanwhile', database });
+  const cut = new Promise((resolve) => session.on('error', ({ code }) => resolve(code)));
   await session.connect();
   const there = await refusal(cluster, 'SELECT telephony.take_ownership()');
-  assert.match(there.message, /^whoever has the tenant schema is connected$/);
-  assert.match(there.detail, /^Sessions: meanwhile \(process \d+\)\.$/);
-  await session.end();
+  assert.match(there.message, /^others could change the tenant schema while it is taken$/);
+  assert.match(there.detail, /^In it may create: meanwhile\. Connected are: process \d+ of meanwhile\.$/);
+  await cluster.psql(block('nobody-else'));
+  assert.equal(await within(10_000, 'the end of the session', cut), '57P01');
   const left = async () =>
     (await cluster.psql(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'meanwhile'`)) === '0';
-  await until('the end of the session', left);
+  await until('nobody connected', left);
   await shell(cluster, lines[2]);
+  await cluster.psql(block('everybody-again'));
   await cluster.psql(block('roles-anew'), { database });
   assert.equal(await modeOf(cluster), 'recovery');
   await cluster.psql('SET ROLE telephonyd; SELECT telephony_internal.take_upkeep(NULL, ARRAY[\'fold_counts\'], 60)', {
