@@ -231,7 +231,7 @@ BEGIN
                  WHERE t.typnamespace IN ('telephony_api'::regnamespace, 'telephony_internal'::regnamespace))
                o (object, owner, acl)
          CROSS JOIN LATERAL aclexplode(o.acl) a
-         WHERE a.grantee <> o.owner AND (a.grantee <> 0 OR o.object !~ '^TYPE')
+         WHERE v_taken > 0 AND a.grantee <> o.owner AND (a.grantee <> 0 OR o.object !~ '^TYPE')
     LOOP
         EXECUTE v_one.statement;
     END LOOP;
