@@ -61,6 +61,7 @@ DatabaseSettings database_settings(const DatabaseAccess& access, const std::stri
     settings.conninfo = access.conninfo;
     settings.channel = channel;
     settings.connections = access.connections;
+    settings.prepares = !channel.empty();  // what listens has its sessions to itself
     settings.connect_timeout = access.timeout;
     settings.call_timeout = access.timeout;
     // A purchase is undone when the database has been lost for rollback_after: many attempts to reconnect

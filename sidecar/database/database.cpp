@@ -32,7 +32,8 @@ bool is_missing_contract(const std::string& sqlstate) {
 
 // One connection for calls.
 struct Database::Link {
-    Link(EventLoop& loop, const std::string& conninfo) : connection(loop, conninfo), work(loop) {}
+    Link(EventLoop& loop, const DatabaseSettings& settings)
+        : connection(loop, settings.conninfo, settings.prepares), work(loop) {}
 
     PgConnection connection;
     Wakeup work;
@@ -67,10 +68,9 @@ Database::Database(EventLoop& loop, DatabaseSettings settings)
     : loop_(loop),
       settings_(std::move(settings)),
       reconnect_{first_reconnect_delay, settings_.longest_reconnect_delay},
-      listener_(loop, settings_.conninfo),
+      listener_(loop, settings_.conninfo, false),
       listener_work_(loop) {
-    for (int i = 0; i < settings_.connections; ++i)
-        links_.push_back(std::make_unique<Link>(loop, settings_.conninfo));
+    for (int i = 0; i < settings_.connections; ++i) links_.push_back(std::make_unique<Link>(loop, settings_));
 }
 
 Database::~Database() = default;

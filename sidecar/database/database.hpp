@@ -30,6 +30,7 @@ struct DatabaseSettings {
     std::string conninfo;              ///< libpq key words or URI; empty: the PG* environment
     std::string channel;               ///< to LISTEN on; empty: no connection for it
     int connections = 1;               ///< for calls
+    bool prepares = false;             ///< statements, once on each connection for calls
     Duration connect_timeout;          ///< for one attempt to connect
     Duration call_timeout;             ///< from sending a statement to its answer
     Duration longest_reconnect_delay;  ///< between two attempts to connect; the delay is jittered and grows

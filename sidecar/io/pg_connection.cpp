@@ -34,6 +34,14 @@ constexpr std::string_view password_advice =
     " (if the role's password was changed, write the new one into the password file: it is read anew "
     "at every attempt)";
 
+constexpr std::string_view no_such_statement = "26000";
+constexpr std::string_view statement_exists = "42P05";
+
+// Made from the text, so that a pooler which shares sessions can never have another statement run.
+std::string name_of(std::string_view sql) {
+    return "telephonyd_" + std::to_string(std::hash<std::string_view>{}(sql));
+}
+
 void log_notice(void*, const PGresult* notice) {
     const char* const message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
     log::info("database notice", {{"notice", one_line(message)}});
@@ -73,6 +81,7 @@ void PgConnection::Finish::operator()(pg_conn* connection) const noexcept {
 void PgConnection::close() noexcept {
     if (connection_) loop_.unwatch(PQsocket(connection_.get()));
     connection_.reset();
+    prepared_.clear();
 }
 
 void PgConnection::lost(const char* what) {
@@ -173,17 +182,52 @@ Task<CallReply> PgConnection::execute(const Statement& statement, Deadline due) 
     std::vector<const char*> parameters;
     for (const auto& parameter : statement.parameters)
         parameters.push_back(parameter ? parameter->c_str() : nullptr);
-    reply.sent_at = Clock::now();
-    // From here on bytes may be on their way: what fails now leaves the outcome open.
+    const int count = static_cast<int>(parameters.size());
+    if (prepares_) {
+        const std::string name = name_of(statement.sql);
+        if (!prepared_.contains(name)) {
+            CallReply prepared = co_await prepare(statement.sql, name, due);
+            if (prepared.outcome != CallOutcome::ok) co_return prepared;
+        }
+        const Deadline sent_at = Clock::now();
+        const int given = PQsendQueryPrepared(connection_.get(), name.c_str(), count, parameters.data(),
+                                              nullptr, nullptr, 0);
+        reply = co_await answer(sent_at, given, due);
+        if (reply.sqlstate != no_such_statement) co_return reply;
+        prepares_ = false;
+        log::warning("a pooler stands between telephonyd and the database", {{"advice", "--no-listen"}});
+    }
+    const Deadline sent_at = Clock::now();
+    const int given = PQsendQueryParams(connection_.get(), statement.sql, count, nullptr, parameters.data(),
+                                        nullptr, nullptr, 0);
+    reply = co_await answer(sent_at, given, due);
+    co_return reply;
+}
+
+Task<CallReply> PgConnection::prepare(const char* sql, const std::string& name, Deadline due) {
+    const Deadline sent_at = Clock::now();
+    const int given = PQsendPrepare(connection_.get(), name.c_str(), sql, 0, nullptr);
+    CallReply reply = co_await answer(sent_at, given, due);
+    // Of that name there is only this text.
+    if (reply.sqlstate == statement_exists) reply.outcome = CallOutcome::ok;
+    if (reply.outcome == CallOutcome::ok) prepared_.insert(name);
+    // It would have executed nothing.
+    if (reply.outcome == CallOutcome::outcome_unknown) reply.outcome = CallOutcome::not_sent;
+    co_return reply;
+}
+
+Task<CallReply> PgConnection::answer(Deadline sent_at, int given, Deadline due) {
+    CallReply reply;
+    reply.sent_at = sent_at;
+    // Bytes may be on their way: what fails now leaves the outcome open.
     reply.outcome = CallOutcome::outcome_unknown;
-    if (!PQsendQueryParams(connection_.get(), statement.sql, static_cast<int>(parameters.size()), nullptr,
-                           parameters.data(), nullptr, nullptr, 0)) {
+    if (!given) {
         lost("cannot send");
         reply.message = problem_;
         co_return reply;
     }
-    CallReply answer = reply;
-    answer.outcome = CallOutcome::ok;
+    CallReply whole = reply;
+    whole.outcome = CallOutcome::ok;
     for (;;) {
         const int unsent = PQflush(connection_.get());
         if (unsent < 0 || !PQconsumeInput(connection_.get())) break;
@@ -191,13 +235,13 @@ Task<CallReply> PgConnection::execute(const Statement& statement, Deadline due) 
         while (!complete && !PQisBusy(connection_.get())) {
             const Result result(PQgetResult(connection_.get()));
             complete = !result;
-            if (result) collect(result.get(), answer);
+            if (result) collect(result.get(), whole);
         }
         if (complete) {
             if (PQstatus(connection_.get()) != CONNECTION_OK ||
                 PQtransactionStatus(connection_.get()) != PQTRANS_IDLE)
                 break;
-            co_return answer;
+            co_return whole;
         }
         const std::uint32_t events = unsent > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN;
         const int fd = PQsocket(connection_.get());

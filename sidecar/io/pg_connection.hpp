@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,11 @@ struct Statement {
 
 class PgConnection {
   public:
-    /// `conninfo` as libpq takes it: key words or a URI; empty for the PG* environment variables alone.
-    PgConnection(EventLoop& loop, std::string conninfo) : loop_(loop), conninfo_(std::move(conninfo)) {}
+    /// `conninfo` as libpq takes it: key words or a URI; empty for the PG* environment variables alone. With
+    /// `prepares` the server reads each statement's text once per connection, which is then its own: not
+    /// behind a pooler that hands a session from client to client.
+    PgConnection(EventLoop& loop, std::string conninfo, bool prepares)
+        : loop_(loop), conninfo_(std::move(conninfo)), prepares_(prepares) {}
     ~PgConnection() { close(); }
     PgConnection(const PgConnection&) = delete;
     PgConnection& operator=(const PgConnection&) = delete;
@@ -71,9 +75,15 @@ class PgConnection {
         void operator()(pg_conn* connection) const noexcept;
     };
     void lost(const char* what);
+    /// The answer to what libpq was given at `sent_at`; `given`: whether it took it.
+    Task<CallReply> answer(Deadline sent_at, int given, Deadline due);
+    /// Prepares the statement of that text under `name`.
+    Task<CallReply> prepare(const char* sql, const std::string& name, Deadline due);
 
     EventLoop& loop_;
     std::string conninfo_;
+    bool prepares_;
+    std::set<std::string> prepared_;  ///< names of statements, on this connection
     std::unique_ptr<pg_conn, Finish> connection_;
     std::string problem_;
 };

@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <system_error>
+#include <utility>
 
 namespace telephony::test {
 namespace {
@@ -114,6 +116,16 @@ std::vector<std::string> FakePostgres::statements() const {
     return statements_;
 }
 
+std::vector<std::string> FakePostgres::prepared() const {
+    const std::lock_guard lock(mutex_);
+    return prepared_;
+}
+
+void FakePostgres::script_prepares(std::deque<Script> scripts) {
+    const std::lock_guard lock(mutex_);
+    prepare_scripts_ = std::move(scripts);
+}
+
 std::size_t FakePostgres::connections() const {
     const std::lock_guard lock(mutex_);
     return threads_.size();
@@ -165,6 +177,8 @@ void FakePostgres::serve(int connection) {
         return;
     if (!send_all(connection, message('R', int32(0)) + ready)) return;
     std::string statement;
+    std::map<std::string, std::string> prepared;
+    bool executes = false;
     while (receive(connection, stop, bytes, 5)) {
         const char type = bytes[0];
         const std::uint32_t length = read_int32(bytes, 1) - 4;
@@ -172,8 +186,11 @@ void FakePostgres::serve(int connection) {
         if (type == 'P') {  // statement name, query, types of the parameters
             const std::size_t query = bytes.find('\0') + 1;
             statement = bytes.substr(query, bytes.find('\0', query) - query);
+            if (query > 1) prepared[bytes.substr(0, query - 1)] = statement;
         } else if (type == 'B') {  // portal, statement, formats, then each value with its length
-            std::size_t at = 2;
+            executes = true;
+            std::size_t at = bytes.find('\0', 1) + 1;
+            if (at > 2) statement = prepared.at(bytes.substr(1, at - 2));
             at += 2 + 2 * static_cast<std::size_t>(read_int32(bytes, at) >> 16);
             std::size_t count = read_int32(bytes + "\0\0", at) >> 16;
             for (at += 2; count > 0; --count) {
@@ -186,11 +203,27 @@ void FakePostgres::serve(int connection) {
                 }
             }
         } else if (type == 'S') {
-            if (!answer(connection, statement)) return;
+            if (!(executes ? answer(connection, statement) : answer_prepare(connection, statement))) return;
+            executes = false;
         } else if (type == 'X') {
             return;
         }
     }
+}
+
+bool FakePostgres::answer_prepare(int connection, const std::string& statement) {
+    Script script;
+    {
+        const std::lock_guard lock(mutex_);
+        prepared_.push_back(statement);
+        if (!prepare_scripts_.empty()) {
+            script = prepare_scripts_.front();
+            prepare_scripts_.pop_front();
+        }
+    }
+    if (script.end == Script::End::cut_unanswered) return false;
+    return send_all(connection,
+                    (script.sqlstate.empty() ? message('1', "") : error(script.sqlstate)) + ready);
 }
 
 bool FakePostgres::answer(int connection, const std::string& statement) {

@@ -40,6 +40,10 @@ class FakePostgres {
 
     /// Statements received, parameters appended as in `SELECT ...|a|b`.
     std::vector<std::string> statements() const;
+    /// Texts of the statements that were prepared, over all connections.
+    std::vector<std::string> prepared() const;
+    /// What preparing ends in, first to last: an sqlstate, or cut_unanswered; afterwards it succeeds.
+    void script_prepares(std::deque<Script> scripts);
     /// How often anybody has connected.
     std::size_t connections() const;
     /// Sends a notification on every connection that has said LISTEN.
@@ -52,13 +56,16 @@ class FakePostgres {
     void accept_connections();
     void serve(int connection);
     bool answer(int connection, const std::string& statement);
+    bool answer_prepare(int connection, const std::string& statement);
 
     std::filesystem::path directory_;
     int listener_ = -1;
     int stop_pipe_[2] = {-1, -1};
     mutable std::mutex mutex_;
     std::deque<Script> scripts_;
+    std::deque<Script> prepare_scripts_;
     std::vector<std::string> statements_;
+    std::vector<std::string> prepared_;
     std::vector<int> open_;
     std::vector<int> listening_;
     bool away_ = false;
