@@ -78,18 +78,22 @@ std::string_view request_setting(const char* name) {
     return value == nullptr ? std::string_view() : value;
 }
 
-/// A header of the request, escapes and all; nullopt if it has none.
-std::optional<std::string_view> request_header(std::string_view name) {
-    const auto header = limiter::find_header(request_setting("request.headers"), name);
-    if (header.state != limiter::HeaderValue::State::found) return std::nullopt;
-    return header.raw;
+/// The headers that count, escapes and all.
+struct RequestHeaders {
+    limiter::HeaderValue client_address;
+    limiter::HeaderValue content_type;
+};
+
+RequestHeaders read_headers() {
+    std::array<limiter::WantedHeader, 2> wanted{{{settings::client_address_header}, {"content-type"}}};
+    limiter::find_headers(request_setting("request.headers"), wanted);
+    return {wanted[0].value, wanted[1].value};
 }
 
 /// The client's address, as the proxies tell it; nullopt if they do not.
-std::optional<limiter::Address> client_address() {
-    const auto header = request_header(settings::client_address_header);
-    if (!header) return std::nullopt;
-    return limiter::Address::parse(limiter::element_from_right(*header, settings::trusted_hops));
+std::optional<limiter::Address> client_address(const limiter::HeaderValue& header) {
+    if (header.state != limiter::HeaderValue::State::found) return std::nullopt;
+    return limiter::Address::parse(limiter::element_from_right(header.raw, settings::trusted_hops));
 }
 
 constexpr const char* from_this_address = "from this address";
@@ -117,9 +121,9 @@ ClientVerdict count_client(SharedLimits& limits, const limiter::Address& address
     return {table.take(key, rule, now, locks), from_this_address};
 }
 
-ClientVerdict count_address(SharedLimits& limits, Time now) {
+ClientVerdict count_address(SharedLimits& limits, const limiter::HeaderValue& header, Time now) {
     const Rule rule{static_cast<std::uint32_t>(settings::ip_limit), settings::ip_window * second};
-    const auto address = client_address();
+    const auto address = client_address(header);
     if (address) {
         const auto holds = [&](const limiter::Network& network) { return network.contains(*address); };
         if (std::ranges::any_of(settings::exempt_networks(), holds)) {
@@ -178,18 +182,17 @@ Verdict count_organization(SharedLimits& limits, const ClaimedOrganization& org,
 
 /// Refuses a call whose arguments PostgREST does not take from its body. It runs such a call without any, and
 /// a purchase would be one without its wishes. JavaScript's fetch() says text/plain of every text.
-void require_readable_body() {
-    if (request_setting("request.method") != "POST") return;
-    const auto header = request_header("content-type");
-    if (!header) return;
-    const std::size_t length =
-        header->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.+-");
-    const std::string_view type = header->substr(0, std::min(length, longest_media_type));
+void require_readable_body(const limiter::HeaderValue& content_type) {
+    if (content_type.state != limiter::HeaderValue::State::found) return;
+    const std::size_t length = content_type.raw.find_first_not_of(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.+-");
+    const std::string_view type = content_type.raw.substr(0, std::min(length, longest_media_type));
     const auto is_type = [type](std::string_view readable) {
         return type.size() == readable.size() &&
                pg_strncasecmp(type.data(), readable.data(), readable.size()) == 0;
     };
-    if (std::ranges::any_of(readable_media_types, is_type)) return;
+    if (std::ranges::any_of(readable_media_types, is_type) || request_setting("request.method") != "POST")
+        return;
     throw Refusal(reasons::body_not_read, "a body of " + std::string(type) + " is not read");
 }
 
@@ -212,13 +215,14 @@ TELEPHONY_FUNCTION(telephony_check_request) {
     SharedLimits& limits = require_shared_limits();
     request_log::begin_request();
     const ClaimedOrganization org = claimed_organization();
+    const RequestHeaders headers = read_headers();
     const Time now = window_clock();
     // The address first: who is refused for it uses up nothing of the organization named in the token.
-    const ClientVerdict client = count_address(limits, now);
+    const ClientVerdict client = count_address(limits, headers.client_address, now);
     if (!client.verdict.passed) refuse(client.whose, client.verdict, now);
     const Verdict organization = count_organization(limits, org, now);
     if (!organization.passed) refuse("for this organization", organization, now);
-    require_readable_body();
+    require_readable_body(headers.content_type);
     bound_statements();
     PG_RETURN_VOID();
 }

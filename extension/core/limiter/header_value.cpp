@@ -88,23 +88,25 @@ class Scanner {
 
 }  // namespace
 
-HeaderValue find_header(std::string_view json, std::string_view name) noexcept {
-    constexpr HeaderValue malformed{HeaderValue::State::malformed, {}};
-    HeaderValue result;
+void find_headers(std::string_view json, std::span<WantedHeader> wanted) noexcept {
+    const auto malformed = [wanted] {
+        for (WantedHeader& header : wanted) header.value = {HeaderValue::State::malformed, {}};
+    };
     Scanner scanner(json);
-    if (scanner.at_end()) return result;
-    if (!scanner.take('{')) return malformed;
+    if (scanner.at_end()) return;
+    if (!scanner.take('{')) return malformed();
     if (!scanner.take('}')) {
         do {
             const auto key = scanner.take_string();
-            if (!key || !scanner.take(':')) return malformed;
+            if (!key || !scanner.take(':')) return malformed();
             const auto value = scanner.take_string();
-            if (!value) return malformed;
-            if (*key == name) result = {HeaderValue::State::found, *value};
+            if (!value) return malformed();
+            for (WantedHeader& header : wanted)
+                if (*key == header.name) header.value = {HeaderValue::State::found, *value};
         } while (scanner.take(','));
-        if (!scanner.take('}')) return malformed;
+        if (!scanner.take('}')) return malformed();
     }
-    return scanner.at_end() ? result : malformed;
+    if (!scanner.at_end()) malformed();
 }
 
 std::string_view element_from_right(std::string_view list, int hop) noexcept {

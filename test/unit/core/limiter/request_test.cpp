@@ -16,15 +16,14 @@ namespace {
 using telephony::limiter::Address;
 using telephony::limiter::client_key;
 using telephony::limiter::element_from_right;
-using telephony::limiter::find_header;
+using telephony::limiter::find_headers;
 using telephony::limiter::HeaderValue;
 using telephony::limiter::Network;
 using telephony::limiter::site_key;
+using telephony::limiter::WantedHeader;
 using State = HeaderValue::State;
 
-/// The raw value of x, or what there is instead.
-std::string x_in(std::string_view json) {
-    const HeaderValue value = find_header(json, "x");
+std::string told(const HeaderValue& value) {
     switch (value.state) {
         case State::found:
             return "found " + std::string(value.raw);
@@ -33,6 +32,25 @@ std::string x_in(std::string_view json) {
         default:
             return "malformed";
     }
+}
+
+/// The raw value of x, or what there is instead.
+std::string x_in(std::string_view json) {
+    std::array<WantedHeader, 1> wanted{{{"x"}}};
+    find_headers(json, wanted);
+    return told(wanted[0].value);
+}
+
+TEST(HeaderValue, SeveralAreFoundAtOnceOrNone) {
+    const auto x_and_y = [](std::string_view json) {
+        std::array<WantedHeader, 2> wanted{{{"x"}, {"y"}}};
+        find_headers(json, wanted);
+        return told(wanted[0].value) + ", " + told(wanted[1].value);
+    };
+    EXPECT_EQ(x_and_y(R"({"y":"1","x":"2"})"), "found 2, found 1");
+    EXPECT_EQ(x_and_y(R"({"y":"1"})"), "absent, found 1");
+    EXPECT_EQ(x_and_y(R"({"y":"1","x":2})"), "malformed, malformed");
+    EXPECT_EQ(x_and_y(R"({"y":"1"}})"), "malformed, malformed");
 }
 
 TEST(HeaderValue, IsFoundAmongOthers) {
