@@ -33,11 +33,12 @@ export class Simulator {
   }
 
   /**
-   * Lets requests go wrong: `fault` is {kind, ...}; `operation` search, buy, list, get, update, delete,
-   * pricing or any. Returns its id.
+   * Lets requests go wrong: `fault` is {kind, ...}; `operation` search, buy, list, get, update, delete, pricing,
+   * validate, list_caller_ids, get_caller_id, update_caller_id, delete_caller_id, call, list_calls, get_call,
+   * update_call, delete_call, call_price or any. Returns its id.
    */
-  async fault(operation, fault, { times = 1, after = 0, number } = {}) {
-    const { id } = await this.#control('POST', 'faults', { operation, times, after, fault, ...(number && { number }) });
+  async fault(operation, fault, { times = 1, after = 0, ...of } = {}) {
+    const { id } = await this.#control('POST', 'faults', { operation, times, after, fault, ...of });
     return id;
   }
 
@@ -53,7 +54,7 @@ export class Simulator {
 
   /**
    * Adds an account, or changes what is given: `account` is {accountSid, authToken}, `details` {status, type,
-   * parent_account_sid, api_keys}.
+   * parent_account_sid, api_keys, calls_per_second, blocked_prefixes}.
    */
   account({ accountSid, authToken }, details = {}) {
     return this.#control('POST', 'accounts', { account_sid: accountSid, auth_token: authToken, ...details });
@@ -79,7 +80,51 @@ export class Simulator {
     return this.#control('POST', 'console', { action, ...details });
   }
 
-  /** The true state: accounts, numbers, requests, purchases, releases. */
+  /** Sets up an own phone; `settings` {behaviour, dial, forwarding, ...} as voice_control.hpp says. */
+  phone(number, settings = {}) {
+    return this.#control('POST', 'phones', { number, ...settings });
+  }
+
+  /** The subscriber at the phone answers the validation call, this one or the next, and types these digits. */
+  type(number, digits) {
+    return this.#control('POST', 'type', { number, digits });
+  }
+
+  /** The subscriber at the phone does something with the call there is: answer, decline or hang_up. */
+  act(number, action) {
+    return this.#control('POST', 'act', { number, action });
+  }
+
+  /** Somebody outside calls; `details` {forwarded_from, hangs_up_after}. */
+  ring(from, to, details = {}) {
+    return this.#control('POST', 'ring', { from, to, ...details });
+  }
+
+  /** What answers a number of an account: {answers, rejects_from, answers_after, hangs_up_after}. */
+  application(number, details = {}) {
+    return this.#control('POST', 'applications', { number, ...details });
+  }
+
+  /** What a minute to numbers with this prefix costs; null: Twilio does not tell. */
+  callPrice(prefix, price) {
+    return this.#control('POST', 'prices', { prefix, price });
+  }
+
+  /** How many milliseconds a second of a call takes. */
+  pace(second_ms) {
+    return this.#control('POST', 'pace', { second_ms });
+  }
+
+  /**
+   * Resolves when there are `count` calls as `wanted` {account_sid, to, from, sid, direction, status} says (status:
+   * one or several, with commas); to those calls, each with its truth.
+   */
+  async calls(wanted, { count = 1, timeout = 20_000 } = {}) {
+    const query = new URLSearchParams({ ...wanted, count, timeout_ms: timeout });
+    return (await this.#control('GET', `calls?${query}`, undefined, { timeout: timeout + 5_000 })).calls;
+  }
+
+  /** The true state: accounts, numbers, calls, caller_ids, validations, phones, requests, purchases. */
   state() {
     return this.#control('GET', 'state');
   }

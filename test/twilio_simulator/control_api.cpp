@@ -2,65 +2,14 @@
 #include "control_api.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <string_view>
 
 #include "api_error.hpp"
+#include "order.hpp"
 #include "representation.hpp"
 
 namespace telephony::simulator {
 namespace {
-
-constexpr std::uint64_t longest_wait_milliseconds = 600'000;
-
-void answer(httplib::Response& response, int status, const Json& body) {
-    response.status = status;
-    response.set_content(to_text(body), "application/json");
-}
-
-/// Answers with what `action` returns; with the reason if it refuses or cannot read the order.
-template <typename Action>
-void answer_with(httplib::Response& response, Action action) {
-    try {
-        answer(response, 200, action());
-    } catch (const ApiError& error) {
-        answer(response, error.status, {{"error", error.message}});
-    } catch (const Json::exception& error) {
-        answer(response, 400, {{"error", error.what()}});
-    }
-}
-
-std::optional<std::string> text(const Json& order, const char* key) {
-    if (!order.contains(key) || order.at(key).is_null()) return std::nullopt;
-    return order.at(key).get<std::string>();
-}
-
-std::string required_text(const Json& order, const char* key) {
-    std::optional<std::string> value = text(order, key);
-    if (!value || value->empty()) throw ApiError{400, 0, std::string(key) + " is missing"};
-    return *value;
-}
-
-/// A text that must be one of the choices.
-std::string one_of(const std::string& key, const std::string& value,
-                   std::initializer_list<const char*> choices) {
-    if (std::ranges::find(choices, value) == choices.end()) {
-        throw ApiError{400, 0, key + " \"" + value + "\" is unknown"};
-    }
-    return value;
-}
-
-std::uint64_t count_parameter(const httplib::Request& http, const std::string& name, std::uint64_t usual) {
-    if (!http.has_param(name)) return usual;
-    const std::string given = http.get_param_value(name);
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
-    if (error != std::errc() || end != given.data() + given.size()) {
-        throw ApiError{400, 0, name + " must be a whole number"};
-    }
-    return value;
-}
 
 bool is_account_sid(const std::string& sid) {
     constexpr std::size_t length = 34;
@@ -71,19 +20,13 @@ bool is_account_sid(const std::string& sid) {
 }  // namespace
 
 void ControlApi::serve_on(HttpServer& server) {
-    const auto on_order = [&server](const char* path, std::function<Json(const Json&)> action) {
-        server.Post(path, [action](const httplib::Request& http, httplib::Response& response) {
-            answer_with(response,
-                        [&] { return action(http.body.empty() ? Json::object() : Json::parse(http.body)); });
-        });
-    };
-    on_order("/_control/faults", [this](const Json& order) { return add_fault(order); });
-    on_order("/_control/release", [this](const Json& order) { return release(order); });
-    on_order("/_control/inventory", [this](const Json& order) { return replace_inventory(order); });
-    on_order("/_control/console", [this](const Json& order) { return act_in_console(order); });
-    on_order("/_control/addresses", [this](const Json& order) { return put_address(order); });
-    on_order("/_control/accounts", [this](const Json& order) { return put_account(order); });
-    on_order("/_control/reset", [this](const Json&) { return reset(); });
+    on_order(server, "/_control/faults", [this](const Json& order) { return add_fault(order); });
+    on_order(server, "/_control/release", [this](const Json& order) { return release(order); });
+    on_order(server, "/_control/inventory", [this](const Json& order) { return replace_inventory(order); });
+    on_order(server, "/_control/console", [this](const Json& order) { return act_in_console(order); });
+    on_order(server, "/_control/addresses", [this](const Json& order) { return put_address(order); });
+    on_order(server, "/_control/accounts", [this](const Json& order) { return put_account(order); });
+    on_order(server, "/_control/reset", [this](const Json&) { return reset(); });
     server.Get("/_control/state", [this](const httplib::Request&, httplib::Response& response) {
         answer_with(response, [&] { return state(); });
     });
@@ -126,6 +69,7 @@ Json ControlApi::put_address(const Json& order) {
 }
 
 Json ControlApi::act_in_console(const Json& order) {
+    voice_.catch_up();
     using Kind = ConsoleAction::Kind;
     const std::string action_name =
         one_of("action", required_text(order, "action"), {"buy", "rename", "delete", "set_voice_url"});
@@ -153,6 +97,7 @@ Json ControlApi::act_in_console(const Json& order) {
 }
 
 Json ControlApi::put_account(const Json& order) {
+    voice_.catch_up();
     const std::string sid = required_text(order, "account_sid");
     if (!is_account_sid(sid)) throw ApiError{400, 0, "account_sid must be AC and 32 hexadecimal digits"};
     Account account = store_.find_account(sid).value_or(Account{});
@@ -172,6 +117,9 @@ Json ControlApi::put_account(const Json& order) {
                 {required_text(key, "sid"), required_text(key, "secret"),
                  one_of("kind", text(key, "kind").value_or("standard"), {"standard", "main"}) == "main"});
     }
+    account.calls_per_second = order.value("calls_per_second", account.calls_per_second);
+    if (account.calls_per_second <= 0) throw ApiError{400, 0, "calls_per_second must be positive"};
+    account.blocked_prefixes = order.value("blocked_prefixes", account.blocked_prefixes);
     if (account.auth_token.empty()) throw ApiError{400, 0, "auth_token is missing"};
     store_.put_account(account);
     return Json::object();
@@ -182,6 +130,7 @@ Json ControlApi::state() const {
     for (Json& account : state["accounts"]) {
         account["peak_concurrency"] = journal_.peak_concurrency(account["sid"].get_ref<const std::string&>());
     }
+    state.update(voice_.state());
     state["requests"] = journal_.requests();
     state["counts"] = journal_.counts();
     state["faults"] = faults_.acted();
@@ -190,6 +139,7 @@ Json ControlApi::state() const {
 
 Json ControlApi::reset() {
     faults_.reset();
+    voice_.reset();
     store_.reset();
     journal_.reset();
     return Json::object();
@@ -203,11 +153,8 @@ void ControlApi::wait(const httplib::Request& http, httplib::Response& response)
         const std::optional<Stage> stage = stage_named(http.get_param_value("stage"));
         if (!stage) throw ApiError{400, 0, "stage must be received, applied or answered"};
         const std::uint64_t wanted = count_parameter(http, "count", 1);
-        const std::uint64_t timeout =
-            std::min(count_parameter(http, "timeout_ms", 10'000), longest_wait_milliseconds);
-
         const std::uint64_t reached =
-            journal_.await(operation, *stage, wanted, std::chrono::milliseconds(timeout));
+            journal_.await(operation, *stage, wanted, timeout_parameter(http, 10'000));
         answer(response, reached >= wanted ? 200 : 408, {{"count", reached}});
     } catch (const ApiError& error) {
         answer(response, error.status, {{"error", error.message}});

@@ -3,16 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <string_view>
 
 #include "api_error.hpp"
+#include "order.hpp"
 
 namespace telephony::simulator {
 namespace {
 
-constexpr std::array<std::string_view, 8> kind_names{"latency", "lag",        "status",  "cut",
-                                                     "hold",    "apply_late", "garbage", "endless"};
+constexpr std::array<std::string_view, 9> kind_names{"latency",    "lag",     "status",  "cut", "hold",
+                                                     "apply_late", "garbage", "endless", "omit"};
 
 std::string_view name_of(FaultKind kind) {
     return kind_names[static_cast<std::size_t>(kind)];
@@ -41,7 +41,7 @@ ApiError bad_order(const std::string& problem) {
 FaultKind parse_kind(const std::string& name) {
     const auto* found = std::ranges::find(kind_names, name);
     if (found == kind_names.end()) {
-        throw bad_order("kind must be latency, lag, status, cut, hold, apply_late, garbage or endless");
+        throw bad_order("kind must be latency, lag, status, cut, hold, apply_late, garbage, endless or omit");
     }
     return static_cast<FaultKind>(found - kind_names.begin());
 }
@@ -58,14 +58,6 @@ Moment parse_moment(const std::string& name) {
     return name == "before" ? Moment::before : Moment::after;
 }
 
-/// A misspelt key would be a fault that quietly does something else.
-void check_keys(const Json& object, std::initializer_list<std::string_view> known) {
-    if (!object.is_object()) throw bad_order("expected an object");
-    for (const auto& item : object.items()) {
-        if (std::ranges::find(known, item.key()) == known.end()) throw bad_order("unknown key " + item.key());
-    }
-}
-
 bool matches(const Fault& fault, const FaultTarget& target) {
     return (!fault.operation || *fault.operation == target.operation) &&
            (fault.number.empty() || fault.number == target.number) &&
@@ -77,7 +69,7 @@ bool matches(const Fault& fault, const FaultTarget& target) {
 Fault parse_fault(const Json& order) {
     check_keys(order, {"operation", "times", "after", "number", "account_sid", "fault"});
     const Json& details = order.at("fault");
-    check_keys(details, {"kind", "when", "milliseconds", "status", "code", "message", "headers"});
+    check_keys(details, {"kind", "when", "milliseconds", "status", "code", "message", "headers", "fields"});
 
     Fault fault;
     fault.operation = parse_operation(order.value("operation", "any"));
@@ -96,11 +88,16 @@ Fault parse_fault(const Json& order) {
     if (!has_moment(fault.kind) && details.contains("when")) {
         throw bad_order(std::string(name_of(fault.kind)) + " has no before or after");
     }
-    if (fault.kind == FaultKind::lag && fault.operation != Operation::buy) {
-        throw bad_order("lag is a fault of the operation buy");
+    if (fault.kind == FaultKind::lag && fault.operation != Operation::buy &&
+        fault.operation != Operation::list_calls && fault.operation != Operation::list_caller_ids) {
+        throw bad_order("lag is a fault of the operations buy, list_calls and list_caller_ids");
     }
-    if (fault.kind == FaultKind::endless && fault.operation != Operation::list) {
-        throw bad_order("endless is a fault of the operation list");
+    if (fault.kind == FaultKind::endless && !(fault.operation && is_list(*fault.operation))) {
+        throw bad_order("endless is a fault of the operations list, list_calls and list_caller_ids");
+    }
+    if (fault.kind == FaultKind::omit) {
+        fault.fields = details.at("fields").get<std::vector<std::string>>();
+        if (fault.fields.empty()) throw bad_order("omit needs fields");
     }
     return fault;
 }

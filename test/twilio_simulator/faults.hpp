@@ -22,13 +22,14 @@ using Json = nlohmann::json;
 /// does.
 enum class FaultKind {
     latency,     ///< the answer takes longer
-    lag,         ///< reads do not show the bought number for a while
+    lag,         ///< reads do not show the bought number for a while; a list is that old
     status,      ///< an error answer, before or after the effect
     cut,         ///< the connection ends without an answer, before or after the effect
     hold,        ///< the request waits for release(), before or after the effect; even if its client is gone
     apply_late,  ///< the connection ends without an answer, the effect comes a while later
     garbage,     ///< 200 with a body that is not JSON, before or after the effect
     endless,     ///< a page of a list names itself as the next
+    omit,        ///< the answer lacks some fields
 };
 
 /// Whether a fault acts before the request has had its effect or after it.
@@ -48,6 +49,7 @@ struct Fault {
     int code = 0;                                ///< of status: Twilio's error code, 0 for none
     std::string message;                         ///< of status
     std::map<std::string, std::string> headers;  ///< of status
+    std::vector<std::string> fields;             ///< of omit
 };
 
 /// Reads the body of `POST /_control/faults`. Throws ApiError 400 that says what is wrong with it.

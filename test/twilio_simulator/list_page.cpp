@@ -93,8 +93,8 @@ PageRequest parse_page_request(const Parameters& parameters) {
     return request;
 }
 
-Json represent(const Page& page, const PageRequest& request, const std::string& path,
-               const Parameters& parameters) {
+Json represent_page(const Page<ListedEntry>& page, std::string_view name, const PageRequest& request,
+                    const std::string& path, const Parameters& parameters) {
     const std::string base = path + '?' + filters(parameters) + "PageSize=" + std::to_string(request.size);
     const auto link = [&](std::uint64_t number, std::optional<PagePosition> position) {
         const std::string uri = base + "&Page=" + std::to_string(number);
@@ -105,18 +105,18 @@ Json represent(const Page& page, const PageRequest& request, const std::string& 
         return exists ? Json(link(number, PagePosition{sequence, towards_newer})) : Json();
     };
 
-    Json numbers = Json::array();
-    for (const IncomingNumber& number : page.numbers) numbers.push_back(represent(number));
-    const bool is_empty = page.numbers.empty();
-    const std::uint64_t newest = is_empty ? 0 : page.numbers.front().sequence;
-    const std::uint64_t oldest = is_empty ? 0 : page.numbers.back().sequence;
+    Json entries = Json::array();
+    for (const ListedEntry& entry : page.entries) entries.push_back(entry.shown);
+    const bool is_empty = page.entries.empty();
+    const std::uint64_t newest = is_empty ? 0 : page.entries.front().sequence;
+    const std::uint64_t oldest = is_empty ? 0 : page.entries.back().sequence;
     const std::uint64_t start = request.number * request.size;
     const std::uint64_t previous = request.number == 0 ? 0 : request.number - 1;
-    return {{"incoming_phone_numbers", numbers},
+    return {{std::string(name), entries},
             {"page", request.number},
             {"page_size", request.size},
             {"start", start},
-            {"end", is_empty ? start : start + page.numbers.size() - 1},
+            {"end", is_empty ? start : start + page.entries.size() - 1},
             {"uri", link(request.number, request.position)},
             {"first_page_uri", link(0, std::nullopt)},
             {"next_page_uri", neighbour(page.has_older && !is_empty, request.number + 1, oldest, false)},

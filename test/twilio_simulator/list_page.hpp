@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "store.hpp"
+#include "number_settings.hpp"
+#include "page.hpp"
 
 namespace telephony::simulator {
 
@@ -23,8 +25,23 @@ std::size_t page_size(const Parameters& parameters);
 /// first page. Throws ApiError 21481 for any other.
 PageRequest parse_page_request(const Parameters& parameters);
 
-/// A page of incoming numbers as the API shows it, with links that repeat the list's filters.
-Json represent(const Page& page, const PageRequest& request, const std::string& path,
-               const Parameters& parameters);
+/// An entry of a list as the API shows it, and its sequence.
+struct ListedEntry {
+    std::uint64_t sequence;
+    Json shown;
+};
+
+/// The page of a list called `name` as the API shows it, with links that repeat the list's filters.
+Json represent_page(const Page<ListedEntry>& page, std::string_view name, const PageRequest& request,
+                    const std::string& path, const Parameters& parameters);
+
+/// The same of any resources that have a sequence and a representation.
+template <typename Entry>
+Json represent(const Page<Entry>& page, std::string_view name, const PageRequest& request,
+               const std::string& path, const Parameters& parameters) {
+    Page<ListedEntry> listed{{}, page.has_newer, page.has_older};
+    for (const Entry& entry : page.entries) listed.entries.push_back({entry.sequence, represent(entry)});
+    return represent_page(listed, name, request, path, parameters);
+}
 
 }  // namespace telephony::simulator

@@ -17,6 +17,8 @@
 #include "journal.hpp"
 #include "rest_api.hpp"
 #include "store.hpp"
+#include "voice.hpp"
+#include "voice_control.hpp"
 
 namespace {
 
@@ -27,6 +29,7 @@ struct Options {
     std::vector<std::string> accounts;
     std::uint64_t seed = 0;
     std::int64_t clock_offset = 0;
+    int call_second = 1000;
     std::size_t threads = 512;
     bool verbose = false;
 };
@@ -54,8 +57,11 @@ void run(const Options& options) {
     simulator::Store store(clock, options.seed);
     simulator::Faults faults;
     simulator::Journal journal(clock);
-    simulator::RestApi rest_api(store, faults, journal, clock, options.verbose);
-    simulator::ControlApi control_api(store, faults, journal);
+    simulator::Voice voice(store, clock, options.seed,
+                           simulator::Pace(std::chrono::milliseconds(options.call_second)));
+    simulator::RestApi rest_api(store, voice, faults, journal, clock, options.verbose);
+    simulator::ControlApi control_api(store, voice, faults, journal);
+    simulator::VoiceControl voice_control(voice);
     simulator::HttpServer server(options.threads);
 
     for (const std::string& text : options.accounts) {
@@ -67,6 +73,7 @@ void run(const Options& options) {
     }
     rest_api.serve_on(server);
     control_api.serve_on(server);
+    voice_control.serve_on(server);
 
     const int port = server.listen_on_loopback(options.port);
     std::jthread serving([&server] { server.serve(); });
@@ -76,6 +83,7 @@ void run(const Options& options) {
     sigwait(&ending_signals, &signal);
     faults.stop();
     journal.stop();
+    voice.stop();
     server.stop_serving();
 }
 
@@ -94,6 +102,9 @@ int main(int argc, char** argv) {
     app.add_option("--seed", options.seed, "what the sids of numbers follow from; random if absent");
     app.add_option("--clock-offset", options.clock_offset,
                    "seconds that Twilio's clock is ahead of this machine's")
+        ->capture_default_str();
+    app.add_option("--call-second", options.call_second, "milliseconds that a second of a call takes")
+        ->check(CLI::Range(1, 60'000))
         ->capture_default_str();
     app.add_option("--threads", options.threads, "connections served at a time, held and idle ones included")
         ->check(CLI::Range(1, 10'000))

@@ -117,6 +117,14 @@ std::string parameter(const Parameters& parameters, const std::string& name) {
     return found == parameters.end() ? std::string() : found->second;
 }
 
+std::optional<std::string> checked_friendly_name(const Parameters& parameters) {
+    constexpr std::size_t longest = 64;
+    const auto given = parameters.find("FriendlyName");
+    if (given == parameters.end()) return std::nullopt;
+    if (given->second.size() > longest) throw ApiError{400, 20422, "Invalid Parameter: FriendlyName"};
+    return given->second;
+}
+
 void NumberSettings::apply(const Parameters& parameters) {
     NumberSettings next = *this;
     for (const Setting& setting : settings) {

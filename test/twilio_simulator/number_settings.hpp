@@ -3,6 +3,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ using Parameters = std::multimap<std::string, std::string>;
 
 /// The parameter's value, or "" where it is absent.
 std::string parameter(const Parameters& parameters, const std::string& name);
+
+/// What `FriendlyName` is, if it is given. Throws ApiError 20422 for one that is too long.
+std::optional<std::string> checked_friendly_name(const Parameters& parameters);
 
 /// How a number is configured: what differs from Twilio's defaults, by field name.
 class NumberSettings {

@@ -9,11 +9,63 @@
 namespace telephony::simulator {
 
 /// What a request to the API asks for; `other` is whatever the simulator does not offer.
-enum class Operation { search, buy, list, get, update, remove, account, countries, pricing, other };
+enum class Operation {
+    search,
+    buy,
+    list,
+    get,
+    update,
+    remove,
+    account,
+    countries,
+    pricing,
+    validate,
+    list_caller_ids,
+    get_caller_id,
+    update_caller_id,
+    remove_caller_id,
+    call,
+    list_calls,
+    get_call,
+    update_call,
+    remove_call,
+    call_price,
+    other
+};
 
 /// The names of the operations in the control interface, in the order of the enumeration.
-inline constexpr std::array<std::string_view, 10> operation_names{
-    "search", "buy", "list", "get", "update", "delete", "account", "countries", "pricing", "other"};
+inline constexpr std::array<std::string_view, 21> operation_names{"search",
+                                                                  "buy",
+                                                                  "list",
+                                                                  "get",
+                                                                  "update",
+                                                                  "delete",
+                                                                  "account",
+                                                                  "countries",
+                                                                  "pricing",
+                                                                  "validate",
+                                                                  "list_caller_ids",
+                                                                  "get_caller_id",
+                                                                  "update_caller_id",
+                                                                  "delete_caller_id",
+                                                                  "call",
+                                                                  "list_calls",
+                                                                  "get_call",
+                                                                  "update_call",
+                                                                  "delete_call",
+                                                                  "call_price",
+                                                                  "other"};
+
+/// Whether pages of a list are asked for.
+constexpr bool is_list(Operation operation) {
+    return operation == Operation::list || operation == Operation::list_caller_ids ||
+           operation == Operation::list_calls;
+}
+
+/// Whether it is a request to the Pricing API, which is about no account.
+constexpr bool is_pricing(Operation operation) {
+    return operation == Operation::pricing || operation == Operation::call_price;
+}
 
 constexpr std::string_view name_of(Operation operation) {
     return operation_names[static_cast<std::size_t>(operation)];

@@ -8,9 +8,11 @@ namespace telephony::simulator {
 namespace {
 
 /// Subresources of an account that the simulator offers.
-constexpr std::array<std::pair<const char*, std::string_view>, 2> account_subresources{{
+constexpr std::array<std::pair<const char*, std::string_view>, 4> account_subresources{{
     {"available_phone_numbers", "AvailablePhoneNumbers.json"},
+    {"calls", "Calls.json"},
     {"incoming_phone_numbers", "IncomingPhoneNumbers.json"},
+    {"outgoing_caller_ids", "OutgoingCallerIds.json"},
 }};
 
 Json represent(const Capabilities& capabilities) {

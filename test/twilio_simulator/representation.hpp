@@ -1,6 +1,7 @@
 // Accounts and numbers as Twilio's API shows them.
 #pragma once
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -12,9 +13,8 @@ namespace telephony::simulator {
 
 /// The start of every path of the API.
 inline constexpr std::string_view api_root = "/2010-04-01";
-/// The start of every path of the Pricing API, which has a host of its own at Twilio, and its countries
-/// below.
-inline constexpr std::string_view pricing_root = "/v1";
+/// The starts of every path of the Pricing API, which has a host of its own at Twilio.
+inline constexpr std::array<std::string_view, 2> pricing_roots{"/v1", "/v2"};
 
 /// Countries and types in paths are capitalized; the API shows types in lower case.
 std::string lower_case(std::string_view text);

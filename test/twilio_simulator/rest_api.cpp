@@ -109,13 +109,35 @@ Json represent_country(const RestRequest& request, const std::string& path) {
             {"uri", country_path + ".json"}};
 }
 
+/// The page of a list, naming itself as the next.
+std::string endless(const std::string& body) {
+    Json page = Json::parse(body);
+    if (page.contains("uri")) page["next_page_uri"] = page["uri"];
+    return to_text(page);
+}
+
+void remove_fields(Json& body, const std::vector<std::string>& fields) {
+    if (body.is_object())
+        for (const std::string& field : fields) body.erase(field);
+    if (body.is_structured())
+        for (Json& part : body) remove_fields(part, fields);
+}
+
+/// An answer, and all that it lists, without these fields.
+std::string without(const std::string& body, const std::vector<std::string>& fields) {
+    if (body.empty()) return body;
+    Json rest = Json::parse(body);
+    remove_fields(rest, fields);
+    return to_text(rest);
+}
+
 }  // namespace
 
 void RestApi::serve_on(HttpServer& server) {
     const auto handler = [this](const httplib::Request& http, httplib::Response& response) {
         handle(http, response);
     };
-    for (const std::string_view root : {api_root, pricing_root}) {
+    for (const std::string_view root : {api_root, pricing_roots[0], pricing_roots[1]}) {
         const std::string paths = std::string(root) + "/.*";
         server.Get(paths, handler)
             .Post(paths, handler)
@@ -127,8 +149,7 @@ void RestApi::serve_on(HttpServer& server) {
 
 void RestApi::handle(const httplib::Request& http, httplib::Response& response) {
     const RestRequest request = parse_rest_request(http);
-    FaultTarget target{request.operation, parameter(http.params, "PhoneNumber"), request.account_sid};
-    if (!request.sid.empty()) target.number = store_.number_with_sid(request.sid);
+    FaultTarget target{request.operation, number_named_by(http, request), request.account_sid};
     // Chosen before the request is counted: who waited for it to be received may release its hold at once.
     const FaultPlan plan = faults_.take(target);
     const Journal::Ticket ticket = journal_.received(request.operation, http.method, path_without_query(http),
@@ -151,6 +172,17 @@ void RestApi::handle(const httplib::Request& http, httplib::Response& response) 
     journal_.answered(ticket, status);
 }
 
+/// The number that a request is about, as far as faults and the log go.
+std::string RestApi::number_named_by(const httplib::Request& http, const RestRequest& request) const {
+    if (!request.number.empty()) return request.number;
+    if (!request.sid.empty()) {
+        const std::string incoming = store_.number_with_sid(request.sid);
+        return incoming.empty() ? voice_.number_with_sid(request.sid) : incoming;
+    }
+    const std::string number = parameter(http.params, "PhoneNumber");
+    return number.empty() ? parameter(http.params, "To") : number;
+}
+
 std::optional<RestApi::Answer> RestApi::carry_out(const httplib::Request& http, const RestRequest& request,
                                                   const FaultPlan& plan, const Journal::Ticket& ticket) {
     const auto cut = [&]() -> std::optional<Answer> {
@@ -170,8 +202,12 @@ std::optional<RestApi::Answer> RestApi::carry_out(const httplib::Request& http, 
         if (!faults_.pause(plan, plan.outcome->duration)) return std::nullopt;
     }
 
+    voice_.catch_up();
     Answer result = answer(http, request, plan);
     journal_.applied(ticket);
+    if (plan.suffers(FaultKind::endless, Moment::before)) result.body = endless(result.body);
+    if (plan.suffers(FaultKind::omit, Moment::before))
+        result.body = without(result.body, plan.outcome->fields);
 
     if (is_late) return std::nullopt;
     if (plan.suffers(FaultKind::hold, Moment::after) && !faults_.await_release(plan)) return cut();
@@ -214,7 +250,7 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
             return json(200, prices);
         }
         case Operation::list:
-            return list(http, request, plan);
+            return list(http, request);
         case Operation::buy: {
             const auto lag = plan.lag.value_or(std::chrono::milliseconds(0));
             return json(201, represent(store_.buy({request.account_sid, request.type, http.params, lag})));
@@ -226,10 +262,12 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
         case Operation::remove:
             store_.release(request.account_sid, request.sid);
             return {204, "", "", {}};
-        case Operation::other:
+        default:
             break;
     }
-    throw not_found(path);
+    const std::optional<VoiceApi::Answer> answer = voice_api_.execute(request, http, path, plan);
+    if (!answer) throw not_found(path);
+    return answer->body.is_null() ? Answer{answer->status, "", "", {}} : json(answer->status, answer->body);
 }
 
 /// The account in the path must be opened by its own token, by a key of its own, or by its parent's token;
@@ -241,7 +279,7 @@ void RestApi::authenticate(const httplib::Request& http, const RestRequest& requ
         return given == httplib::make_basic_authentication_header(user, password).second;
     };
     const ApiError refused{401, 20003, "Authenticate"};
-    if (request.operation == Operation::pricing) {
+    if (is_pricing(request.operation)) {
         // Any account may read the prices: with its token, or with any key of it.
         const auto opens = [&is_by](const Account& account) {
             return account.status == "active" &&
@@ -277,15 +315,13 @@ RestApi::Answer RestApi::search(const httplib::Request& http, const RestRequest&
     return json(200, {{"available_phone_numbers", numbers}, {"uri", path}});
 }
 
-RestApi::Answer RestApi::list(const httplib::Request& http, const RestRequest& request,
-                              const FaultPlan& plan) const {
+RestApi::Answer RestApi::list(const httplib::Request& http, const RestRequest& request) const {
     const ListFilter filter{parameter(http.params, "PhoneNumber"), parameter(http.params, "FriendlyName"),
                             parameter(http.params, "Origin"), request.type};
     const PageRequest wanted = parse_page_request(http.params);
-    const Page page = store_.list(request.account_sid, filter, wanted.position, wanted.size);
-    Json shown = represent(page, wanted, path_without_query(http), http.params);
-    if (plan.suffers(FaultKind::endless, Moment::before)) shown["next_page_uri"] = shown["uri"];
-    return json(200, shown);
+    const Page<IncomingNumber> page = store_.list(request.account_sid, filter, wanted.position, wanted.size);
+    return json(200,
+                represent(page, "incoming_phone_numbers", wanted, path_without_query(http), http.params));
 }
 
 void RestApi::log(const RestRequest& request, const httplib::Request& http, const Journal::Ticket& ticket,

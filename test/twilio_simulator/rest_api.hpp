@@ -11,14 +11,22 @@
 #include "journal.hpp"
 #include "rest_request.hpp"
 #include "store.hpp"
+#include "voice.hpp"
+#include "voice_api.hpp"
 
 namespace telephony::simulator {
 
-/// Serves `/2010-04-01/...` and, of the Pricing API, `/v1/...`. Thread-safe.
+/// Serves `/2010-04-01/...` and, of the Pricing API, `/v1/...` and `/v2/...`. Thread-safe.
 class RestApi {
   public:
-    RestApi(Store& store, Faults& faults, Journal& journal, Clock clock, bool verbose)
-        : store_(store), faults_(faults), journal_(journal), clock_(clock), verbose_(verbose) {}
+    RestApi(Store& store, Voice& voice, Faults& faults, Journal& journal, Clock clock, bool verbose)
+        : store_(store),
+          voice_(voice),
+          voice_api_(voice),
+          faults_(faults),
+          journal_(journal),
+          clock_(clock),
+          verbose_(verbose) {}
 
     /// Adds the API's routes.
     void serve_on(HttpServer& server);
@@ -33,13 +41,14 @@ class RestApi {
     };
 
     void handle(const httplib::Request& http, httplib::Response& response);
+    std::string number_named_by(const httplib::Request& http, const RestRequest& request) const;
     std::optional<Answer> carry_out(const httplib::Request& http, const RestRequest& request,
                                     const FaultPlan& plan, const Journal::Ticket& ticket);
     Answer answer(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan);
     Answer execute(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan);
     void authenticate(const httplib::Request& http, const RestRequest& request) const;
     Answer search(const httplib::Request& http, const RestRequest& request);
-    Answer list(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan) const;
+    Answer list(const httplib::Request& http, const RestRequest& request) const;
     void log(const RestRequest& request, const httplib::Request& http, const Journal::Ticket& ticket,
              const FaultTarget& target, int status) const;
 
@@ -48,6 +57,8 @@ class RestApi {
     static Answer injected(const Fault& fault);
 
     Store& store_;
+    Voice& voice_;
+    VoiceApi voice_api_;
     Faults& faults_;
     Journal& journal_;
     const Clock clock_;

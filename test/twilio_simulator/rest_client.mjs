@@ -51,7 +51,7 @@ export class AccountClient {
    * Sends a request to a path below the account, or to a whole path; `form` makes it a form. Resolves to the answer.
    */
   async request(method, rest, form) {
-    const path = /^\/(2010-04-01|v1)\//.test(rest) ? rest : this.path(rest);
+    const path = /^\/(2010-04-01|v1|v2)\//.test(rest) ? rest : this.path(rest);
     const response = await fetch(this.url + path, {
       method,
       headers: { Authorization: this.authorization },
@@ -80,6 +80,30 @@ export class AccountClient {
 
   list(query) {
     return this.get('/IncomingPhoneNumbers.json', query);
+  }
+
+  /** Places a call that says nothing for long, unless told otherwise. */
+  call(to, from, form = {}) {
+    const Twiml = '<Response><Pause length="10000"/></Response>';
+    return this.request('POST', '/Calls.json', { To: to, From: from, Twiml, ...form });
+  }
+
+  /** The calls of a list. */
+  async calls(query) {
+    return (await this.get('/Calls.json', query)).body.calls;
+  }
+
+  endCall(sid, status = 'completed') {
+    return this.request('POST', `/Calls/${sid}.json`, { Status: status });
+  }
+
+  validate(phoneNumber, form = {}) {
+    return this.request('POST', '/OutgoingCallerIds.json', { PhoneNumber: phoneNumber, ...form });
+  }
+
+  /** The caller ids of a list. */
+  async callerIds(query) {
+    return (await this.get('/OutgoingCallerIds.json', query)).body.outgoing_caller_ids;
   }
 
   /** Numbers for sale, as E.164 texts. */

@@ -14,8 +14,9 @@ namespace {
 /// Typed subresources of IncomingPhoneNumbers; what else stands there is a sid.
 constexpr std::array<std::string_view, 3> incoming_types{"Local", "Mobile", "TollFree"};
 
-/// Of the Pricing API; the country follows.
+/// Of the Pricing API; the country, or the number, follows.
 constexpr std::string_view prices_path = "/v1/PhoneNumbers/Countries/";
+constexpr std::array<std::string_view, 2> call_prices_paths{"/v1/Voice/Numbers/", "/v2/Voice/Numbers/"};
 
 std::vector<std::string> split_path(std::string_view path) {
     std::vector<std::string> parts;
@@ -65,6 +66,26 @@ void find_resource(RestRequest& request, const std::string& method, const std::v
         return choose(request, method,
                       {{"GET", Operation::get}, {"POST", Operation::update}, {"DELETE", Operation::remove}});
     }
+    if (parts[0] == "OutgoingCallerIds" && parts.size() == 1) {
+        return choose(request, method, {{"GET", Operation::list_caller_ids}, {"POST", Operation::validate}});
+    }
+    if (parts[0] == "OutgoingCallerIds" && parts.size() == 2) {
+        request.sid = parts[1];
+        return choose(request, method,
+                      {{"GET", Operation::get_caller_id},
+                       {"POST", Operation::update_caller_id},
+                       {"DELETE", Operation::remove_caller_id}});
+    }
+    if (parts[0] == "Calls" && parts.size() == 1) {
+        return choose(request, method, {{"GET", Operation::list_calls}, {"POST", Operation::call}});
+    }
+    if (parts[0] == "Calls" && parts.size() == 2) {
+        request.sid = parts[1];
+        return choose(request, method,
+                      {{"GET", Operation::get_call},
+                       {"POST", Operation::update_call},
+                       {"DELETE", Operation::remove_call}});
+    }
     request.problem = RestProblem::unknown_resource;
 }
 
@@ -79,6 +100,12 @@ RestRequest parse_rest_request(const httplib::Request& http) {
     if (path.starts_with(prices_path)) {
         request.country = path.substr(prices_path.size());
         choose(request, http.method, {{"GET", Operation::pricing}});
+        return request;
+    }
+    for (const std::string_view prefix : call_prices_paths) {
+        if (!path.starts_with(prefix)) continue;
+        request.number = path.substr(prefix.size());
+        choose(request, http.method, {{"GET", Operation::call_price}});
         return request;
     }
     path.remove_prefix(std::min(path.size(), api_root.size() + 1));

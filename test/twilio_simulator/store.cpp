@@ -2,30 +2,19 @@
 #include "store.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cinttypes>
-#include <cstdio>
 
 #include "api_error.hpp"
 #include "purchase_rules.hpp"
 #include "representation.hpp"
+#include "sid.hpp"
 
 namespace telephony::simulator {
 namespace {
 
-constexpr std::size_t longest_friendly_name = 64;
 /// A trial account may own this many numbers (error 21404).
 constexpr std::size_t trial_numbers = 1;
 /// How long an emergency address takes to go; at Twilio it is minutes.
 constexpr std::chrono::milliseconds unregistration{200};
-
-std::string incoming_sid(std::mt19937_64& random) {
-    std::array<char, 36> sid{};
-    const std::uint64_t high = random();
-    const std::uint64_t low = random();
-    std::snprintf(sid.data(), sid.size(), "PN%016" PRIx64 "%016" PRIx64, high, low);
-    return sid.data();
-}
 
 ApiError not_found(const std::string& account_sid, const std::string& sid) {
     return {404, 20404,
@@ -35,14 +24,6 @@ ApiError not_found(const std::string& account_sid, const std::string& sid) {
 
 ApiError not_available(const std::string& phone_number) {
     return {400, 21422, "Unable to create record: " + phone_number + " is not available."};
-}
-
-std::optional<std::string> checked_friendly_name(const Parameters& parameters) {
-    const auto given = parameters.find("FriendlyName");
-    if (given == parameters.end()) return std::nullopt;
-    if (given->second.size() > longest_friendly_name)
-        throw ApiError{400, 20422, "Invalid Parameter: FriendlyName"};
-    return given->second;
 }
 
 /// Changes a number as the parameters say, or throws ApiError and changes nothing.
@@ -95,6 +76,13 @@ std::string Store::number_with_sid(const std::string& sid) const {
     return found == by_sid_.end() ? std::string() : found->second->phone_number;
 }
 
+std::optional<Line> Store::line(const std::string& phone_number) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_phone_number_.find(phone_number);
+    if (found == by_phone_number_.end()) return std::nullopt;
+    return Line{*found->second, entry(found->second->account_sid).account};
+}
+
 std::vector<std::string> Store::search(const std::string& account_sid, const Offer& offer,
                                        const SearchFilter& filter) {
     const std::lock_guard lock(mutex_);
@@ -139,33 +127,11 @@ IncomingNumber Store::buy(const Purchase& purchase) {
     return number;
 }
 
-Page Store::list(const std::string& account_sid, const ListFilter& filter, std::optional<PagePosition> from,
-                 std::size_t page_size) const {
+Page<IncomingNumber> Store::list(const std::string& account_sid, const ListFilter& filter,
+                                 std::optional<PagePosition> from, std::size_t page_size) const {
     const std::lock_guard lock(mutex_);
-    const Numbers& numbers = entry(account_sid).numbers;
-    const bool towards_newer = from && from->towards_newer;
-    // One more than fits tells whether there is another page.
-    std::vector<const IncomingNumber*> found;
-    const auto collect = [&](auto first, auto last) {
-        for (; first != last && found.size() <= page_size; ++first) {
-            if (is_shown(first->second, filter)) found.push_back(&first->second);
-        }
-    };
-    if (towards_newer) {
-        collect(numbers.upper_bound(from->sequence), numbers.end());
-    } else {
-        const auto end = from ? numbers.lower_bound(from->sequence) : numbers.end();
-        collect(std::make_reverse_iterator(end), numbers.rend());
-    }
-
-    Page page;
-    const bool has_more = found.size() > page_size;
-    if (has_more) found.pop_back();
-    if (towards_newer) std::ranges::reverse(found);
-    page.has_newer = towards_newer ? has_more : from.has_value();
-    page.has_older = towards_newer || has_more;
-    for (const IncomingNumber* number : found) page.numbers.push_back(*number);
-    return page;
+    return page_of(entry(account_sid).numbers, from, page_size,
+                   [&filter](const IncomingNumber& number) { return is_shown(number, filter); });
 }
 
 IncomingNumber Store::get(const std::string& account_sid, const std::string& sid) const {
@@ -326,7 +292,7 @@ IncomingNumber& Store::add(const std::string& account_sid, const std::string& ph
                            const Offer* offer) {
     const std::uint64_t sequence = ++sequence_;
     IncomingNumber& number = entry(account_sid).numbers[sequence];
-    number.sid = incoming_sid(random_);
+    number.sid = make_sid("PN", random_);
     number.account_sid = account_sid;
     number.phone_number = phone_number;
     number.friendly_name = default_friendly_name(phone_number);

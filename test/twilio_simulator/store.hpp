@@ -17,6 +17,7 @@
 #include "dates.hpp"
 #include "inventory.hpp"
 #include "number_settings.hpp"
+#include "page.hpp"
 
 namespace telephony::simulator {
 
@@ -36,6 +37,8 @@ struct Account {
     std::string status = "active";  ///< active, suspended or closed
     std::string type = "Full";      ///< Full or Trial
     std::string friendly_name;
+    double calls_per_second = 1;                ///< calls beyond it are queued
+    std::vector<std::string> blocked_prefixes;  ///< +CC...: where its geographic permissions let it not call
     std::chrono::sys_seconds date_created;
     std::uint64_t ordinal = 0;  ///< how many accounts came before it
 };
@@ -62,6 +65,12 @@ struct IncomingNumber {
     }
 };
 
+/// A number as calls reach it: with whose it is.
+struct Line {
+    IncomingNumber number;
+    Account account;
+};
+
 /// A request to buy a number.
 struct Purchase {
     std::string account_sid;
@@ -76,19 +85,6 @@ struct ListFilter {
     std::string friendly_name;  ///< the exact one
     std::string origin;         ///< twilio or hosted; nothing here is hosted
     std::string type;           ///< of the typed subresource
-};
-
-/// Where a page begins: next to the number with this sequence, towards older or newer purchases.
-struct PagePosition {
-    std::uint64_t sequence;
-    bool towards_newer;
-};
-
-/// A page of a list, newest purchase first, and whether there is more on either side.
-struct Page {
-    std::vector<IncomingNumber> numbers;
-    bool has_newer = false;
-    bool has_older = false;
 };
 
 /// What is done by other means than the API, in Twilio's console for example.
@@ -120,6 +116,9 @@ class Store {
     /// The E.164 text of a number, or "" if nobody owns one with this sid.
     std::string number_with_sid(const std::string& sid) const;
 
+    /// The line of an E.164 number; nullopt if nobody owns it.
+    std::optional<Line> line(const std::string& phone_number) const;
+
     std::vector<std::string> search(const std::string& account_sid, const Offer& offer,
                                     const SearchFilter& filter);
 
@@ -127,8 +126,8 @@ class Store {
     /// request 116).
     IncomingNumber buy(const Purchase& purchase);
 
-    Page list(const std::string& account_sid, const ListFilter& filter, std::optional<PagePosition> from,
-              std::size_t page_size) const;
+    Page<IncomingNumber> list(const std::string& account_sid, const ListFilter& filter,
+                              std::optional<PagePosition> from, std::size_t page_size) const;
 
     IncomingNumber get(const std::string& account_sid, const std::string& sid) const;
     IncomingNumber update(const std::string& account_sid, const std::string& sid,

@@ -40,6 +40,7 @@ const WRAPPED = [
 const CORE_HEADERS = ['sodium.h', 'arpa/inet.h'];
 
 const SIDECAR = 'sidecar';
+const SIMULATOR = 'twilio_simulator';
 const CORE = join('extension', 'core');
 const isSource = (name) => /\.(cpp|hpp|h|cc)$/.test(name);
 const layerOf = (folder) => LAYERS.findIndex((layer) => layer.includes(folder));
@@ -136,8 +137,12 @@ function lintUnitTests(root) {
   const places = { sidecar: [...LAYERS.flat(), 'fakes'], core: [...new Set(areas)] };
   return sourcesBelow(join(root, 'test', 'unit')).flatMap((path) => {
     const [part, folder, ...rest] = path.split('/');
+    if (part === SIMULATOR && rest.length === 0) return [];
     if (places[part]?.includes(folder) && rest.length === 1) return [];
-    return [`test/unit/${path}: a unit test mirrors what it tests: test/unit/sidecar/FOLDER/ or test/unit/core/AREA/`];
+    return [
+      `test/unit/${path}: a unit test mirrors what it tests: test/unit/sidecar/FOLDER/, test/unit/core/AREA/ or ` +
+      `test/unit/${SIMULATOR}/`,
+    ];
   });
 }
 

@@ -29,7 +29,7 @@ class Network {
         ASSERT_EQ(reading.procedure, other.procedure) << code;
         ASSERT_EQ(reading.number, other.number) << code;
         ASSERT_EQ(reading.timer, other.timer) << code;
-        for (const std::string& condition : conditions_of(reading.service)) {
+        for (const std::string& condition : phone::conditions_of(reading.service)) {
             if (reading.procedure == "registration") {
                 const bool timed = condition == "no_reply" && !reading.timer.empty();
                 state_[condition] = reading.number + (timed ? "," + reading.timer : "");
@@ -47,17 +47,6 @@ class Network {
     const std::set<std::string>& asked() const { return asked_; }
 
   private:
-    static std::set<std::string> conditions_of(const std::string& service) {
-        static const std::map<std::string, std::set<std::string>> table{
-            {"21", {"unconditional"}},
-            {"61", {"no_reply"}},
-            {"62", {"not_reachable"}},
-            {"67", {"busy"}},
-            {"002", {"unconditional", "no_reply", "not_reachable", "busy"}},
-            {"004", {"no_reply", "not_reachable", "busy"}}};
-        return table.at(service);
-    }
-
     // Verizon: *72 all calls, *71 busy and no answer, *73 ends both; ten plain digits.
     bool star(std::string_view code) {
         const std::string_view feature = code.substr(0, 3);

@@ -48,6 +48,16 @@ inline bool is_forwarding_service(std::string_view code) {
     return one_of(code, {"21", "67", "61", "62", "002", "004"});
 }
 
+/// When the network forwards by what a forwarding service code sets (3GPP TS 22.030, annex B).
+inline std::vector<std::string> conditions_of(std::string_view service) {
+    if (service == "21") return {"unconditional"};
+    if (service == "67") return {"busy"};
+    if (service == "61") return {"no_reply"};
+    if (service == "62") return {"not_reachable"};
+    if (service == "004") return {"busy", "no_reply", "not_reachable"};
+    return {"unconditional", "busy", "no_reply", "not_reachable"};  // 002
+}
+
 /// The shape both phones share: prefix, digits, then whatever stands before the closing `#`.
 struct Shape {
     std::string prefix;
