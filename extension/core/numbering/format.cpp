@@ -1,22 +1,33 @@
 // From a number and a style to text: one walk chooses the layout, which is then filled in.
 #include "format.hpp"
 
+#include <cstdint>
+
 #include "layout_writer.hpp"
 
 namespace telephony::numbering {
 
 namespace {
 
+/// The characters of the eight digits in `decimals`, first digit first.
+void write_eight(std::uint32_t decimals, char* text) noexcept {
+    // Each step halves what stands together, until every digit has a byte.
+    std::uint64_t bytes = decimals;
+    bytes = (bytes | bytes << 16) & 0x0000FFFF0000FFFF;
+    bytes = (bytes | bytes << 8) & 0x00FF00FF00FF00FF;
+    bytes = (bytes | bytes << 4) & 0x0F0F0F0F0F0F0F0F;
+    bytes += 0x3030303030303030;
+    for (int i = 0; i < 8; ++i) text[i] = static_cast<char>(bytes >> (56 - 8 * i));
+}
+
 struct Digits {
-    char text[E164::max_digits];
+    char text[16];
     std::size_t count;
 
     explicit Digits(const E164& number) noexcept : count(static_cast<std::size_t>(number.digit_count())) {
-        std::uint64_t bits = number.bits();
-        for (char& digit : text) {
-            digit = static_cast<char>('0' + (bits >> 60));
-            bits <<= 4;
-        }
+        static_assert(E164::max_digits < sizeof text);
+        write_eight(static_cast<std::uint32_t>(number.bits() >> 32), text);
+        write_eight(static_cast<std::uint32_t>(number.bits()), text + 8);
     }
 };
 
@@ -41,7 +52,10 @@ FormattedNumber format_number(const Plan& plan, const E164& number, FormatStyle 
     const Digits digits(number);
     const std::string_view all(digits.text, digits.count);
     const PlanCallingCode* code = style == FormatStyle::e164 ? nullptr : calling_code_of(plan, number);
-    if (code == nullptr) return text.append('+').append(all);
+    if (code == nullptr) {
+        text.append('+').append(all);
+        return text;  // itself, which the caller's place holds already
+    }
     const std::size_t length = code->length();
     const std::string_view national = all.substr(length);
     const PlanFormat format = choose_format(plan, *code, national);
