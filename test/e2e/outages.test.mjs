@@ -1,5 +1,5 @@
-// What a database lacks, and a database that cannot be reached: telephonyd waits without load and without noise, says
-// each reason once, and goes on by itself.
+// What a database lacks, a database and a Twilio that cannot be reached: telephonyd waits without load and without
+// noise, says each reason once, and goes on by itself. Each test tells how many lines a minute it wrote.
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -19,13 +19,22 @@ afterEach(() => stack?.close());
 const lines = (pattern) => stack.sidecar.daemon.lines.filter((line) => pattern.test(line));
 const refusals = () => stack.cluster.postmaster.lines.filter((line) => /telephonyd@.*ERROR: /.test(line));
 
-test('rule PAUSE_ON_SCHEMA: a column that stays missing is a few pauses and a few statements; the job is done once it is there', async () => {
+/** Lets an outage last, and tells how much is written of it: by flags that try more often than the defaults. */
+async function lasts(t, outage, milliseconds) {
+  const { daemon } = stack.sidecar;
+  const begin = { lines: daemon.lines.length, at: performance.now() };
+  await until(outage, () => performance.now() - begin.at > milliseconds, { timeout: 2 * milliseconds + 10_000 });
+  const minute = ((daemon.lines.length - begin.lines) * 60_000) / (performance.now() - begin.at);
+  t.diagnostic(`${outage}: ${minute.toFixed(1)} lines a minute`);
+  assert.ok(minute <= 60, `${outage}: ${daemon.lines.slice(begin.lines).join('\n')}`);
+}
+
+test('rule PAUSE_ON_SCHEMA: a column that stays missing is a few pauses and a few statements; the job is done once it is there', async (t) => {
   const org = stack.organization();
   const rename = (from, to) => stack.psql(`ALTER TABLE telephony_internal.jobs RENAME COLUMN ${from} TO ${to}`);
   await rename('lease_until', 'away');
-  const asked = performance.now();
   await stack.sidecar.log(/paused.*lease_until/);
-  await until('longer than two pauses', () => performance.now() - asked > 21_000, { timeout: 60_000 });
+  await lasts(t, 'a column is missing', 20_000); // longer than two pauses
   // A pause lasts five seconds at least. Calls that do not need the column, such as those of upkeep, may end one early.
   assert.ok(lines(/paused/).length <= 5, `${lines(/paused/).length} lines say that it is paused`);
   assert.ok(lines(/database ready/).length <= 5, `${lines(/database ready/).length} lines say that it is ready`);
@@ -64,14 +73,13 @@ test('reconcile and check say once what is missing, and end with 78: a column, a
   }
 });
 
-test('an outage that goes on for another reason says both, once each', async () => {
+test('an outage that goes on for another reason says both, once each', async (t) => {
   await stack.psql('ALTER ROLE telephonyd NOLOGIN');
   await stack.psql(
     `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'telephonyd'`,
   );
   await stack.sidecar.log(/database still lost .*is not permitted to log in/);
-  const asked = performance.now();
-  await until('many attempts', () => performance.now() - asked > 5_000);
+  await lasts(t, 'telephonyd may not log in', 5_000); // many attempts
   assert.equal(lines(/database (still )?lost/).length, 2);
   const attempts = stack.cluster.postmaster.lines.filter((line) => /FATAL: .*not permitted to log in/.test(line));
   assert.ok(attempts.length < 120, `${attempts.length} attempts to connect`);
@@ -80,6 +88,28 @@ test('an outage that goes on for another reason says both, once each', async () 
   const org = stack.organization();
   await org.provision('US');
   assert.equal((await org.finished()).state, 'done');
+});
+
+test('a database that is stopped is lost, said once, and found again', async (t) => {
+  await stack.cluster.stop();
+  await stack.sidecar.log(/database lost/);
+  await lasts(t, 'the database is stopped', 5_000);
+  // It ends sessions, refuses new ones, and is gone: each is a reason.
+  const reasons = lines(/database (still )?lost/).map((line) => /reason=(.*)/.exec(line)[1]);
+  assert.ok(reasons.length <= 3 && new Set(reasons).size === reasons.length, reasons.join('\n'));
+  await stack.cluster.start();
+  await stack.sidecar.log(/database ready/, { from: stack.sidecar.daemon.lines.length - 1 });
+});
+
+test('a Twilio that cannot be reached is waited for, and the purchase goes on', async (t) => {
+  const org = stack.organization();
+  await org.handInAccount();
+  await stack.simulator.fault('search', { kind: 'cut', when: 'before' }, { times: 1000 });
+  await org.provision('US');
+  await until('longer and longer pauses', () => lines(/job postponed/).length >= 3);
+  await lasts(t, 'Twilio cannot be reached', 10_000);
+  await stack.simulator.clearFaults();
+  assert.equal((await org.finished({ timeout: 60_000 })).state, 'done');
 });
 
 test('a password that was rotated is said, and the new one is taken from the password file without a restart', async () => {
