@@ -157,6 +157,15 @@ test('the application behind the number answers, rejects, or hangs up', LIMIT, a
   assert.deepEqual((await inbound(2)).map((leg) => leg.status), ['busy', 'completed']);
 });
 
+test('a call to an account’s number arrives there without a phone between', LIMIT, async () => {
+  const sid = await place(ASSISTANT);
+  const [leg] = await inbound();
+  assert.deepEqual([leg.from, leg.truth.forwarded_by, leg.truth.caused_by], [VERIFIER, null, sid]);
+  await simulator.calls({ sid, status: 'in-progress' });
+  await tenant.endCall(leg.sid);
+  assert.equal((await over(sid)).status, 'completed');
+});
+
 test('other traffic: customers, the owner who calls back, and anonymous callers', LIMIT, async () => {
   await simulator.phone(OWN, { dial: '**21*+14155550100#', tells_forwarded_from: true });
   await simulator.ring('+13105550111', OWN, { hangs_up_after: 10 });
@@ -334,6 +343,16 @@ test('what a call costs is told in both versions of the Pricing API, unless it i
   assert.equal((await price(1, '+447723123456')).outbound_call_price.current_price, '0.5000');
   assert.equal((await price(1, '+99912345678')).code, 20404);
   assert.equal((await new AccountClient(url, tester.sid, 'wrong').get(`/v1/Voice/Numbers/${OWN}`)).status, 401);
+});
+
+test('whether an account may call a country is told to itself', LIMIT, async () => {
+  const path = '/v1/DialingPermissions/Countries/';
+  await control(url, 'POST', 'accounts', { account_sid: tester.sid, blocked_prefixes: ['+234'] });
+  const { body } = await tester.get(`${path}NG`);
+  assert.equal(deviation('voice.v1.dialing_permissions.dialing_permissions_country-instance', body), null);
+  assert.deepEqual([body.country_codes, body.low_risk_numbers_enabled], [['+234'], false]);
+  assert.equal((await tenant.get(`${path}NG`)).body.low_risk_numbers_enabled, true);
+  assert.equal((await tester.get(`${path}ZZ`)).body.code, 20404);
 });
 
 test('the subscriber at the phone acts on the call there is', LIMIT, async () => {

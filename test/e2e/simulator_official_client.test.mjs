@@ -20,7 +20,7 @@ class Rerouted extends twilio.RequestClient {
   }
 
   request(options) {
-    const uri = options.uri.replace(/^https:\/\/(api|pricing)\.twilio\.com/, this.url);
+    const uri = options.uri.replace(/^https:\/\/(api|pricing|voice)\.twilio\.com/, this.url);
     return super.request({ ...options, uri });
   }
 }
@@ -124,10 +124,15 @@ test('refusals have code, status and message', LIMIT, async () => {
   await assert.rejects(client.calls.create({ to: ASSISTANT, from: OWN, twiml }), { code: 21219 });
 });
 
-test('the price of a call, in both versions of the Pricing API', LIMIT, async () => {
+test('the price of a call, in both versions of the Pricing API, and whether it may be placed', LIMIT, async () => {
   const first = await client.pricing.v1.voice.numbers(OWN).fetch();
   assert.deepEqual([first.number, first.outboundCallPrice.currentPrice], [OWN, '0.0130']);
   const second = await client.pricing.v2.voice.numbers('+447400123456').fetch();
   assert.deepEqual([second.isoCountry, second.outboundCallPrices[0].currentPrice], ['GB', '0.0305']);
+  const isPermitted = async (country) =>
+    (await client.voice.v1.dialingPermissions.countries(country).fetch()).lowRiskNumbersEnabled;
+  assert.equal(await isPermitted('GB'), true);
+  await control(url, 'POST', 'accounts', { account_sid: account.sid, blocked_prefixes: ['+44'] });
+  assert.deepEqual([await isPermitted('GB'), await isPermitted('US')], [false, true]);
   await assertDocumented();
 });

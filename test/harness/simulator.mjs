@@ -35,7 +35,7 @@ export class Simulator {
   /**
    * Lets requests go wrong: `fault` is {kind, ...}; `operation` search, buy, list, get, update, delete, pricing,
    * validate, list_caller_ids, get_caller_id, update_caller_id, delete_caller_id, call, list_calls, get_call,
-   * update_call, delete_call, call_price or any. Returns its id.
+   * update_call, delete_call, call_price, permissions or any. Returns its id.
    */
   async fault(operation, fault, { times = 1, after = 0, ...of } = {}) {
     const { id } = await this.#control('POST', 'faults', { operation, times, after, fault, ...of });

@@ -1,7 +1,7 @@
-// What Twilio documents of the requests that telephonyd makes: their paths, and the form of each parameter. Written
-// after its OpenAPI document (github.com/twilio/twilio-oai: spec/json/twilio_api_v2010.json, twilio_pricing_v1.json,
-// twilio_pricing_v2.json); of each request only what telephonyd has a use for. And the fields of its answers about
-// calls and caller ids.
+// What Twilio documents of the requests that telephonyd makes: their paths, and the form of each parameter; and of the
+// answers about calls and caller ids their fields. Written after its OpenAPI document (github.com/twilio/twilio-oai:
+// spec/json/ twilio_api_v2010, twilio_pricing_v1, twilio_pricing_v2 and twilio_voice_v1); of each request only what
+// telephonyd has a use for.
 
 const BOOLEAN = /^(true|false)$/;
 const URL_TEXT = /^(https?:\/\/\S+)?$/;
@@ -121,6 +121,7 @@ const REQUESTS = [
     parameters: { Status: /^(canceled|completed)$/, Url: URL_TEXT, Twiml: /^.{1,4000}$/su },
   },
   { method: 'DELETE', path: `${ACCOUNT}/Calls/CA[0-9a-fA-F]{32}\\.json`, parameters: {} },
+  { method: 'GET', path: '/v1/DialingPermissions/Countries/[A-Z]{2}', parameters: {} },
   { method: 'GET', path: '/v[12]/Voice/Numbers/(%2B|\\+)[1-9][0-9]{1,14}', parameters: {} },
 ];
 
@@ -173,6 +174,17 @@ const ANSWERS = {
     friendly_name: NAME,
     phone_number: NUMBER,
     validation_code: /^\d{6}$/,
+  },
+  'voice.v1.dialing_permissions.dialing_permissions_country-instance': {
+    iso_code: /^[A-Z]{2}$/,
+    name: any,
+    continent: /^[A-Z_]+$/,
+    country_codes: any,
+    low_risk_numbers_enabled: BOOLEAN,
+    high_risk_special_numbers_enabled: BOOLEAN,
+    high_risk_tollfraud_numbers_enabled: BOOLEAN,
+    url: any,
+    links: any,
   },
   'pricing.v1.voice.voice_number': {
     number: NUMBER,

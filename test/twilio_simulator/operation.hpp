@@ -30,11 +30,12 @@ enum class Operation {
     update_call,
     remove_call,
     call_price,
+    permissions,
     other
 };
 
 /// The names of the operations in the control interface, in the order of the enumeration.
-inline constexpr std::array<std::string_view, 21> operation_names{"search",
+inline constexpr std::array<std::string_view, 22> operation_names{"search",
                                                                   "buy",
                                                                   "list",
                                                                   "get",
@@ -54,6 +55,7 @@ inline constexpr std::array<std::string_view, 21> operation_names{"search",
                                                                   "update_call",
                                                                   "delete_call",
                                                                   "call_price",
+                                                                  "permissions",
                                                                   "other"};
 
 /// Whether pages of a list are asked for.
@@ -62,9 +64,10 @@ constexpr bool is_list(Operation operation) {
            operation == Operation::list_calls;
 }
 
-/// Whether it is a request to the Pricing API, which is about no account.
-constexpr bool is_pricing(Operation operation) {
-    return operation == Operation::pricing || operation == Operation::call_price;
+/// Whether the paths of such requests name no account: those to the Pricing and the Voice API.
+constexpr bool names_no_account(Operation operation) {
+    return operation == Operation::pricing || operation == Operation::call_price ||
+           operation == Operation::permissions;
 }
 
 constexpr std::string_view name_of(Operation operation) {

@@ -13,8 +13,8 @@ namespace telephony::simulator {
 
 /// The start of every path of the API.
 inline constexpr std::string_view api_root = "/2010-04-01";
-/// The starts of every path of the Pricing API, which has a host of its own at Twilio.
-inline constexpr std::array<std::string_view, 2> pricing_roots{"/v1", "/v2"};
+/// The starts of every path of the Pricing and the Voice API, which have hosts of their own at Twilio.
+inline constexpr std::array<std::string_view, 2> other_roots{"/v1", "/v2"};
 
 /// Countries and types in paths are capitalized; the API shows types in lower case.
 std::string lower_case(std::string_view text);

@@ -137,7 +137,7 @@ void RestApi::serve_on(HttpServer& server) {
     const auto handler = [this](const httplib::Request& http, httplib::Response& response) {
         handle(http, response);
     };
-    for (const std::string_view root : {api_root, pricing_roots[0], pricing_roots[1]}) {
+    for (const std::string_view root : {api_root, other_roots[0], other_roots[1]}) {
         const std::string paths = std::string(root) + "/.*";
         server.Get(paths, handler)
             .Post(paths, handler)
@@ -233,7 +233,7 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
                                  const FaultPlan& plan) {
     const std::string path = path_without_query(http);
     if (request.problem == RestProblem::not_json) return {404, xml_not_found(path), "application/xml", {}};
-    authenticate(http, request);
+    const std::string account_sid = authenticate(http, request);
     if (request.problem == RestProblem::unknown_resource) throw not_found(path);
     if (request.problem == RestProblem::method_not_allowed) throw ApiError{405, 20004, "Method not allowed"};
 
@@ -265,30 +265,31 @@ RestApi::Answer RestApi::execute(const httplib::Request& http, const RestRequest
         default:
             break;
     }
-    const std::optional<VoiceApi::Answer> answer = voice_api_.execute(request, http, path, plan);
+    const std::optional<VoiceApi::Answer> answer = voice_api_.execute(account_sid, request, http, path, plan);
     if (!answer) throw not_found(path);
     return answer->body.is_null() ? Answer{answer->status, "", "", {}} : json(answer->status, answer->body);
 }
 
-/// The account in the path must be opened by its own token, by a key of its own, or by its parent's token;
-/// and it must be active, but for its parent that asks after the account itself. An account that is suspended
-/// or closed gets the same answer as a wrong token.
-void RestApi::authenticate(const httplib::Request& http, const RestRequest& request) const {
+/// The sid of the account that is asked for something. The account in the path must be opened by its own
+/// token, by a key of its own, or by its parent's token; and it must be active, but for its parent that asks
+/// after the account itself. An account that is suspended or closed gets the same answer as a wrong token.
+std::string RestApi::authenticate(const httplib::Request& http, const RestRequest& request) const {
     const std::string given = http.get_header_value("Authorization");
     const auto is_by = [&given](const std::string& user, const std::string& password) {
         return given == httplib::make_basic_authentication_header(user, password).second;
     };
     const ApiError refused{401, 20003, "Authenticate"};
-    if (is_pricing(request.operation)) {
-        // Any account may read the prices: with its token, or with any key of it.
+    if (names_no_account(request.operation)) {
+        // It is that of the token, or of any key.
         const auto opens = [&is_by](const Account& account) {
             return account.status == "active" &&
                    (is_by(account.sid, account.auth_token) ||
                     std::ranges::any_of(account.api_keys,
                                         [&is_by](const ApiKey& key) { return is_by(key.sid, key.secret); }));
         };
-        if (!store_.any_account(opens)) throw refused;
-        return;
+        const std::optional<Account> account = store_.find_account_where(opens);
+        if (!account) throw refused;
+        return account->sid;
     }
     const std::optional<Account> account = store_.find_account(request.account_sid);
     if (!account) throw refused;
@@ -296,11 +297,11 @@ void RestApi::authenticate(const httplib::Request& http, const RestRequest& requ
     const std::optional<Account> parent = store_.find_account(account->parent_sid);
     if (parent && parent->status == "active" && is_by(parent->sid, parent->auth_token) &&
         (account->status == "active" || about_account))
-        return;
+        return account->sid;
     if (account->status != "active") throw refused;
-    if (is_by(account->sid, account->auth_token)) return;
+    if (is_by(account->sid, account->auth_token)) return account->sid;
     for (const ApiKey& key : account->api_keys)
-        if (is_by(key.sid, key.secret) && (key.is_main || !about_account)) return;
+        if (is_by(key.sid, key.secret) && (key.is_main || !about_account)) return account->sid;
     throw refused;
 }
 

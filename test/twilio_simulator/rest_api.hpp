@@ -16,13 +16,13 @@
 
 namespace telephony::simulator {
 
-/// Serves `/2010-04-01/...` and, of the Pricing API, `/v1/...` and `/v2/...`. Thread-safe.
+/// Serves `/2010-04-01/...` and, of the Pricing and the Voice API, `/v1/...` and `/v2/...`. Thread-safe.
 class RestApi {
   public:
     RestApi(Store& store, Voice& voice, Faults& faults, Journal& journal, Clock clock, bool verbose)
         : store_(store),
           voice_(voice),
-          voice_api_(voice),
+          voice_api_(store, voice),
           faults_(faults),
           journal_(journal),
           clock_(clock),
@@ -46,7 +46,7 @@ class RestApi {
                                     const FaultPlan& plan, const Journal::Ticket& ticket);
     Answer answer(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan);
     Answer execute(const httplib::Request& http, const RestRequest& request, const FaultPlan& plan);
-    void authenticate(const httplib::Request& http, const RestRequest& request) const;
+    std::string authenticate(const httplib::Request& http, const RestRequest& request) const;
     Answer search(const httplib::Request& http, const RestRequest& request);
     Answer list(const httplib::Request& http, const RestRequest& request) const;
     void log(const RestRequest& request, const httplib::Request& http, const Journal::Ticket& ticket,

@@ -14,6 +14,9 @@ namespace {
 /// Typed subresources of IncomingPhoneNumbers; what else stands there is a sid.
 constexpr std::array<std::string_view, 3> incoming_types{"Local", "Mobile", "TollFree"};
 
+/// Of the Voice API; the country follows.
+constexpr std::string_view permissions_path = "/v1/DialingPermissions/Countries/";
+
 /// Of the Pricing API; the country, or the number, follows.
 constexpr std::string_view prices_path = "/v1/PhoneNumbers/Countries/";
 constexpr std::array<std::string_view, 2> call_prices_paths{"/v1/Voice/Numbers/", "/v2/Voice/Numbers/"};
@@ -100,6 +103,11 @@ RestRequest parse_rest_request(const httplib::Request& http) {
     if (path.starts_with(prices_path)) {
         request.country = path.substr(prices_path.size());
         choose(request, http.method, {{"GET", Operation::pricing}});
+        return request;
+    }
+    if (path.starts_with(permissions_path)) {
+        request.country = path.substr(permissions_path.size());
+        choose(request, http.method, {{"GET", Operation::permissions}});
         return request;
     }
     for (const std::string_view prefix : call_prices_paths) {

@@ -65,9 +65,11 @@ std::optional<Account> Store::find_account(const std::string& sid) const {
     return found == accounts_.end() ? std::nullopt : std::optional(found->second.account);
 }
 
-bool Store::any_account(const std::function<bool(const Account&)>& is_meant) const {
+std::optional<Account> Store::find_account_where(const std::function<bool(const Account&)>& is_meant) const {
     const std::lock_guard lock(mutex_);
-    return std::ranges::any_of(accounts_, [&](const auto& each) { return is_meant(each.second.account); });
+    const auto found =
+        std::ranges::find_if(accounts_, [&](const auto& each) { return is_meant(each.second.account); });
+    return found == accounts_.end() ? std::nullopt : std::optional(found->second.account);
 }
 
 std::string Store::number_with_sid(const std::string& sid) const {

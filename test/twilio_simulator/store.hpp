@@ -111,7 +111,7 @@ class Store {
 
     std::optional<Account> find_account(const std::string& sid) const;
 
-    bool any_account(const std::function<bool(const Account&)>& is_meant) const;
+    std::optional<Account> find_account_where(const std::function<bool(const Account&)>& is_meant) const;
 
     /// The E.164 text of a number, or "" if nobody owns one with this sid.
     std::string number_with_sid(const std::string& sid) const;

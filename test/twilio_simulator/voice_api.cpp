@@ -7,9 +7,14 @@
 
 namespace telephony::simulator {
 
-std::optional<VoiceApi::Answer> VoiceApi::execute(const RestRequest& request, const httplib::Request& http,
-                                                  const std::string& path, const FaultPlan& plan) {
-    const std::string& account = request.account_sid;
+std::optional<VoiceApi::Answer> VoiceApi::execute(const std::string& account, const RestRequest& request,
+                                                  const httplib::Request& http, const std::string& path,
+                                                  const FaultPlan& plan) {
+    const std::string url = http.get_header_value("Host") + path;
+    const auto found = [&path](const Json& body) {
+        if (body.is_null()) throw ApiError{404, 20404, "The requested resource " + path + " was not found"};
+        return Answer{200, body};
+    };
     switch (request.operation) {
         case Operation::validate:
             return Answer{200, represent(voice_.validate(account, http.params))};
@@ -33,14 +38,11 @@ std::optional<VoiceApi::Answer> VoiceApi::execute(const RestRequest& request, co
         case Operation::remove_call:
             voice_.remove_call(account, request.sid);
             return Answer{204, nullptr};
-        case Operation::call_price: {
-            const int version = path.starts_with("/v1/") ? 1 : 2;
-            const Json price = represent_call_price(request.number, voice_.price_to(request.number), version,
-                                                    http.get_header_value("Host") + path);
-            if (price.is_null())
-                throw ApiError{404, 20404, "The requested resource " + path + " was not found"};
-            return Answer{200, price};
-        }
+        case Operation::call_price:
+            return found(represent_call_price(request.number, voice_.price_to(request.number),
+                                              path.starts_with("/v1/") ? 1 : 2, url));
+        case Operation::permissions:
+            return found(represent_permissions(store_.find_account(account).value(), request.country, url));
         default:
             return std::nullopt;
     }

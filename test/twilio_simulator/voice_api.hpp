@@ -11,10 +11,11 @@
 
 namespace telephony::simulator {
 
-/// Answers `Calls`, `OutgoingCallerIds` and, of the Pricing API, `Voice/Numbers`. Thread-safe.
+/// Answers `Calls`, `OutgoingCallerIds`, of the Pricing API `Voice/Numbers`, and of the Voice API
+/// `DialingPermissions/Countries`. Thread-safe.
 class VoiceApi {
   public:
-    explicit VoiceApi(Voice& voice) : voice_(voice) {}
+    VoiceApi(const Store& store, Voice& voice) : store_(store), voice_(voice) {}
 
     struct Answer {
         int status = 200;
@@ -23,8 +24,9 @@ class VoiceApi {
 
     /// nullopt for an operation of another part; throws ApiError where the API refuses. `path` is without the
     /// query.
-    std::optional<Answer> execute(const RestRequest& request, const httplib::Request& http,
-                                  const std::string& path, const FaultPlan& plan);
+    std::optional<Answer> execute(const std::string& account_sid, const RestRequest& request,
+                                  const httplib::Request& http, const std::string& path,
+                                  const FaultPlan& plan);
 
   private:
     Json list_calls(const RestRequest& request, const httplib::Request& http, const std::string& path,
@@ -32,6 +34,7 @@ class VoiceApi {
     Json list_caller_ids(const RestRequest& request, const httplib::Request& http, const std::string& path,
                          const FaultPlan& plan);
 
+    const Store& store_;
     Voice& voice_;
 };
 

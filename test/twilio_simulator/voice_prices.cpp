@@ -27,17 +27,6 @@ constexpr std::array<PrefixPrice, 10> prices{{
     {"+88", 8.5},
 }};
 
-constexpr std::array<CalledCountry, 5> countries{{
-    {"+1", "United States", "US"},
-    {"+44", "United Kingdom", "GB"},
-    {"+234", "Nigeria", "NG"},
-    {"+90", "Turkey", "TR"},
-    {"+88", "Satellite networks", "XS"},
-}};
-
-/// Of the numbers of North America those that are Canadian; others count as of the United States.
-constexpr std::array<std::string_view, 6> canadian{"+1403", "+1416", "+1514", "+1604", "+1613", "+1902"};
-
 }  // namespace
 
 std::optional<double> VoicePrices::of(std::string_view number) const {
@@ -48,14 +37,6 @@ std::optional<double> VoicePrices::of(std::string_view number) const {
     const auto* found = std::ranges::find_if(
         prices, [&](const PrefixPrice& each) { return number.starts_with(each.prefix); });
     return found == prices.end() ? std::nullopt : std::optional(found->price);
-}
-
-std::optional<CalledCountry> called_country(std::string_view number) {
-    if (std::ranges::any_of(canadian, [&](auto prefix) { return number.starts_with(prefix); }))
-        return CalledCountry{"+1", "Canada", "CA"};
-    const auto* found = std::ranges::find_if(
-        countries, [&](const CalledCountry& each) { return number.starts_with(each.prefix); });
-    return found == countries.end() ? std::nullopt : std::optional(*found);
 }
 
 Json price_text(std::optional<double> price) {

@@ -27,14 +27,6 @@ class VoicePrices {
     std::map<std::string, std::optional<double>> set_;
 };
 
-/// A country by the calling code of a number: name and ISO 3166 alpha-2; nullopt for one that is not called.
-struct CalledCountry {
-    std::string_view prefix;
-    std::string_view name;
-    std::string_view iso;
-};
-std::optional<CalledCountry> called_country(std::string_view number);
-
 /// A price as the API shows it: `0.0130`; null for none.
 Json price_text(std::optional<double> price);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "called_country.hpp"
 #include "dates.hpp"
 #include "representation.hpp"
 
@@ -140,6 +141,20 @@ Json represent_call_price(const std::string& number, std::optional<double> price
         body["outbound_call_prices"][0]["origination_prefixes"] = Json::array({"ALL"});
     }
     return body;
+}
+
+Json represent_permissions(const Account& account, const std::string& country, const std::string& url) {
+    const std::optional<CalledCountry> called = country_with_code(country);
+    if (!called) return nullptr;
+    return {{"iso_code", called->iso},
+            {"name", called->name},
+            {"continent", called->continent},
+            {"country_codes", Json::array({called->prefix})},
+            {"low_risk_numbers_enabled", !is_blocked(account, std::string(called->prefix))},
+            {"high_risk_special_numbers_enabled", false},
+            {"high_risk_tollfraud_numbers_enabled", false},
+            {"url", url},
+            {"links", {{"highrisk_special_prefixes", url + "/HighRiskSpecialPrefixes"}}}};
 }
 
 }  // namespace telephony::simulator

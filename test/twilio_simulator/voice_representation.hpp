@@ -20,4 +20,7 @@ Json represent_truth(const Validation& validation);
 Json represent_call_price(const std::string& number, std::optional<double> price, int version,
                           const std::string& url);
 
+/// Whether an account may call a country; null where Twilio calls nobody.
+Json represent_permissions(const Account& account, const std::string& country, const std::string& url);
+
 }  // namespace telephony::simulator
