@@ -24,7 +24,8 @@ BEGIN
            -- What migrate() writes, and what recount_countries() and the sidecars make again.
            AND c.relname <> ALL (ARRAY['schema_migrations', 'shipped_rows', 'shipped_functions', 'shipped_objects',
                                        'tier_privileges',
-                                       'job_transitions', 'job_states', 'job_event_rules', 'country_counts',
+                                       'job_transitions', 'job_states', 'job_event_rules', 'call_transitions',
+                                       'call_states', 'call_event_rules', 'country_counts',
                                        'country_count_deltas', 'upkeep'])
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s r%s)', v_table.name,

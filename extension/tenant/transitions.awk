@@ -4,8 +4,8 @@
 #
 # WHAT: sql (the function of the tenant schema that `part` names: set_machines, which writes MACHINE_transitions,
 # MACHINE_states and MACHINE_event_rules; is_ended; contract), header (enums and tables of C++), model (the table of the
-# model, of machine `job`), mermaid (a picture of each machine), or nothing but the check. What does not fit together is
-# named with its line, and the exit code is 1.
+# model, of machine `job` or the one that `model_of` names), mermaid (a picture of each machine), or nothing but the
+# check. What does not fit together is named with its line, and the exit code is 1.
 
 function complain(line, text) {
     printf "%s:%d: %s\n", FILENAME, line, text > "/dev/stderr"
@@ -319,8 +319,9 @@ function make_header(m,    i, k, t, n, s, names, found) {
     printf "inline constexpr std::array<%sBeginning, %d> %s_beginnings = {{\n%s}};\n", t, n, m, s
 }
 
-# What the model holds of machine m: all but the states that begin apart from the purchases and releases it is about.
-function is_modelled(m, i) { return from[m, i] != "erasing" && from[m, i] != "configuring" }
+# What the model holds of machine m: all but the states that begin apart from the purchases, releases and calls that it
+# is about.
+function is_modelled(m, i) { return from[m, i] !~ /^(erasing|configuring|checking|removing)$/ }
 
 function make_model(m,    i, states_named, events_named, names) {
     for (i = 1; i <= row_count[m]; i++) {
@@ -381,8 +382,12 @@ END {
     if (make == "sql" && part == "is_ended") make_is_ended()
     for (k = 1; k <= machine_count; k++) {
         if (make == "header") make_header(machines[k])
-        if (make == "model" && machines[k] == "job") make_model(machines[k])
-        if (make == "mermaid") make_mermaid(machines[k])
+        if (make == "model" && machines[k] == (model_of == "" ? "job" : model_of)) make_model(machines[k])
+        if (make == "mermaid") {
+            # A picture of its own, in the page that shows them.
+            if (k > 1) print "```\n\n```mermaid"
+            make_mermaid(machines[k])
+        }
     }
     if (make == "header") print "\n}  // namespace telephony::sidecar"
 }

@@ -21,6 +21,7 @@ namespace telephony::sidecar {
     ALERT(key_missing)          \
     ALERT(number_differs)       \
     ALERT(endless_list)         \
+    ALERT(caller_id_kept)       \
     ALERT(self_check)           \
     ALERT(upkeep_overdue)
 

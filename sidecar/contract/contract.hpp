@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "contract/answer.hpp"
+#include "contract/calls.hpp"
 #include "contract/credentials.hpp"
 #include "contract/jobs.hpp"
 #include "contract/numbers.hpp"
@@ -63,6 +64,13 @@ class Contract {
                                                     const CallLimits& limits);
     /// How many searches were deleted; the call takes a bounded number of them.
     Task<ContractAnswer<std::int64_t>> forget_searches(const CallLimits& limits);
+    /// Telephone calls to be placed or looked at now; no other sidecar gets them for `lease`.
+    Task<ContractAnswer<std::vector<ClaimedCall>>> claim_calls(const std::string& worker, int max_calls,
+                                                               Duration lease, const CallLimits& limits);
+    Task<ContractAnswer<CallStanding>> advance_call(const ClaimedCall& of, CallEvent event,
+                                                    const nlohmann::json& data, const CallLimits& limits);
+    /// How many verifications have lapsed; the call looks at a bounded number of them.
+    Task<ContractAnswer<std::int64_t>> lapse_caller_ids(const CallLimits& limits);
     /// All organizations' credentials, ordered by account.
     Task<ContractAnswer<std::vector<SealedCredentials>>> list_credentials(const CallLimits& limits);
     /// The same credentials in a new box. False if they were replaced in the meantime.

@@ -30,31 +30,16 @@ std::string all_kinds() {
     return kinds + "}";
 }
 
-numbering::E164 number_of(const std::string& text) {
-    numbering::E164 number;
-    if (numbering::E164::parse(text, number) != numbering::E164Problem::none)
-        throw ContractBroken("the database answered a number that is not E.164");
-    return number;
-}
-
 // A number like the one that was chosen, where nothing else was said of it: of the same area.
 void read_wishes(const json& wishes, ClaimedJob& job) {
     job.filter = search_filter(wishes);
     const auto number = wishes.find("number");
     if (number == wishes.end()) return;
-    job.wished = number_of(number->get<std::string>());
+    job.wished = rows::number_of(number->get<std::string>());
     job.or_similar = wishes.contains("or_similar");
     const std::string digits = job.wished->str();
     if (job.filter.empty() && digits.starts_with("+1"))
         job.filter.emplace_back("AreaCode", digits.substr(2, 3));
-}
-
-std::optional<Timestamp> time_of(const json& row, const char* column) {
-    const std::string text = rows::text_of(row, column);
-    if (text.empty()) return std::nullopt;
-    const std::optional<Timestamp> time = parse_iso8601(text);
-    if (!time) throw ContractBroken("the database answered a time that cannot be read: " + text);
-    return time;
 }
 
 }  // namespace
@@ -73,10 +58,10 @@ ClaimedJob parse_claimed_job(const std::string& text) {
         job.number_country = rows::text_of(row, "number_country");
         job.number_type = rows::text_of(row, "number_type");
         if (const std::string number = rows::text_of(row, "number"); !number.empty())
-            job.number = number_of(number);
+            job.number = rows::number_of(number);
         job.account_sid = rows::text_of(row, "account_sid");
         job.number_sid = rows::text_of(row, "number_sid");
-        job.intent_at = time_of(row, "intent_at");
+        job.intent_at = rows::time_of(row, "intent_at");
         job.cancel_requested = rows::flag_of(row, "cancel_requested");
         job.resumed = rows::flag_of(row, "resumed");
         job.posts_sent = row.at("posts_sent").get<int>();
@@ -98,7 +83,7 @@ JobStanding parse_job_standing(const std::string& text) {
         standing.cancel_requested = rows::flag_of(row, "cancel_requested");
         standing.posts_sent = row.at("posts_sent").get<int>();
         standing.may_resend = rows::flag_of(row, "may_resend");
-        standing.intent_at = time_of(row, "intent_at");
+        standing.intent_at = rows::time_of(row, "intent_at");
         return standing;
     });
 }

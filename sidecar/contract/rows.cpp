@@ -23,6 +23,21 @@ FormParameters form_of(const json& row, const char* column) {
     return parameters;
 }
 
+numbering::E164 number_of(const std::string& text) {
+    numbering::E164 number;
+    if (numbering::E164::parse(text, number) != numbering::E164Problem::none)
+        throw ContractBroken("the database answered a number that is not E.164");
+    return number;
+}
+
+std::optional<Timestamp> time_of(const json& row, const char* column) {
+    const std::string text = text_of(row, column);
+    if (text.empty()) return std::nullopt;
+    const std::optional<Timestamp> time = parse_iso8601(text);
+    if (!time) throw ContractBroken("the database answered a time that cannot be read: " + text);
+    return time;
+}
+
 std::optional<std::string> value_or_null(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }

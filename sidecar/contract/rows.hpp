@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "base/timestamp.hpp"
 #include "contract/answer.hpp"
 #include "contract/credentials.hpp"
+#include "numbering/e164.hpp"
 #include "twilio/form.hpp"
 
 namespace telephony::sidecar::rows {
@@ -18,6 +20,10 @@ std::string text_of(const nlohmann::json& row, const char* column);
 bool flag_of(const nlohmann::json& row, const char* column);
 /// The texts of an object; NULL is none.
 FormParameters form_of(const nlohmann::json& row, const char* column);
+/// Throws ContractBroken if it is not E.164.
+numbering::E164 number_of(const std::string& text);
+/// NULL is nullopt.
+std::optional<Timestamp> time_of(const nlohmann::json& row, const char* column);
 /// nullopt, the parameter NULL, for an empty text.
 std::optional<std::string> value_or_null(const std::string& text);
 /// Rounded up: the database counts leases in whole seconds, and its lease must end after ours.

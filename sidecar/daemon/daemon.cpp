@@ -41,6 +41,8 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
       environment_{loop_, contract_, metrics_, settings_.attempt, {}, false, {}, {}, {}},
       verifications_(loop_, contract_, credentials_, settings_.twilio, settings_.database.timeout),
       searches_(loop_, contract_, credentials_, settings_.twilio, settings_.database.timeout),
+      calls_(loop_, contract_, credentials_, metrics_, settings_.twilio,
+             {settings_.worker, settings_.database.timeout}),
       upkeep_tasks_(contract_, credentials_, metrics_, settings_.database.timeout),
       upkeep_(loop_, contract_, metrics_,
               {settings_.worker, std::min(settings_.attempt.lease, longest_upkeep_lease),
@@ -75,6 +77,8 @@ Daemon::Daemon(DaemonSettings settings, Secrets secrets)
         }
     };
     searches_.expect_work = environment_.expect_work;
+    calls_.expect_work = environment_.expect_work;
+    calls_.on_idle = [this] { stop_if_drained(); };
 }
 
 Daemon::~Daemon() {
@@ -94,6 +98,7 @@ ExitCode Daemon::run() {
     loop_.spawn(claim_jobs());
     loop_.spawn(verifications_.run());
     loop_.spawn(searches_.run());
+    loop_.spawn(calls_.run());
     loop_.spawn(keep_leases());
     loop_.spawn(upkeep_.run());
     loop_.spawn(upkeep_.keep_leases());
@@ -122,10 +127,10 @@ Task<void> Daemon::claim_jobs() {
         const Deadline now = Clock::now();
         if (expected_work_ && *expected_work_ <= now) {
             expected_work_.reset();
-            searches_may_wait_ = true;
+            others_may_wait_ = true;
         }
         if (now >= next_poll) {
-            searches_may_wait_ = true;
+            others_may_wait_ = true;
             const bool recovery = metrics_.health.recovery_mode;
             const Duration interval = settings_.poll_interval * (recovery ? recovery_slowdown : 1);
             next_poll = now + random_between(interval * 3 / 4, interval * 5 / 4);
@@ -134,7 +139,10 @@ Task<void> Daemon::claim_jobs() {
         if (!database_.takes_calls()) continue;  // on_ready wakes us
         if (!metrics_.health.recovery_mode) {    // the greeting says when it is over
             co_await claim_once();
-            if (std::exchange(searches_may_wait_, false)) searches_.look();
+            if (std::exchange(others_may_wait_, false)) {
+                searches_.look();
+                calls_.look();
+            }
         }
         verifications_.look();
     }
@@ -238,14 +246,14 @@ void Daemon::greeted(const Hello& hello) {
 }
 
 void Daemon::look_everywhere() {
-    searches_may_wait_ = true;
+    others_may_wait_ = true;
     wakeup_.raise();
 }
 
 // wake_sidecars() says where to look; without that there may be work of any kind.
 void Daemon::notified(std::string_view work) {
     if (work == "mode") database_.greet_again();
-    if (work != "jobs") searches_may_wait_ = true;
+    if (work != "jobs") others_may_wait_ = true;
     notified_ = true;
     wakeup_.raise();
 }
@@ -294,6 +302,7 @@ void Daemon::drain(const char* signal) {
     environment_.draining = true;
     verifications_.stop();
     searches_.stop();
+    calls_.stop();
     metrics_.health.draining = true;
     upkeep_.drain();
     systemd_.stopping();
@@ -305,7 +314,8 @@ void Daemon::drain(const char* signal) {
 void Daemon::stop_if_drained() {
     // A claim under way may still return jobs: they are postponed at once, instead of waiting for the end of
     // their lease.
-    if (environment_.draining && running_.empty() && !claiming_ && upkeep_.idle()) stop(ExitCode::ok);
+    if (environment_.draining && running_.empty() && !claiming_ && calls_.idle() && upkeep_.idle())
+        stop(ExitCode::ok);
 }
 
 void Daemon::reload() {

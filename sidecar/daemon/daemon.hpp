@@ -9,6 +9,7 @@
 #include "base/exit_code.hpp"
 #include "base/metrics.hpp"
 #include "base/systemd_notify.hpp"
+#include "calls/caller_ids.hpp"
 #include "contract/contract.hpp"
 #include "credentials/open.hpp"
 #include "credentials/verifications.hpp"
@@ -67,6 +68,7 @@ class Daemon {
     JobEnvironment environment_;
     CredentialVerifications verifications_;
     NumberSearches searches_;
+    CallerIdCalls calls_;
     UpkeepTasks upkeep_tasks_;
     Upkeep upkeep_;
     AlertWebhook webhook_;
@@ -77,7 +79,7 @@ class Daemon {
     std::optional<Deadline> expected_work_;
     std::unique_ptr<StatusEndpoint> status_;
     bool notified_ = false;
-    bool searches_may_wait_ = true;
+    bool others_may_wait_ = true;  // searches or telephone calls
     bool claiming_ = false;
     bool more_waiting_ = false;  // the last claim was cut off by max_jobs
     ExitCode exit_code_ = ExitCode::ok;

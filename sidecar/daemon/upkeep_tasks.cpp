@@ -37,6 +37,7 @@ std::vector<UpkeepTask> UpkeepTasks::all() {
     return {
         {"fold_counts", [this](const MayGoOn& may_go_on) { return fold_country_counts(may_go_on); }, {}},
         {"forget_searches", [this](const MayGoOn& may_go_on) { return forget_searches(may_go_on); }, {}},
+        {"lapse_caller_ids", [this](const MayGoOn&) { return lapse_caller_ids(); }, {}},
         {"self_check", [this](const MayGoOn&) { return check_database(); },
          [this](const std::string& result) { show_self_check(result); }},
         {"sweep_accounts", [this](const MayGoOn& may_go_on) { return sweep(may_go_on); }, {}},
@@ -67,6 +68,13 @@ Task<UpkeepEnd> UpkeepTasks::forget_searches(const MayGoOn& may_go_on) {
         if (step.value == 0 || !may_go_on()) break;
     }
     co_return done({{"forgotten", forgotten}});
+}
+
+Task<UpkeepEnd> UpkeepTasks::lapse_caller_ids() {
+    const CallLimits limits{after(database_timeout_), std::nullopt};
+    const ContractAnswer<std::int64_t> lapsed = co_await contract_.lapse_caller_ids(limits);
+    if (lapsed.outcome != CallOutcome::ok) co_return failed(lapsed.message);
+    co_return done({{"lapsed", lapsed.value}});
 }
 
 Task<UpkeepEnd> UpkeepTasks::check_database() {

@@ -29,6 +29,7 @@ class UpkeepTasks {
 
     Task<UpkeepEnd> fold_country_counts(const MayGoOn& may_go_on);
     Task<UpkeepEnd> forget_searches(const MayGoOn& may_go_on);
+    Task<UpkeepEnd> lapse_caller_ids();
     Task<UpkeepEnd> check_database();
     Task<UpkeepEnd> sweep(const MayGoOn& may_go_on);
     void show_self_check(const std::string& result);

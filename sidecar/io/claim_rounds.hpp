@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,11 @@ class ClaimRounds {
     void look() { wakeup_.raise(); }
     /// No further claims.
     void stop() { stopped_ = true; }
+    /// Nothing is under way.
+    bool idle() const noexcept { return under_way_ == 0; }
+
+    /// Called when nothing is under way any more.
+    std::function<void()> on_idle;
 
   protected:
     /// At most `most_at_once` pieces are under way, and claims are `shortest_interval` apart, however often
@@ -62,6 +68,7 @@ class ClaimRounds {
             failed(work, problem);
         }
         --under_way_;
+        if (under_way_ == 0 && on_idle) on_idle();
         if (more_due_) wakeup_.raise();
     }
 

@@ -10,6 +10,7 @@
 #include "base/logging.hpp"
 #include "base/masking.hpp"
 #include "base/metrics.hpp"
+#include "twilio/calls.hpp"
 #include "twilio/resources.hpp"
 
 namespace telephony::sidecar {
@@ -59,6 +60,20 @@ constexpr std::string_view TwilioClient::name_of(Operation operation) {
             return "get";
         case Operation::update:
             return "update";
+        case Operation::caller_ids:
+            return "caller_ids";
+        case Operation::validate:
+            return "validate";
+        case Operation::remove_caller_id:
+            return "remove_caller_id";
+        case Operation::call:
+            return "call";
+        case Operation::calls:
+            return "calls";
+        case Operation::end_call:
+            return "end_call";
+        case Operation::call_price:
+            return "call_price";
         case Operation::del:
             return "delete";
     }
@@ -84,12 +99,22 @@ std::string TwilioClient::number_path(const std::string& number_sid) const {
     return account_path() + "/IncomingPhoneNumbers/" + number_sid + ".json";
 }
 
+std::string TwilioClient::caller_id_path(const std::string& sid) const {
+    if (!is_number_sid(sid)) throw std::invalid_argument("not the SID of a caller id");
+    return account_path() + "/OutgoingCallerIds/" + sid + ".json";
+}
+
+std::string TwilioClient::call_path(const std::string& sid) const {
+    if (!is_call_sid(sid)) throw std::invalid_argument("not the SID of a call");
+    return account_path() + "/Calls/" + sid + ".json";
+}
+
 Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method, const std::string& path,
                                          const FormParameters& form, Deadline not_after) {
     HttpRequest request;
     request.not_after = not_after;
     request.method = method;
-    const bool asks_prices = operation == Operation::prices;
+    const bool asks_prices = operation == Operation::prices || operation == Operation::call_price;
     request.url = (asks_prices ? settings_.pricing_url() : settings_.base_url) + path;
     request.user = credential_.username;
     request.password = &credential_.token;
@@ -107,9 +132,10 @@ Task<HttpResponse> TwilioClient::request(Operation operation, HttpMethod method,
     const bool asked_too_much = operation == Operation::account && credential_.is_api_key() &&
                                 (response.status == 401 || response.status == 403);
     // Who only looks holds no purchase up: a failure of theirs does not suspend the credential.
+    const bool looks = operation == Operation::look || operation == Operation::caller_ids ||
+                       operation == Operation::call || operation == Operation::calls;
     const bool only_looked =
-        asks_prices || (operation == Operation::look &&
-                        (response.status == 0 || response.status == 429 || response.status >= 500));
+        asks_prices || (looks && (response.status == 0 || response.status == 429 || response.status >= 500));
     if (on_response && !asked_too_much && !only_looked) on_response(response);
     const std::string_view name = name_of(operation);
     metrics_.twilio_request(name, response.status, took);
@@ -255,6 +281,70 @@ Task<TwilioAnswer<bool>> TwilioClient::remove(const std::string& number_sid, Dea
     const HttpResponse response = co_await request(Operation::del, HttpMethod::del, path, none, not_after);
     if (response.status != 204) co_return failed<bool>(response);
     co_return given(std::optional<bool>(true), response);
+}
+
+Task<TwilioAnswer<std::vector<CallerId>>> TwilioClient::caller_ids(const numbering::E164& number) {
+    const std::string path = account_path() + "/OutgoingCallerIds.json";
+    const FormParameters query = {{"PhoneNumber", number.str()}, {"PageSize", page_size}};
+    const HttpResponse response = co_await request(Operation::caller_ids, HttpMethod::get, path, query);
+    if (response.status != 200) co_return failed<std::vector<CallerId>>(response);
+    auto answer = given(parse_caller_ids(response.body), response);
+    if (answer.value)
+        std::erase_if(*answer.value, [&number](const CallerId& c) { return c.number != number; });
+    co_return answer;
+}
+
+Task<TwilioAnswer<ValidationRequest>> TwilioClient::validate(const numbering::E164& number,
+                                                             const std::string& tag, Deadline not_after) {
+    const std::string path = account_path() + "/OutgoingCallerIds.json";
+    const FormParameters form = {{"PhoneNumber", number.str()}, {"FriendlyName", tag}};
+    const HttpResponse response =
+        co_await request(Operation::validate, HttpMethod::post, path, form, not_after);
+    if (response.status != 200) co_return failed<ValidationRequest>(response);
+    co_return given(parse_validation_request(response.body), response);
+}
+
+Task<TwilioAnswer<bool>> TwilioClient::remove_caller_id(const std::string& sid, Deadline not_after) {
+    const std::string path = caller_id_path(sid);
+    const FormParameters none;
+    const HttpResponse response =
+        co_await request(Operation::remove_caller_id, HttpMethod::del, path, none, not_after);
+    if (response.status != 204) co_return failed<bool>(response);
+    co_return given(std::optional<bool>(true), response);
+}
+
+Task<TwilioAnswer<Call>> TwilioClient::call(const std::string& sid) {
+    const std::string path = call_path(sid);
+    const FormParameters none;
+    const HttpResponse response = co_await request(Operation::call, HttpMethod::get, path, none);
+    if (response.status != 200) co_return failed<Call>(response);
+    co_return given(parse_call(response.body), response);
+}
+
+Task<TwilioAnswer<std::vector<Call>>> TwilioClient::calls_to(const numbering::E164& number, Timestamp since) {
+    const std::string path = account_path() + "/Calls.json";
+    const FormParameters query = {
+        {"To", number.str()}, {"StartTime>", iso8601(since).substr(0, 10)}, {"PageSize", page_size}};
+    const HttpResponse response = co_await request(Operation::calls, HttpMethod::get, path, query);
+    if (response.status != 200) co_return failed<std::vector<Call>>(response);
+    co_return given(parse_calls(response.body), response);
+}
+
+Task<TwilioAnswer<Call>> TwilioClient::end_call(const std::string& sid, Deadline not_after) {
+    const std::string path = call_path(sid);
+    const FormParameters form = {{"Status", "completed"}};
+    const HttpResponse response =
+        co_await request(Operation::end_call, HttpMethod::post, path, form, not_after);
+    if (response.status != 200) co_return failed<Call>(response);
+    co_return given(parse_call(response.body), response);
+}
+
+Task<TwilioAnswer<CallPrice>> TwilioClient::call_price(const numbering::E164& number, std::string_view from) {
+    const std::string path = "/v2/Voice/Numbers/" + percent_encoded(number.str());
+    const FormParameters query = {{"OriginationNumber", std::string(from)}};
+    const HttpResponse response = co_await request(Operation::call_price, HttpMethod::get, path, query);
+    if (response.status != 200) co_return failed<CallPrice>(response);
+    co_return given(parse_call_price(response.body), response);
 }
 
 }  // namespace telephony::sidecar

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/timestamp.hpp"
 #include "credential/credential.hpp"
 #include "io/http_client.hpp"
 #include "io/task.hpp"
@@ -22,8 +23,12 @@ namespace telephony::sidecar {
 class Metrics;
 struct AccountInfo;
 struct AvailableNumber;
+struct Call;
+struct CallerId;
+struct CallPrice;
 struct IncomingNumber;
 struct NumberPrice;
+struct ValidationRequest;
 using NumberPrices = std::map<std::string, NumberPrice>;
 
 /// The client of one credential. The token is in no log, no error and no metric.
@@ -77,8 +82,42 @@ class TwilioClient {
     /// value only if Twilio confirmed it (204).
     Task<TwilioAnswer<bool>> remove(const std::string& number_sid, Deadline not_after);
 
+    /// Caller ids that are exactly `number`.
+    Task<TwilioAnswer<std::vector<CallerId>>> caller_ids(const numbering::E164& number);
+    /// Has Twilio call `number` and ask for the code that is in the answer, so that it becomes a caller id
+    /// named `tag`, unless it is past `not_after` when the request would go out. Never to be repeated: each
+    /// rings the telephone.
+    Task<TwilioAnswer<ValidationRequest>> validate(const numbering::E164& number, const std::string& tag,
+                                                   Deadline not_after);
+    /// There is a value only if Twilio confirmed it (204).
+    Task<TwilioAnswer<bool>> remove_caller_id(const std::string& sid, Deadline not_after);
+    Task<TwilioAnswer<Call>> call(const std::string& sid);
+    /// The newest calls to `number` since the day of `since`.
+    Task<TwilioAnswer<std::vector<Call>>> calls_to(const numbering::E164& number, Timestamp since);
+    /// Ends a call, whether it rings or is answered.
+    Task<TwilioAnswer<Call>> end_call(const std::string& sid, Deadline not_after);
+    /// What a call from `from` to `number` costs.
+    Task<TwilioAnswer<CallPrice>> call_price(const numbering::E164& number, std::string_view from);
+
   private:
-    enum class Operation { account, list, search, look, prices, buy, get, update, del };
+    enum class Operation {
+        account,
+        list,
+        search,
+        look,
+        prices,
+        buy,
+        get,
+        update,
+        caller_ids,
+        validate,
+        remove_caller_id,
+        call,
+        calls,
+        end_call,
+        call_price,
+        del,
+    };
     static constexpr std::string_view name_of(Operation operation);
 
     Task<HttpResponse> request(Operation operation, HttpMethod method, const std::string& path,
@@ -90,6 +129,8 @@ class TwilioClient {
                                                                const FormParameters& filter);
     std::string account_path() const;
     std::string number_path(const std::string& number_sid) const;
+    std::string caller_id_path(const std::string& sid) const;
+    std::string call_path(const std::string& sid) const;
 
     HttpClient& http_;
     const TwilioSettings& settings_;

@@ -55,6 +55,16 @@ test('every function of the tier sidecar is called by telephonyd, and it calls n
   const seen = async () => (await seeker.rpc('offered_numbers', { search_id: search.job_id })).body;
   await until('offers', async () => (await seen()).state === 'done');
 
+  // A caller id.
+  const own = '+2348031234567';
+  await stack.simulator.pace(15);
+  const { body: asked } = await seeker.rpc('verify_caller_id', { phone_number: own });
+  const standing = async () => (await seeker.rpc('caller_id_status', { id: asked.id })).body;
+  const { validation_code: code } = await until('a code', async () =>
+    (await standing()).validation_code !== null && standing());
+  await stack.simulator.type(own, code);
+  await until('verified', async () => (await standing()).status === 'verified');
+
   // One whose first attempt is not answered: what was given up takes effect later.
   const before = await stack.simulator.count('buy', 'applied');
   await stack.simulator.fault('buy', { kind: 'status', status: 400, code: 21422, when: 'before' }, { after: 1 });

@@ -86,10 +86,6 @@ test('over HTTP: who changed what from where, old field names, what is not there
   );
   assert.deepEqual(renamed.body, [{ countryCode: 'NG', countryName: 'Nigeria' }]);
 
-  const calling = await organization.rpc('verify_caller_id', { phone_number: '+2348031234567' });
-  assert.equal(calling.status, 501);
-  assert.equal(calling.body.message, 'this version does not verify caller ids');
-
   for (const name of ['export_org', 'erase_org', 'register_org']) {
     assert.equal((await organization.rpc(name, { org_id: organization.id })).status, 403, name);
   }

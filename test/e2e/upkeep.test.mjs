@@ -269,8 +269,9 @@ test('every operation at Twilio is logged with its request id', () => {
 test('telephonyd states prints the table of the database', async () => {
   const { output } = await stack.sidecarCommand('states', '--json');
   const rows = await stack.rows(
-    `SELECT from_state AS "from", event, to_state AS "to", when_cancelled AS to_if_cancelled, action AS comment
-      FROM telephony_internal.job_transitions`,
+    ['job', 'call'].map((machine) => `SELECT '${machine}' AS machine, from_state AS "from", event, to_state AS "to",
+        when_cancelled AS to_if_cancelled, action AS comment FROM telephony_internal.${machine}_transitions`)
+      .join(' UNION ALL '),
   );
   const sorted = (list) => list.map((row) => JSON.stringify(row)).sort();
   assert.deepEqual(sorted(JSON.parse(output.join('\n'))), sorted(rows));

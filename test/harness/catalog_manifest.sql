@@ -45,6 +45,8 @@ CREATE FUNCTION manifest() RETURNS SETOF text LANGUAGE sql AS $$
     UNION ALL
     SELECT format('row of job_transitions %s', r::text) FROM rows_of('telephony_internal.job_transitions') r
     UNION ALL
+    SELECT format('row of call_transitions %s', r::text) FROM rows_of('telephony_internal.call_transitions') r
+    UNION ALL
     SELECT format('row of tier_privileges %s', r::text) FROM rows_of('telephony_internal.tier_privileges') r
     UNION ALL
     SELECT format('engine schema acl %s', n.nspacl) FROM pg_namespace n WHERE n.nspname = 'telephony'

@@ -40,13 +40,12 @@ export const EXECUTES = {
     'telephony_internal.shown',
   ],
   tenant: [
-    'telephony_api.caller_id_status',
     'telephony_api.forwarding_codes',
-    'telephony_api.verify_caller_id',
     'telephony_internal.number_argument',
     'telephony_internal.require_org',
   ].concat(
     [
+      'caller_id_status',
       'confirm_forwarding_config',
       'create_forwarding_config',
       'disable_forwarding_config',
@@ -62,6 +61,7 @@ export const EXECUTES = {
       'set_twilio_credentials',
       'test_forwarding',
       'twilio_credentials_status',
+      'verify_caller_id',
     ].flatMap((name) => [`telephony_api.${name}`, `telephony_internal.${name}`]),
   ),
   service: [
@@ -87,6 +87,7 @@ export const EXECUTES = {
     'telephony_internal.request_limits',
     'telephony_internal.retry_job',
     'telephony_internal.run_self_check',
+    'telephony_internal.set_call_block',
     'telephony_internal.set_org_limit',
     'telephony_internal.set_voice_settings',
     'telephony_internal.write_off_number',
@@ -94,6 +95,8 @@ export const EXECUTES = {
   sidecar: [
     'adopt_number',
     'advance',
+    'advance_call',
+    'claim_calls',
     'claim_credential_checks',
     'claim_jobs',
     'claim_number_searches',
@@ -102,6 +105,7 @@ export const EXECUTES = {
     'fold_country_counts',
     'forget_searches',
     'hello',
+    'lapse_caller_ids',
     'list_credentials',
     'reconcile_numbers',
     'record_absence',

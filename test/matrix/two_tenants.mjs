@@ -29,9 +29,9 @@ SET LOCAL ROLE authenticated;
 SELECT id FROM telephony_api.create_forwarding_config('${sim}', '${country}', '${carrier}', 'safety_net') \\gset
 SELECT count(*) FROM telephony_api.confirm_forwarding_config(:'id') \\gset
 RESET ROLE;
--- Verified by a call, which no function makes yet.
-INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, verified_at) VALUES ('${org}', '${sim}',
-  'verified', now());
+-- Verified by a call.
+INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, verified_at, expires_at, account_sid)
+VALUES ('${org}', '${sim}', 'verified', now(), now() + interval '180 days', '${account(digit)}');
 COMMIT;`;
 }
 

@@ -6,8 +6,9 @@ import { runInTree } from '../harness/build.mjs';
 import { PROJECT } from '../harness/sandbox.mjs';
 
 const MODEL = join(PROJECT, 'test/model');
-/** The transition table, as the build made it. */
-const TABLE = join(PROJECT, 'build/generated/transitions.pml');
+/** The transition tables, as the build made them. */
+const TABLES = { job: join(PROJECT, 'build/generated/transitions.pml'),
+  call: join(PROJECT, 'build/generated/call_transitions.pml') };
 
 /** Situations of the protocol as built: no schedule may fail. */
 const HOLDS = [
@@ -111,12 +112,29 @@ const BREAKS = [
   },
 ];
 
+/** The same of calls, whose model is calls.pml. */
+const CALLS = [
+  { name: 'calls, 2 faults', defines: ['FAULTS=2'] },
+  { name: 'calls, the database goes back to a backup, 1 fault', defines: ['FAULTS=1', 'RESTORE=1'] },
+  { name: 'every schedule of calls ends: 1 fault', defines: ['FAULTS=1'], cycles: true },
+  { name: 'rule CALL_INTENT off: asked for before the intent', defines: ['FAULTS=2', 'RULE_CALL_INTENT=0'],
+    finds: 'called_twice' },
+  { name: 'rule CALL_DURABLE off: the intent is not on disk', defines: ['FAULTS=2', 'RULE_CALL_DURABLE=0'],
+    finds: 'called_without_intent' },
+  { name: 'rule CALL_NO_REPLAY off: asked for again', defines: ['FAULTS=2', 'RULE_CALL_NO_REPLAY=0'],
+    finds: 'called_twice' },
+  { name: 'rule CALL_UNKNOWN_COMMIT off: an intent that is perhaps none', defines: ['FAULTS=2',
+    'RULE_CALL_UNKNOWN_COMMIT=0'], finds: 'called_without_intent' },
+  { name: 'rule CALL_INTERRUPT off: a restored database calls again', defines: ['FAULTS=1', 'RESTORE=1',
+    'RULE_CALL_INTERRUPT=0'], finds: 'called_twice' },
+].map((situation) => ({ ...situation, model: 'calls.pml' }));
+
 /** Runs one search to its end: {finds, states}; `finds` names the violated assertion, null when there is none. */
-async function search(sandbox, { name, defines, cycles = false }, index) {
+async function search(sandbox, { name, defines, cycles = false, model = 'number_jobs.pml' }, index) {
   const directory = join(sandbox.directory, `model-${index}`);
   mkdirSync(directory);
   const models = readdirSync(MODEL).filter((name) => name.endsWith('.pml'));
-  for (const file of [...models.map((name) => join(MODEL, name)), TABLE]) {
+  for (const file of [...models.map((name) => join(MODEL, name)), ...Object.values(TABLES)]) {
     copyFileSync(file, join(directory, basename(file)));
   }
   const must = async (program, args) => {
@@ -130,7 +148,7 @@ async function search(sandbox, { name, defines, cycles = false }, index) {
     if (code !== 0) throw new Error([`${program} ended with ${code}: ${name}`, ...lines.slice(-20)].join('\n'));
     return lines;
   };
-  await must('spin', ['-a', ...defines.map((define) => `-D${define}`), 'number_jobs.pml']);
+  await must('spin', ['-a', ...defines.map((define) => `-D${define}`), model]);
   await must('gcc', [
     '-O1',
     '-w',
@@ -159,30 +177,31 @@ async function search(sandbox, { name, defines, cycles = false }, index) {
 }
 
 /** The rows of the model's transition table as [from, event, to, when_cancelled]. */
-export function modelTransitions() {
-  const text = readFileSync(TABLE, 'utf8');
+export function modelTransitions(machine = 'job') {
+  const text = readFileSync(TABLES[machine], 'utf8');
   return [...text.matchAll(/^ +T\((\w+), (\w+), (\w+), (\w+)\)/gm)].map(([, ...row]) => row);
 }
 
 /** The names the model declares: states and events. */
-export function modelNames() {
-  const text = readFileSync(TABLE, 'utf8');
+export function modelNames(machine = 'job') {
+  const text = readFileSync(TABLES[machine], 'utf8');
   return [...text.matchAll(/^mtype = \{([^}]*)\}/gm)].flatMap(([, names]) =>
     names.split(',').map((name) => name.trim()),
   );
 }
 
 /** States that the model leaves out; README.md says why. */
-const NOT_MODELLED = ['erasing', 'configuring'];
+const NOT_MODELLED = ['erasing', 'configuring', 'checking', 'removing'];
 
 /** The same rows as telephonyd prints them; test/e2e/upkeep.test.mjs holds those against the database's. */
-async function sidecarTransitions(sandbox) {
+async function sidecarTransitions(sandbox, machine) {
   const { code, lines } = await runInTree(sandbox, 'telephonyd states', join(PROJECT, 'build/telephonyd'), [
     'states',
     '--json',
   ]);
   if (code !== 0) throw new Error(['telephonyd states failed', ...lines].join('\n'));
-  const rows = JSON.parse(lines.join('\n')).filter((row) => !NOT_MODELLED.includes(row.from));
+  const rows = JSON.parse(lines.join('\n'))
+    .filter((row) => row.machine === machine && !NOT_MODELLED.includes(row.from));
   return rows.map((row) => [row.from, row.event, row.to, row.to_if_cancelled ?? row.to]);
 }
 
@@ -206,21 +225,22 @@ export async function runModel(sandbox, report) {
       result.failures.push(problem);
     }
   };
-  const model = modelTransitions();
-  const sidecar = await sidecarTransitions(sandbox);
   const rowsOf = (rows) => rows.map((row) => row.join(' '));
-  for (const [what, ofModel, ofSidecar] of [
-    ['transitions', rowsOf(model), rowsOf(sidecar)],
-    ['names of states and events', modelNames(), [...new Set(sidecar.flat())]],
-  ]) {
-    const problem = differences(ofModel, ofSidecar);
-    judge(
-      problem === '',
-      `the ${what} of build/generated/transitions.pml are not those of \`telephonyd states\`:\n${problem}`,
-    );
+  for (const machine of ['job', 'call']) {
+    const sidecar = await sidecarTransitions(sandbox, machine);
+    for (const [what, ofModel, ofSidecar] of [
+      ['transitions', rowsOf(modelTransitions(machine)), rowsOf(sidecar)],
+      ['names of states and events', modelNames(machine), [...new Set(sidecar.flat())]],
+    ]) {
+      const problem = differences(ofModel, ofSidecar);
+      judge(
+        problem === '',
+        `the ${what} of the model of a ${machine} are not those of \`telephonyd states\`:\n${problem}`,
+      );
+    }
   }
 
-  const waiting = [...HOLDS, ...ENDS, ...BREAKS].map((situation, index) => ({ situation, index }));
+  const waiting = [...HOLDS, ...ENDS, ...BREAKS, ...CALLS].map((situation, index) => ({ situation, index }));
   let states = 0;
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {

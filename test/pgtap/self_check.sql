@@ -285,8 +285,8 @@ SELECT tap.finds($$UPDATE telephony_api.carriers SET country_code = 'ZZ' WHERE c
 SELECT tap.finds($$UPDATE telephony_api.countries SET country_code = 'NE' WHERE country_code = 'NG'$$,
     'every active country has an active carrier; what a row refers to is there', 'country NG of organizations',
     'a country renamed that organizations chose');
-SELECT tap.finds(format('INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, expires_at) '
-    'VALUES (%L, ''+12025550123'', now())', :'org_b'), 'what a row refers to is there',
+SELECT tap.finds(format('INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, account_sid) '
+    'VALUES (%L, ''+12025550123'', ''AC'' || repeat(''a'', 32))', :'org_b'), 'what a row refers to is there',
     format('organization %s of verified_caller_ids', :'org_b'), 'a row of no organization');
 SELECT tap.finds(format('INSERT INTO telephony_api.hybrid_forwarding_configs (org_id, sim_phone_number, '
     'forwarding_type, country_code, carrier_name, twilio_forwarding_number, codes) VALUES (%L, ''+2348031234567'', '

@@ -25,15 +25,25 @@ async function confirmedConfiguration({ client }) {
   return args;
 }
 
+const TELEPHONE = { phone_number: '+12025550123', friendly_name: 'Reception' };
+
+/** Nobody else has the telephone called, which only one organization may at a time. */
+async function telephone({ stack }) {
+  await stack.psql(
+    `DELETE FROM telephony_internal.calls WHERE number OPERATOR(telephony.=) '${TELEPHONE.phone_number}'`,
+  );
+  return TELEPHONE;
+}
+
 /**
- * A caller id of the organization that Twilio is asking for, as no function makes one yet, and the arguments that name
- * it.
+ * A caller id of the organization that Twilio is asking for, and the arguments that name it.
  */
 export async function callerId({ stack, org, client }) {
   await client.rpc('select_country', { country_code: 'US' });
+  await telephone({ stack });
   const id = await stack.psql(`
-    INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, validation_code, attempts, expires_at)
-    VALUES ('${org.id}', '+12025550123', 'pending', '123456', 1, now() + interval '10 minutes') RETURNING id`);
+    INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, status, validation_code, account_sid)
+    VALUES ('${org.id}', '${TELEPHONE.phone_number}', 'pending', '123456', '${CREDENTIALS.account_sid}') RETURNING id`);
   return { id };
 }
 
@@ -280,8 +290,10 @@ export const CALLS = {
   },
   verify_caller_id: {
     tier: 'tenant',
-    args: { phone_number: '+12025550123', friendly_name: 'Reception' },
-    unavailable: true,
+    account: true,
+    args: TELEPHONE,
+    prepare: telephone,
+    right: (row) => assert.equal(row.phone_number, TELEPHONE.phone_number),
     refused: { args: { phone_number: '+12' }, status: 400, code: 'number_impossible', hint: /E\.164/ },
   },
   caller_id_status: {
@@ -289,7 +301,7 @@ export const CALLS = {
     reads: true,
     args: { id: NOBODY },
     prepare: callerId,
-    right: (row) => assert.deepEqual([row.status, row.validation_code, row.attempts_left], ['pending', '123456', 2]),
+    right: (row) => assert.deepEqual([row.status, row.validation_code, row.attempts_left], ['pending', '123456', 3]),
     refused: { args: { id: NOBODY }, status: 404, code: 'caller_id_not_found', hint: /verified_caller_ids/ },
   },
   test_forwarding: {

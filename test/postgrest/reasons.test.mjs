@@ -55,6 +55,18 @@ const job = (columns) => {
     VALUES (${Object.values(row).map((value) => `'${value}'`)}) RETURNING id`);
 };
 
+/** Calls of another organization to a number, once for each of `which`; resolves to the number. */
+async function aCall({ state }, which) {
+  const other = stack.organization();
+  await succeeded(other, 'select_country', { country_code: 'NG' });
+  const number = `+23480312${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`;
+  await stack.psql(`INSERT INTO telephony_internal.calls
+      (org_id, kind, state, deadline_at, not_before, caller_id, number, account_sid, sent_at, intent_at)
+    SELECT '${other.id}', 'caller_id', '${state}', '2100-01-01', '2100-01-01', gen_random_uuid(), '${number}',
+           '${CREDENTIALS.account_sid}', now(), now() FROM unnest('{${which}}'::int[])`);
+  return number;
+}
+
 /** Takes the public key of telephonyd away while `body` runs. */
 async function withoutKey(body) {
   const file = `${stack.keyFiles[0]}.pub`;
@@ -116,6 +128,11 @@ const PROVOKED = {
   organization_missing: { service: true, call: ['register_org', { org_id: null }] },
   original_id_not_allowed: { service: true, call: ['register_org', { original_id: 'org_2abc' }] },
   limit_not_allowed: { service: true, call: ['set_org_limit', { org_id: NOBODY, per_hour: -1 }] },
+  number_not_called: { call: ['verify_caller_id', { phone_number: '+19005550123' }] },
+  number_at_twilio: {
+    number: true,
+    call: async (org) => ['verify_caller_id', { phone_number: (await org.status()).number }],
+  },
   import_incomplete: { service: true, call: ['import_org', { org_id: NOBODY, country_code: 'NG', number: SIM }] },
   reason_missing: { inner: true, call: ['write_off_number', { number: '+12025550198', reason: ' ' }] },
   body_too_large: { gateway: { path: '/rest/v1/rpc/validate_number', body: 'x'.repeat(70_000) } },
@@ -164,6 +181,24 @@ const PROVOKED = {
     call: async (org) => {
       await succeeded(org, 'search_numbers', { country_code: 'US' });
       return ['search_numbers', { country_code: 'NG' }];
+    },
+  },
+  too_many_calls: {
+    account: true,
+    call: async (org) => {
+      const called = await aCall({ state: 'failed' }, [1, 2, 3]);
+      return ['verify_caller_id', { phone_number: called }];
+    },
+  },
+  number_being_called: {
+    account: true,
+    call: async (org) => ['verify_caller_id', { phone_number: await aCall({ state: 'queued' }, [1]) }],
+  },
+  calls_blocked: {
+    account: true,
+    call: async (org) => {
+      await stack.psql(`SELECT telephony_internal.set_call_block('${org.id}', 'calls strangers')`);
+      return ['verify_caller_id', { phone_number: SIM }];
     },
   },
   no_number: { call: ['create_forwarding_config', { sim_phone_number: SIM, ...NG, forwarding_type: 'total_ai' }] },
@@ -260,7 +295,10 @@ const PROVOKED = {
     inner: true,
     call: async () => ['retry_job', { job_id: await job({ kind: 'provision', state: 'in_doubt' }) }],
   },
-  not_offered: { call: ['verify_caller_id', { phone_number: SIM }] },
+  not_offered: {
+    number: true,
+    call: async (org) => ['test_forwarding', { id: (await confirmed(org)).id }],
+  },
 };
 
 test('every code that refuses is provoked here', () => {

@@ -66,8 +66,8 @@ async function fill(org) {
       SELECT '${org}', ${line('n')}, 'total_ai', 'NG', 'mtn', '+12025550123',
         (SELECT jsonb_agg(to_jsonb(c)) FROM telephony_api.forwarding_codes('NG', 'mtn', 'safety_net', '+12025550123') c)
         FROM generate_series(1, ${ROWS}) n;
-    INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, friendly_name, expires_at)
-      SELECT '${org}', ${line('n')}, repeat('ab', 32), now() FROM generate_series(1, ${ROWS}) n;
+    INSERT INTO telephony_api.verified_caller_ids (org_id, phone_number, friendly_name, account_sid)
+      SELECT '${org}', ${line('n')}, repeat('ab', 32), 'AC' || repeat('a', 32) FROM generate_series(1, ${ROWS}) n;
     INSERT INTO telephony_api.phone_numbers (org_id, number, number_sid, account_sid, country_code, status, job_id,
         purchased_at, released_at)
       SELECT '${org}', ('+1202' || (5550000 + n))::telephony.e164, 'PN' || lpad(to_hex(n), 32, '0'),

@@ -31,6 +31,7 @@ export class Arena {
     arena.#journal = journal;
     arena.#stack = await Stack.start({ settings: SETTINGS, flags: FLAGS, platform: true });
     await arena.#stack.sidecar.kill(); // it has no link
+    await arena.#stack.simulator.pace(15);
     // Every other tenant brings a Twilio account of its own.
     const { simulator } = arena.#stack;
     arena.tenants = Array.from({ length: tenants }, (_, i) =>
@@ -48,7 +49,7 @@ export class Arena {
   constructor() {
     /**
      * What was done in the console, so that nobody else is blamed: SIDs; numbers whose tag an edit may have confused;
-     * numbers that were edited while their purchase was in doubt.
+     * numbers that were edited while their purchase was in doubt. Tags of calls that a restored database may not know.
      */
     this.book = {
       foreign: new Map(),
@@ -57,6 +58,7 @@ export class Arena {
       inDoubt: new Set(),
       releases: new Set(),
       writtenOff: new Map(),
+      forgottenCalls: new Set(),
     };
     /** The Twilio faults ordered in this round. */
     this.ordered = [];
@@ -160,7 +162,9 @@ export class Arena {
   /** Brings waiting jobs forward: the schedule of a job is for people's patience, no rule rests on it. */
   hurry() {
     return this.tryPsql(`UPDATE telephony_internal.jobs SET not_before = pg_catalog.clock_timestamp()
-      WHERE lease_until IS NULL AND not_before > pg_catalog.clock_timestamp() AND claimable`);
+      WHERE lease_until IS NULL AND not_before > pg_catalog.clock_timestamp() AND claimable;
+      UPDATE telephony_internal.calls SET not_before = pg_catalog.clock_timestamp()
+      WHERE lease_until IS NULL AND not_before > pg_catalog.clock_timestamp() AND NOT ended`);
   }
 
   /** Jobs at which something is still to be done. A number that was deleted in the console cannot be set meanwhile. */
@@ -172,7 +176,10 @@ export class Arena {
       FROM telephony_internal.jobs j
       WHERE j.claimable AND NOT (j.kind = 'configure' AND j.number_sid = ANY (ARRAY[${deleted}]::text[])
         AND EXISTS (SELECT FROM telephony_api.phone_numbers p
-                     WHERE p.number_sid = j.number_sid AND p.status = 'live'))`);
+                     WHERE p.number_sid = j.number_sid AND p.status = 'live'))
+      UNION ALL SELECT c.id, c.org_id, c.kind, c.state, c.reason, c.worker, c.lease_until, c.not_before, NULL, NULL,
+          now()
+      FROM telephony_internal.calls c WHERE NOT c.ended`);
   }
 
   /** Resolves when the API answers: PostgREST may still know a database that is no more. */

@@ -33,6 +33,8 @@ export async function takeSnapshot(arena, random) {
 /** Puts the backup in the place of the database, as an operator does after a loss. */
 async function replaceDatabase(arena, file) {
   for (const car of arena.cars) await arena.end(car, 'SIGKILL');
+  for (const { friendly_name } of (await arena.simulator.state()).validations)
+    arena.book.forgottenCalls.add(friendly_name);
   const { cluster, database } = arena.stack;
   await cluster.psql(`DROP DATABASE ${database} WITH (FORCE)`);
   await cluster.psql(`CREATE DATABASE ${database}`);

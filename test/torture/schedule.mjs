@@ -19,11 +19,15 @@ const STEPS = [
   /database lost/,
   /rollback successful/,
   /voice settings applied/,
+  /operation=validate/,
+  /operation=call_price/,
 ];
 
 /** Statements whose connection can be cut: events of advance(), and the other calls of the sidecar. */
 const STATEMENTS = [
   'claim_jobs',
+  'claim_calls',
+  'placed',
   'renew_lease',
   'candidate',
   'send',
@@ -163,6 +167,8 @@ const REQUESTS = [
   { weight: 3, calls: ['provision', 'provision'] },
   { weight: 2, calls: ['provision', 'release'] },
   { weight: 1, calls: ['release', 'release', 'provision'] },
+  { weight: 4, calls: ['verify'] },
+  { weight: 1, calls: ['verify', 'verify', 'provision'] },
 ];
 
 function twilioFault(random) {
@@ -202,7 +208,7 @@ export function drawRound(random, { cars, tenants }) {
   const at = (share = 1) => random.between(0, Math.floor(STORM * share));
   for (let tenant = 0; tenant < tenants; tenant++) {
     for (let count = random.between(3, 5); count > 0; count--) {
-      events.push({ at: at(), do: 'request', tenant, calls: random.weighted(REQUESTS).calls });
+      events.push({ at: at(), do: 'request', tenant, calls: random.weighted(REQUESTS).calls, choice: random.next() });
     }
   }
   for (let count = random.between(115, 140); count > 0; count--) events.push({ at: at(), ...twilioFault(random) });

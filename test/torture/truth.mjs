@@ -15,7 +15,14 @@ SELECT telephony_internal.tag_prefix() AS prefix,
               WHERE p.released_at IS NULL) AS numbers,
        (SELECT coalesce(json_agg(json_build_object('number', c.number::text, 'state', c.state, 'org_id', c.org_id,
          'job_id', c.job_id)), '[]')
-          FROM telephony_internal.number_holds c) AS holds`;
+          FROM telephony_internal.number_holds c) AS holds,
+       (SELECT coalesce(json_agg(json_build_object('id', c.id, 'org_id', c.org_id, 'state', c.state, 'tag',
+         telephony_internal.tag_of(c.id), 'events', (SELECT array_agg(e.event ORDER BY e.seq)
+            FROM telephony_internal.call_events e WHERE e.org_id = c.org_id AND e.call_id = c.id))), '[]')
+          FROM telephony_internal.calls c WHERE c.kind = 'caller_id') AS calls,
+       (SELECT coalesce(json_agg(json_build_object('org_id', v.org_id, 'sid', v.caller_id_sid, 'number', v.phone_number,
+         'account_sid', v.account_sid)), '[]')
+          FROM telephony_api.verified_caller_ids v WHERE v.status = 'verified' AND v.made_here) AS verified`;
 
 const ENDED = ['done', 'released', 'written_off', 'cancelled', 'failed'];
 
@@ -47,6 +54,7 @@ export class Truth {
     this.#judgeChanges(arena, seen);
     this.#judgePurchases(arena, seen, givenUp);
     this.#judgeJobs(arena, seen);
+    this.#judgeCalls(arena, seen);
     const orphans = this.#orphans(arena, seen);
     if (orphans.length > 0 && (repaired || !givenUp)) {
       journal.finding(
@@ -185,6 +193,31 @@ export class Truth {
     for (const hold of database.holds) {
       if (hold.state === 'in_doubt' && ENDED.includes(jobs.get(hold.job_id)?.state))
         journal.finding('a job has ended and its hold is in doubt', hold);
+    }
+  }
+
+  /** No call is placed twice, none without its intent on record, and none is verified that Twilio has not. */
+  #judgeCalls({ journal, book }, { database, twilio }) {
+    const calls = new Map(database.calls.map((call) => [call.tag, call]));
+    const placed = new Set();
+    for (const validation of twilio.validations) {
+      const tag = validation.friendly_name;
+      const call = calls.get(tag);
+      if (placed.has(tag)) journal.finding('a call was placed twice', { validation, call });
+      placed.add(tag);
+      if (book.forgottenCalls.has(tag)) continue;
+      if (call && !call.events.includes('send')) journal.finding('a call was placed without its intent', { validation,
+          call });
+      if (!call) journal.finding('a call was placed that nobody knows', validation);
+    }
+    const callerIds = new Map(twilio.caller_ids.map((callerId) => [callerId.sid, callerId]));
+    const owners = new Map();
+    for (const row of database.verified) {
+      const callerId = callerIds.get(row.sid);
+      if (callerId?.phone_number !== row.number || callerId?.account_sid !== row.account_sid)
+        journal.finding('a caller id counts as verified that Twilio has not', { row, callerId });
+      if (owners.has(row.sid)) journal.finding('a caller id of two organizations', [owners.get(row.sid), row]);
+      owners.set(row.sid, row);
     }
   }
 

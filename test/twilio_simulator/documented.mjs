@@ -122,7 +122,12 @@ const REQUESTS = [
   },
   { method: 'DELETE', path: `${ACCOUNT}/Calls/CA[0-9a-fA-F]{32}\\.json`, parameters: {} },
   { method: 'GET', path: '/v1/DialingPermissions/Countries/[A-Z]{2}', parameters: {} },
-  { method: 'GET', path: '/v[12]/Voice/Numbers/(%2B|\\+)[1-9][0-9]{1,14}', parameters: {} },
+  { method: 'GET', path: '/v1/Voice/Numbers/(%2B|\\+)[1-9][0-9]{1,14}', parameters: {} },
+  {
+    method: 'GET',
+    path: '/v2/Voice/Numbers/(%2B|\\+)[1-9][0-9]{1,14}',
+    parameters: { OriginationNumber: NUMBER },
+  },
 ];
 
 const any = /^/;

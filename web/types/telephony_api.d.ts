@@ -279,18 +279,31 @@ export interface Database {
           /** What the organization calls it, at most 64 characters. */
           friendly_name: string | null;
           /**
-           * pending: Twilio calls, or is about to; verified; failed: the code was not entered; expired: nobody
-           * answered in time.
+           * pending: Twilio calls, or is about to; verified; failed: the code was not entered, or Twilio did not
+           * call; expired: nobody answered, or the verification has lapsed.
            */
           status: Database['telephony_api']['Enums']['verification_status'];
-          /** Six digits to be typed during the call, while pending. */
+          /** What is to be typed during the call, while pending; NULL: not told yet. */
           validation_code: string | null;
-          /** Calls made so far, at most 3. */
-          attempts: number;
-          /** Until when the code holds. */
+          /**
+           * Until when the code counts, known when the call has ended; of a verified one until when it counts as
+           * verified.
+           */
           expires_at: string | null;
           /** When Twilio said so. */
           verified_at: string | null;
+          /** Twilio account that it is, or is to be, verified in. */
+          account_sid: string;
+          /** SID of the caller id at Twilio; NULL: not verified there, as far as is known. */
+          caller_id_sid: string | null;
+          /** Whether a call of ours has made it at Twilio: the erasure of the organization deletes it there. */
+          made_here: boolean;
+          /** When it was last seen at Twilio. */
+          checked_at: string | null;
+          /** Why it failed, has lapsed or waits, and what to do. */
+          reason: string | null;
+          /** The reason as a code of reason_codes(). */
+          reason_code: string | null;
           /** When it was asked for. */
           created_at: string;
           /** When it last changed. */
@@ -646,8 +659,12 @@ export interface Database {
         Returns: Database['telephony_api']['CompositeTypes']['number_check'];
       };
       /**
-       * Has Twilio call a number of yours and ask for the code shown here, so that it may be shown as
-       * caller. not_offered (501): this version does not do that yet.
+       * Has Twilio call a telephone of yours and ask for a code, so that the number may be shown as caller.
+       * Returns at once; caller_id_status() tells the code as soon as Twilio has told it, and how it ends.
+       * Verify a line before its calls are forwarded: a forwarded call asks nobody for a code. Asked again
+       * meanwhile, or once it is verified, it answers with how that stands, and nobody is called.
+       * too_many_calls (409): three calls a number and day, five numbers an organization and day, ten calls
+       * an organization and hour.
        */
       verify_caller_id: {
         Args: {
@@ -771,13 +788,16 @@ export interface Database {
         phone_number: string | null;
         /** Where it stands. */
         status: Database['telephony_api']['Enums']['verification_status'] | null;
-        /** What to type during the call, while pending. */
+        /** What to type during the call, while pending; NULL: Twilio has not told it yet. */
         validation_code: string | null;
-        /** Until when the code holds. */
+        /**
+         * Until when the code counts: NULL while the call lasts; of a verified one until when it counts as
+         * verified.
+         */
         expires_at: string | null;
-        /** How often Twilio still calls. */
+        /** How often the number may still be called today. */
         attempts_left: number | null;
-        /** Why it failed. */
+        /** Why it failed or has lapsed; while pending, what stands in the way of the call. NULL: nothing. */
         reason: string | null;
         /** The reason as a code. */
         reason_code: string | null;

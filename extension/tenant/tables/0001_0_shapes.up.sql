@@ -318,10 +318,13 @@ COMMENT ON TYPE telephony_api.caller_id IS
 COMMENT ON COLUMN telephony_api.caller_id.id IS 'Key within the organization.';
 COMMENT ON COLUMN telephony_api.caller_id.phone_number IS 'The number.';
 COMMENT ON COLUMN telephony_api.caller_id.status IS 'Where it stands.';
-COMMENT ON COLUMN telephony_api.caller_id.validation_code IS 'What to type during the call, while pending.';
-COMMENT ON COLUMN telephony_api.caller_id.expires_at IS 'Until when the code holds.';
-COMMENT ON COLUMN telephony_api.caller_id.attempts_left IS 'How often Twilio still calls.';
-COMMENT ON COLUMN telephony_api.caller_id.reason IS 'Why it failed.';
+COMMENT ON COLUMN telephony_api.caller_id.validation_code IS
+    'What to type during the call, while pending; NULL: Twilio has not told it yet.';
+COMMENT ON COLUMN telephony_api.caller_id.expires_at IS
+    'Until when the code counts: NULL while the call lasts; of a verified one until when it counts as verified.';
+COMMENT ON COLUMN telephony_api.caller_id.attempts_left IS 'How often the number may still be called today.';
+COMMENT ON COLUMN telephony_api.caller_id.reason IS
+    'Why it failed or has lapsed; while pending, what stands in the way of the call. NULL: nothing.';
 COMMENT ON COLUMN telephony_api.caller_id.reason_code IS 'The reason as a code.';
 COMMENT ON COLUMN telephony_api.caller_id.poll_after_seconds IS 'When to ask again; NULL: it has ended.';
 

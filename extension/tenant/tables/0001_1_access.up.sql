@@ -21,6 +21,20 @@ CREATE TABLE telephony_internal.settings (
     job_deadline         interval NOT NULL DEFAULT '1 hour' CHECK (job_deadline > '0' AND job_deadline <= '30 days'),
     purchases_per_hour   integer NOT NULL DEFAULT 5 CHECK (purchases_per_hour > 0),
     searches_per_hour    integer NOT NULL DEFAULT 30 CHECK (searches_per_hour > 0),
+    caller_id_calls_per_day integer NOT NULL DEFAULT 3 CHECK (caller_id_calls_per_day > 0),
+    caller_ids_per_day   integer NOT NULL DEFAULT 5 CHECK (caller_ids_per_day > 0),
+    calls_per_hour       integer NOT NULL DEFAULT 10 CHECK (calls_per_hour > 0),
+    calls_per_day        integer NOT NULL DEFAULT 1000 CHECK (calls_per_day >= 0),
+    call_price_limit     numeric NOT NULL DEFAULT 0.50 CHECK (call_price_limit >= 0),
+    call_prices_per_day  numeric NOT NULL DEFAULT 50 CHECK (call_prices_per_day >= 0),
+    call_price_unit      text NOT NULL DEFAULT 'USD' CHECK (call_price_unit ~ '^[A-Z]{3}$'),
+    call_deadline        interval NOT NULL DEFAULT '10 minutes' CHECK (call_deadline BETWEEN '1 second' AND '1 day'),
+    call_time_limit      interval NOT NULL DEFAULT '75 seconds' CHECK (call_time_limit BETWEEN '1 second'
+        AND '10 minutes'),
+    call_poll            interval NOT NULL DEFAULT '2 seconds' CHECK (call_poll BETWEEN '0' AND '1 minute'),
+    caller_id_grace      interval NOT NULL DEFAULT '15 seconds' CHECK (caller_id_grace BETWEEN '0' AND '10 minutes'),
+    caller_id_life       interval NOT NULL DEFAULT '180 days' CHECK (caller_id_life > '0'),
+    caller_id_check      interval NOT NULL DEFAULT '1 day' CHECK (caller_id_check > '0'),
     org_claim_type       text CHECK (org_claim_type IN ('uuid', 'text'))
 );
 COMMENT ON TABLE telephony_internal.settings IS
@@ -54,6 +68,31 @@ COMMENT ON COLUMN telephony_internal.settings.purchases_per_hour IS
     'purchases do not count.';
 COMMENT ON COLUMN telephony_internal.settings.searches_per_hour IS
     'Searches for numbers of one organization within an hour; a further one is refused.';
+COMMENT ON COLUMN telephony_internal.settings.caller_id_calls_per_day IS
+    'Calls that ask for a code to one number within a day, of all organizations together; a further one is refused.';
+COMMENT ON COLUMN telephony_internal.settings.caller_ids_per_day IS
+    'Numbers that one organization has called to be verified within a day; a further one is refused.';
+COMMENT ON COLUMN telephony_internal.settings.calls_per_hour IS
+    'Calls of one organization within an hour; a further one is refused.';
+COMMENT ON COLUMN telephony_internal.settings.calls_per_day IS
+    'Calls of the whole installation within a day; a further one is not placed. 0: none is.';
+COMMENT ON COLUMN telephony_internal.settings.call_price_limit IS
+    'The dearest call that is placed, by the price of a minute; one whose price Twilio does not tell is not placed.';
+COMMENT ON COLUMN telephony_internal.settings.call_prices_per_day IS
+    'What the calls of the whole installation within a day may cost together, each counted as two minutes.';
+COMMENT ON COLUMN telephony_internal.settings.call_price_unit IS
+    'Currency of the two limits; a price in another one counts as not told.';
+COMMENT ON COLUMN telephony_internal.settings.call_deadline IS
+    'A call that could not be placed by then fails with its last reason.';
+COMMENT ON COLUMN telephony_internal.settings.call_time_limit IS
+    'How long a call lasts at most once it is answered, and how long it rings at most.';
+COMMENT ON COLUMN telephony_internal.settings.call_poll IS 'Pause between two looks at a call that is under way.';
+COMMENT ON COLUMN telephony_internal.settings.caller_id_grace IS
+    'How long after the end of its call a verification may still turn up at Twilio.';
+COMMENT ON COLUMN telephony_internal.settings.caller_id_life IS
+    'How long a caller id counts as verified; then it must be verified anew.';
+COMMENT ON COLUMN telephony_internal.settings.caller_id_check IS
+    'How often it is looked whether a verified caller id is still at Twilio.';
 COMMENT ON COLUMN telephony_internal.settings.org_claim_type IS
     'What telephony.org_claim_type was when the first organization came in, and has to stay; NULL: none has.';
 COMMENT ON COLUMN telephony_internal.settings.only_row IS 'Allows one row only.';

@@ -72,15 +72,22 @@ CREATE TABLE telephony_api.verified_caller_ids (
     phone_number    telephony_api.phone_number NOT NULL,
     friendly_name   text CHECK (length(friendly_name) BETWEEN 1 AND 64),
     status          telephony_api.verification_status NOT NULL DEFAULT 'pending',
-    validation_code text CHECK (validation_code IS NULL OR validation_code ~ '^[0-9]{6}$' AND status = 'pending'),
-    attempts        integer NOT NULL DEFAULT 0 CHECK (attempts BETWEEN 0 AND 3),
-    expires_at      timestamptz CHECK (expires_at IS NOT NULL OR status <> 'pending'),
+    validation_code text CHECK (validation_code IS NULL OR validation_code ~ '^[0-9A-Za-z*#]{1,32}$'
+        AND status = 'pending'),
+    expires_at      timestamptz CHECK (expires_at IS NOT NULL OR status <> 'verified'),
     verified_at     timestamptz CHECK ((verified_at IS NOT NULL) = (status = 'verified')),
+    account_sid     text NOT NULL CHECK (account_sid ~ '^AC[0-9a-f]{32}$'),
+    caller_id_sid   text CHECK (caller_id_sid ~ '^PN[0-9a-fA-F]{32}$'),
+    made_here       boolean NOT NULL DEFAULT false CHECK (caller_id_sid IS NOT NULL OR NOT made_here),
+    checked_at      timestamptz,
+    reason          text,
+    reason_code     text CHECK ((reason_code IS NOT NULL) = (reason IS NOT NULL)),
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id),
     CONSTRAINT verified_caller_ids_number UNIQUE (org_id, phone_number)
 );
+CREATE INDEX verified_caller_ids_to_check ON telephony_api.verified_caller_ids (checked_at) WHERE status = 'verified';
 COMMENT ON TABLE telephony_api.verified_caller_ids IS
     'Numbers of an organization that it may show as caller, as Twilio has verified them by a call.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.org_id IS 'The organization.';
@@ -89,13 +96,23 @@ COMMENT ON COLUMN telephony_api.verified_caller_ids.phone_number IS 'The number 
 COMMENT ON COLUMN telephony_api.verified_caller_ids.friendly_name IS
     'What the organization calls it, at most 64 characters.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.status IS
-    'pending: Twilio calls, or is about to; verified; failed: the code was not entered; expired: nobody answered in '
-    'time.';
+    'pending: Twilio calls, or is about to; verified; failed: the code was not entered, or Twilio did not call; '
+    'expired: nobody answered, or the verification has lapsed.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.validation_code IS
-    'Six digits to be typed during the call, while pending.';
-COMMENT ON COLUMN telephony_api.verified_caller_ids.attempts IS 'Calls made so far, at most 3.';
-COMMENT ON COLUMN telephony_api.verified_caller_ids.expires_at IS 'Until when the code holds.';
+    'What is to be typed during the call, while pending; NULL: not told yet.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.expires_at IS
+    'Until when the code counts, known when the call has ended; of a verified one until when it counts as verified.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.verified_at IS 'When Twilio said so.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.account_sid IS
+    'Twilio account that it is, or is to be, verified in.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.caller_id_sid IS
+    'SID of the caller id at Twilio; NULL: not verified there, as far as is known.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.made_here IS
+    'Whether a call of ours has made it at Twilio: the erasure of the organization deletes it there.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.checked_at IS 'When it was last seen at Twilio.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.reason IS
+    'Why it failed, has lapsed or waits, and what to do.';
+COMMENT ON COLUMN telephony_api.verified_caller_ids.reason_code IS 'The reason as a code of reason_codes().';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.created_at IS 'When it was asked for.';
 COMMENT ON COLUMN telephony_api.verified_caller_ids.updated_at IS 'When it last changed.';
 

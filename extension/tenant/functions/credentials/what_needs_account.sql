@@ -22,6 +22,11 @@ BEGIN
             'a number is being bought or released in that account: wait until that has ended; release_number() '
             'cancels a purchase, and the operator can write a number off whose account is closed for good';
     END IF;
+    IF EXISTS (SELECT FROM telephony_internal.calls c
+                WHERE c.org_id = what_needs_account.org_id AND c.account_sid = what_needs_account.account_sid
+                  AND c.state IN ('placing', 'in_doubt', 'calling', 'removing')) THEN
+        RETURN 'a call is under way in that account: wait some minutes until it has ended';
+    END IF;
     SELECT max(c.until) INTO v_until FROM telephony_internal.number_holds c
      WHERE c.org_id = what_needs_account.org_id AND c.account_sid = what_needs_account.account_sid
        AND telephony_internal.is_held(c)

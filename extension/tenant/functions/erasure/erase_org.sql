@@ -26,6 +26,7 @@ BEGIN
         SELECT a.actor INTO v_actor FROM telephony_api.audit_log a WHERE a.org_id = v_org ORDER BY a.seq DESC LIMIT 1;
         INSERT INTO telephony_internal.erasures (org_id, requested_by, job_id) VALUES (v_org, v_actor, v_job.id);
         PERFORM telephony_internal.begin_release(v_org, 'erase_org');
+        PERFORM telephony_internal.end_caller_ids(v_org);
         UPDATE telephony_internal.jobs j SET (reason, reason_code) =
                (SELECT w.remains, w.remains_code FROM telephony_internal.what_erasure_waits_for(v_job) w)
          WHERE j.id = v_job.id;

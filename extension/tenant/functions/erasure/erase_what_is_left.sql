@@ -11,6 +11,7 @@ DECLARE
 BEGIN
     SELECT * INTO v_org FROM telephony_api.organizations o WHERE o.id = job.org_id FOR UPDATE;
     PERFORM telephony_internal.begin_release(job.org_id, 'erase_org');
+    PERFORM telephony_internal.end_caller_ids(job.org_id);
     -- Looks grow rarer as the erasure grows old: from a second to a quarter of an hour.
     wait := least(interval '15 minutes', greatest(interval '1 second', (clock_timestamp() - job.created_at) / 4));
     SELECT w.remains, w.remains_code, w.until INTO remains, remains_code, v_until

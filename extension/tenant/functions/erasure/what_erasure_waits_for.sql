@@ -22,6 +22,16 @@ BEGIN
                     ELSE '' END;
         RETURN;
     END IF;
+    SELECT concat_ws(': ', CASE c.kind WHEN 'caller_id_removal' THEN 'a caller id is being deleted at Twilio'
+                                       ELSE 'a call is under way' END, c.reason)
+      INTO remains FROM telephony_internal.calls c WHERE c.org_id = job.org_id AND NOT c.ended
+     ORDER BY c.kind, c.created_at LIMIT 1;
+    IF remains IS NOT NULL
+       OR EXISTS (SELECT FROM telephony_api.verified_caller_ids v WHERE v.org_id = job.org_id AND v.made_here) THEN
+        remains_code := 'call_running';
+        remains := coalesce(remains, 'a caller id is to be deleted at Twilio');
+        RETURN;
+    END IF;
     IF EXISTS (SELECT FROM telephony_api.phone_numbers p WHERE p.org_id = job.org_id AND p.released_at IS NULL)
        OR EXISTS (SELECT FROM telephony_internal.number_holds c WHERE c.org_id = job.org_id
                   AND c.state <> 'quarantined') THEN

@@ -7,6 +7,8 @@ DECLARE
     v_line   telephony.e164 := config.sim_phone_number;
     v_region text := telephony.region(v_line);
     v_code   text := CASE
+        WHEN EXISTS (SELECT FROM telephony_internal.twilio_credentials c
+                      WHERE c.org_id = config.org_id AND c.account_type = 'Trial') THEN 'trial_account'
         WHEN v_region <> config.country_code THEN 'line_of_another_country'
         WHEN NOT telephony.is_valid(v_line) THEN 'line_not_in_plan'
         WHEN telephony.number_type(v_line) = ANY (ARRAY['toll_free', 'premium_rate', 'shared_cost', 'pager', 'uan',
@@ -22,6 +24,9 @@ BEGIN
             config.status, config.user_confirmed_setup, config.confirmed_at,
             config.forwarding_verdict, config.tested_at,
             CASE v_code
+                WHEN 'trial_account'
+                THEN 'Your Twilio account is a trial account: only calls from numbers that it has verified reach your '
+                    'number, so those of real callers do not. Upgrade it before you dial the codes.'
                 WHEN 'line_of_another_country'
                 THEN format('The line is a number of %s, its carrier one of %s: check that both are right.', v_region,
                             config.country_code)

@@ -1,5 +1,6 @@
 -- tier: owner
-CREATE FUNCTION telephony_internal.account_to_buy_in(org_id uuid) RETURNS text
+CREATE FUNCTION telephony_internal.account_to_buy_in(org_id uuid, purpose text DEFAULT 'buy a number in')
+RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -7,7 +8,7 @@ DECLARE
     v_own     telephony_internal.twilio_credentials;
 BEGIN
     IF v_account IS NULL THEN
-        PERFORM telephony_internal.refuse('no_twilio_account', 'there is no Twilio account to buy a number in',
+        PERFORM telephony_internal.refuse('no_twilio_account', 'there is no Twilio account to ' || purpose,
             hint => 'Hand in your organization''s own account with set_twilio_credentials() first.');
     END IF;
     SELECT * INTO v_own FROM telephony_internal.twilio_credentials c WHERE c.org_id = account_to_buy_in.org_id;
@@ -19,5 +20,5 @@ BEGIN
     RETURN v_account;
 END
 $$;
-COMMENT ON FUNCTION telephony_internal.account_to_buy_in(uuid) IS
+COMMENT ON FUNCTION telephony_internal.account_to_buy_in(uuid, text) IS
     'As account_of(), but PT409 when there is no account, or Twilio refuses its credentials.';

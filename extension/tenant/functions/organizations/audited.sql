@@ -21,6 +21,16 @@ $$;
 COMMENT ON FUNCTION telephony_internal.audited(telephony_api.hybrid_forwarding_configs) IS
     'What the audit log keeps of a configuration.';
 
+CREATE FUNCTION telephony_internal.audited(caller_id telephony_api.verified_caller_ids) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN caller_id.id IS NOT NULL
+        THEN jsonb_build_object('phone_number', caller_id.phone_number, 'friendly_name', caller_id.friendly_name,
+                                'status', caller_id.status) END
+$$;
+COMMENT ON FUNCTION telephony_internal.audited(telephony_api.verified_caller_ids) IS
+    'What the audit log keeps of a caller id: never its code.';
+
 CREATE FUNCTION telephony_internal.audited(credential telephony_internal.twilio_credentials) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE WHEN credential.org_id IS NOT NULL THEN to_jsonb(s) END

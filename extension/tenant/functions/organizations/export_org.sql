@@ -17,7 +17,8 @@ BEGIN
         -- What is sealed or internal to a lease says nothing about the organization.
         EXECUTE
             format('SELECT coalesce(jsonb_agg(x.r ORDER BY x.r::text), ''[]'') FROM (SELECT to_jsonb(t) - '
-                   'ARRAY[''org_id'', ''sealed'', ''key_id'', ''generation'', ''token'', ''worker''] AS r FROM %s t '
+                   'ARRAY[''org_id'', ''sealed'', ''key_id'', ''generation'', ''token'', ''worker'', '
+                   '''validation_code''] AS r FROM %s t '
                    'WHERE t.org_id = $1) x', v_table)
            INTO v_rows USING v_org;
         v_all := v_all || jsonb_build_object((SELECT c.relname FROM pg_class c WHERE c.oid = v_table), v_rows);

@@ -26,6 +26,11 @@ BEGIN
                               AND v.to_state = 'in_doubt' AND v.from_state <> 'in_doubt') e
          WHERE j.state = 'in_doubt' AND e.since < now() - interval '1 hour';
     RETURN QUERY
+        SELECT 'no call stands still', count(*) = 0,
+            string_agg(format('%s in %s', c.id, c.state), ', ') FROM telephony_internal.calls c
+         WHERE NOT c.ended AND c.deadline_at < now() - interval '10 minutes'
+           AND coalesce(c.lease_until, c.not_before) < now() - interval '5 minutes';
+    RETURN QUERY
         SELECT 'every live number is held', count(*) = 0,
             string_agg(p.id::text, ', ') FROM telephony_api.phone_numbers p
          WHERE p.released_at IS NULL AND NOT EXISTS (SELECT FROM telephony_internal.number_holds c

@@ -55,6 +55,7 @@ BEGIN
     END IF;
     IF hello.mode = 'recovery' AND v_settings.mode <> 'recovery' THEN
         PERFORM telephony_internal.begin_token_series();
+        PERFORM telephony_internal.interrupt_calls();
     END IF;
     SELECT c.newest, c.oldest INTO hello.contract, hello.oldest_contract FROM telephony_internal.contract() c;
     SELECT e.extversion INTO hello.extension_version FROM pg_extension e WHERE e.extname = 'telephony';

@@ -24,7 +24,7 @@ nlohmann::json row_of(const nlohmann::json& rows, const char* from, const char* 
 
 TEST(States, EveryExportHoldsEveryTransition) {
     const auto rows = nlohmann::json::parse(states_as_json());
-    ASSERT_EQ(rows.size(), job_transitions.size());
+    ASSERT_EQ(rows.size(), job_transitions.size() + call_transitions.size());
     const auto start = row_of(rows, "queued", "start");
     EXPECT_EQ(start["to"], "searching");
     EXPECT_TRUE(start["to_if_cancelled"].is_null());
@@ -37,6 +37,10 @@ TEST(States, EveryExportHoldsEveryTransition) {
             row_of(rows, std::string(name_of(t.from)).c_str(), std::string(name_of(t.event)).c_str());
         EXPECT_EQ(row["to"], name_of(t.to)) << name_of(t.from) << " " << name_of(t.event);
     }
+    const auto send = row_of(rows, "preparing", "send");
+    EXPECT_EQ(send["machine"], "call");
+    EXPECT_EQ(send["to"], "placing");
+    EXPECT_THAT(states_as_mermaid(), HasSubstr("    preparing --> placing: send\n"));
 }
 
 }  // namespace
