@@ -23,4 +23,4 @@ END
 $$;
 COMMENT ON FUNCTION telephony_internal.set_call_block(uuid, text) IS
     'Has no call placed for an organization from now on, for this reason; NULL: calls are placed again. What is under '
-    'way goes on to its end.';
+    'way goes on to its end. telephony.org_uuid() makes the id of a text that tokens carry.';
