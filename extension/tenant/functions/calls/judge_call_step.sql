@@ -91,7 +91,7 @@ BEGIN
                               FROM telephony_internal.call_transitions t WHERE t.from_state = call.state);
     END IF;
     v_step.to_state := v_rule.to_state;
-    v_step.ends_attempt := v_rule.ends_attempt OR v_rule.to_state = ANY (ARRAY['done', 'cancelled', 'failed']);
+    v_step.ends_attempt := v_rule.ends_attempt OR telephony_internal.is_ended(v_rule.to_state);
     v_step.reason_code := CASE WHEN v_step.reason IS NOT NULL
                                THEN coalesce(v_step.reason_code, CASE WHEN v_rule.to_state = 'failed'
                                                                       THEN 'caller_id_refused' ELSE 'retrying' END) END;

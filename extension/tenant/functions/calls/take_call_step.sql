@@ -26,8 +26,7 @@ BEGIN
                 telephony.mask_numbers(take_call_step.data - 'validation_code'));
     END IF;
     RETURN ROW(v_after.state, v_after.lease_until IS NOT NULL,
-               CASE WHEN v_after.lease_until IS NULL
-                         AND v_after.state <> ALL (ARRAY['done', 'cancelled', 'failed'])
+               CASE WHEN v_after.lease_until IS NULL AND NOT telephony_internal.is_ended(v_after.state)
                     THEN greatest(0, EXTRACT(epoch FROM v_after.not_before - clock_timestamp())) END
            )::telephony_internal.call_standing;
 END
