@@ -36,7 +36,8 @@ SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privile
                        OR 'uuid'::regtype = ANY (proargtypes) AND proargnames[1:pronargs] <> ARRAY['id'])$$,
                 'a definer function that tenants reach takes no organization');
 SELECT is_empty($$SELECT signature FROM our_functions WHERE has_function_privilege('tap_tenant', oid, 'EXECUTE')
-    AND prosecdef AND proargnames[1:pronargs] = ARRAY['id'] AND prosrc !~ 'own_(caller_id|forwarding_config|search)\(\w+\.id\)'$$,
+    AND prosecdef AND proargnames[1:pronargs] = ARRAY['id']
+    AND prosrc !~ 'own_(caller_id|forwarding_config|search)\(\w+\.id\)'$$,
                 'and one that takes an id looks only among the organization''s own rows');
 SELECT is_empty($$SELECT tgname, tgrelid::regclass FROM pg_trigger g JOIN our_tables t ON t.oid = g.tgrelid
     WHERE NOT tgisinternal AND t.relkind <> 'v'$$, 'no triggers: the rules stand in the functions');
