@@ -66,11 +66,12 @@ test('of the environment the harness keeps the names it knows', () => {
 test('torture blames nobody for a conflict over a number that was changed while its purchase was in doubt', async () => {
   const job = { id: 'a', state: 'conflict', kind: 'provision', number: '+14156720001', tag: 'telephony:x:a' };
   const held = { sid: 'PN1', phone_number: job.number, friendly_name: job.tag, date_created: '2026-11-27T12:00:00Z' };
+  const noCalls = { calls: [], verified: [], validations: [], caller_ids: [] };
   const judged = async (book) => {
     const findings = [];
     const arena = {
-      stack: { row: async () => ({ prefix: 'telephony:x:', jobs: [job], numbers: [], holds: [] }) },
-      simulator: { state: async () => ({ numbers: [held], released: [], changed: [] }) },
+      stack: { row: async () => ({ prefix: 'telephony:x:', jobs: [job], numbers: [], holds: [], ...noCalls }) },
+      simulator: { state: async () => ({ numbers: [held], released: [], changed: [], ...noCalls }) },
       journal: { finding: (what) => findings.push(what) },
       book: { foreign: new Map(), deleted: new Set(), confused: new Set(), inDoubt: new Set(), ...book },
     };

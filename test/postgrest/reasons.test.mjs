@@ -185,14 +185,14 @@ const PROVOKED = {
   },
   too_many_calls: {
     account: true,
-    call: async (org) => {
+    call: async () => {
       const called = await aCall({ state: 'failed' }, [1, 2, 3]);
       return ['verify_caller_id', { phone_number: called }];
     },
   },
   number_being_called: {
     account: true,
-    call: async (org) => ['verify_caller_id', { phone_number: await aCall({ state: 'queued' }, [1]) }],
+    call: async () => ['verify_caller_id', { phone_number: await aCall({ state: 'queued' }, [1]) }],
   },
   calls_blocked: {
     account: true,
