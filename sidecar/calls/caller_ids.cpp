@@ -103,12 +103,7 @@ Task<void> CallerIdCalls::carry_out(const ClaimedCall& call) {
         co_await report(call, CallEvent::ambiguous, nothing);
         co_return;
     }
-    ClaimedJob asks;  // for an account as a job does
-    asks.job_id = call.call_id;
-    asks.org_id = call.org_id;
-    asks.account_sid = call.account_sid;
-    asks.credentials = call.credentials;
-    const std::shared_ptr<CredentialGate> gate = credentials_.of(asks);
+    const std::shared_ptr<CredentialGate> gate = credentials_.of(call, call.call_id);
     const CredentialGate::SearchTurn turn = co_await gate->take_search_turn();
     const std::optional<CredentialGate::Blocked> blocked = co_await gate->make_ready();
     if (blocked && call.state == CallState::preparing && is_for_the_organization(blocked->code)) {

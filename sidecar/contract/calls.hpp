@@ -14,22 +14,18 @@
 
 namespace telephony::sidecar {
 
-struct ClaimedCall {
-    std::string org_id;
+struct ClaimedCall : ClaimedWork {
     std::string call_id;
     std::string kind;
     CallState state = CallState::preparing;
     std::int64_t token = 0;  ///< fencing token
     std::string tag;         ///< FriendlyName of the caller id that it makes
     numbering::E164 number;
-    std::string account_sid;
     std::string caller_id_sid;           ///< of the one that is looked at or deleted
     std::string call_sid;                ///< empty: not known
     std::optional<Timestamp> intent_at;  ///< Twilio's clock before it was asked for
     bool overdue = false;                ///< it lasts too long
     Deadline lease_ends{};
-    /// The organization's own, for this account; nullopt if it has none for it.
-    std::optional<SealedCredentials> credentials;
 };
 
 /// How a call stands after a report, as the database says.

@@ -23,6 +23,14 @@ struct SealedCredentials {
     bool verified = false;  ///< reported to the database already
 };
 
+/// Work that was claimed, as far as it tells in whose account it is to be done.
+struct ClaimedWork {
+    std::string org_id;
+    std::string account_sid;  ///< empty while no account was chosen
+    /// The organization's own, for this account; nullopt if it has none for it.
+    std::optional<SealedCredentials> credentials;
+};
+
 /// The result of using a credential, as report_credential() takes it.
 struct CredentialVerdict {
     enum class Kind {

@@ -31,9 +31,8 @@ struct NumberKind {
     std::string bundle_sid;   ///< empty: none
 };
 
-struct ClaimedJob {
+struct ClaimedJob : ClaimedWork {
     std::string job_id;
-    std::string org_id;
     JobKind kind = JobKind::provision;
     JobState state = JobState::searching;
     std::int64_t token = 0;                 ///< fencing token
@@ -45,7 +44,6 @@ struct ClaimedJob {
     std::optional<numbering::E164> number;  ///< candidate, or the number bought or to be released
     std::string number_country;             ///< the candidate's kind; empty while there is none
     std::string number_type;
-    std::string account_sid;  ///< empty while no account was chosen
     std::string number_sid;
     std::optional<Timestamp> intent_at;  ///< Twilio's clock before the first purchase was sent
     bool cancel_requested = false;
@@ -53,8 +51,6 @@ struct ClaimedJob {
     int posts_sent = 0;       ///< how often the purchase of the number was sent
     bool may_resend = false;  ///< ... and may be sent once more
     FormParameters voice;     ///< what the number is to answer with
-    /// The organization's own, for the job's account; nullopt if it has none for it.
-    std::optional<SealedCredentials> credentials;
 };
 
 /// How a job stands after a report or a renewal, as the database says: nothing of it is worked out here.

@@ -14,15 +14,11 @@
 
 namespace telephony::sidecar {
 
-struct ClaimedSearch {
-    std::string org_id;
+struct ClaimedSearch : ClaimedWork {
     std::string search_id;
-    std::int64_t token = 0;  ///< fencing token
-    std::string account_sid;
+    std::int64_t token = 0;         ///< fencing token
     FormParameters filter;          ///< the wishes, as parameters of Twilio's search
     std::vector<NumberKind> kinds;  ///< to look for, in this order, until one has any
-    /// The organization's own, for this account; nullopt if it has none for it.
-    std::optional<SealedCredentials> credentials;
 };
 
 /// What came of an attempt at a search.

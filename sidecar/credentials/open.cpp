@@ -2,7 +2,7 @@
 // job ends.
 #include "credentials/open.hpp"
 
-#include "contract/jobs.hpp"
+#include "contract/credentials.hpp"
 #include "credentials/gate.hpp"
 #include "credentials/sealed.hpp"
 #include "credentials/secrets.hpp"
@@ -72,12 +72,12 @@ std::shared_ptr<CredentialGate> OpenCredentials::of(const SealedCredentials& row
     return gate;
 }
 
-std::shared_ptr<CredentialGate> OpenCredentials::of(const ClaimedJob& job) {
-    const bool anywhere = job.account_sid.empty();
-    if (job.credentials) {
-        const SealedCredentials& own = *job.credentials;
-        if (own.org_id == job.org_id && (anywhere || own.account_sid == job.account_sid)) return of(own);
-    } else if (platform_ && (anywhere || job.account_sid == platform_sid())) {
+std::shared_ptr<CredentialGate> OpenCredentials::of(const ClaimedWork& work, std::string_view id) {
+    const bool anywhere = work.account_sid.empty();
+    if (work.credentials) {
+        const SealedCredentials& own = *work.credentials;
+        if (own.org_id == work.org_id && (anywhere || own.account_sid == work.account_sid)) return of(own);
+    } else if (platform_ && (anywhere || work.account_sid == platform_sid())) {
         return platform_;
     }
     const std::shared_ptr<CredentialGate> none = make({});
@@ -85,7 +85,7 @@ std::shared_ptr<CredentialGate> OpenCredentials::of(const ClaimedJob& job) {
         anywhere ? "no Twilio account: hand in your own with set_twilio_credentials()"
                  : "no credentials for the Twilio account that this number is in: hand them in with "
                    "set_twilio_credentials()";
-    log::warning("no credentials", {{"job", job.job_id}, {"account", anywhere ? "none" : job.account_sid}});
+    log::warning("no credentials", {{"job", id}, {"account", anywhere ? "none" : work.account_sid}});
     none->close({Kind::refused, "", reason, refused_delay, reasons::no_twilio_account.code}, pause_of_jobs);
     return none;
 }

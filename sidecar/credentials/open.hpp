@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -22,7 +23,7 @@ class EventLoop;
 class HttpClient;
 class Metrics;
 struct BoxRefusal;
-struct ClaimedJob;
+struct ClaimedWork;
 struct CredentialVerdict;
 struct SealedCredentials;
 struct Secrets;
@@ -52,9 +53,9 @@ class OpenCredentials {
     /// The gate of a row's credential. If its box must not be used, or is for a key that this process does
     /// not have, that is alerted (a missing key once), and the gate is closed.
     std::shared_ptr<CredentialGate> of(const SealedCredentials& row);
-    /// The gate for a job: that of its organization's own credentials; without any, the platform's if the job
-    /// is in that account or in none yet; else a closed one.
-    std::shared_ptr<CredentialGate> of(const ClaimedJob& job);
+    /// The gate for work, which the log names by `id`: that of its organization's own credentials; without
+    /// any, the platform's if the work is in that account or in none yet; else a closed one.
+    std::shared_ptr<CredentialGate> of(const ClaimedWork& work, std::string_view id);
 
     /// Drops what has been unused for ten minutes, and the longest unused beyond most_idle.
     void prune();

@@ -164,7 +164,7 @@ Task<void> Daemon::claim_once() {
     more_waiting_ = count == capacity;
     metrics_.jobs_claimed(count);
     for (ClaimedJob& job : claimed.value) {
-        std::shared_ptr<CredentialGate> gate = credentials_.of(job);
+        std::shared_ptr<CredentialGate> gate = credentials_.of(job, job.job_id);
         job.credentials.reset();
         auto attempt =
             std::make_shared<Attempt>(environment_, std::move(job), std::move(gate), claimed.sent_at);

@@ -78,12 +78,7 @@ void NumberSearches::failed(const ClaimedSearch& search, const std::exception& p
 }
 
 Task<void> NumberSearches::carry_out(const ClaimedSearch& search) {
-    ClaimedJob asks;  // for an account as a job does
-    asks.job_id = search.search_id;
-    asks.org_id = search.org_id;
-    asks.account_sid = search.account_sid;
-    asks.credentials = search.credentials;
-    const std::shared_ptr<CredentialGate> gate = credentials_.of(asks);
+    const std::shared_ptr<CredentialGate> gate = credentials_.of(search, search.search_id);
     const SearchEnd end = co_await look_for(search, *gate);
     const CallLimits limits{after(database_timeout_), std::nullopt};
     const ContractAnswer<bool> reported = co_await contract_.finish_number_search(search, end, limits);

@@ -217,14 +217,15 @@ TEST_F(OpenCredentialsTest, AJobWorksWithItsOrganizationsOwnAndElseWithThePlatfo
     serve({}, test::token_of(account_b));
     ClaimedJob own = job_of(org_a);
     own.credentials = row(org_a, account_a);
-    EXPECT_EQ(credentials->of(own)->client().account_sid(), account_a);
-    EXPECT_EQ(credentials->of(job_of(org_b)), credentials->platform());
-    EXPECT_EQ(credentials->of(job_of(org_b, account_b)), credentials->platform());
-    EXPECT_TRUE(credentials->of(job_of(org_b, account_a))->is_closed()) << "never the platform's for another";
+    EXPECT_EQ(credentials->of(own, own.job_id)->client().account_sid(), account_a);
+    EXPECT_EQ(credentials->of(job_of(org_b), ""), credentials->platform());
+    EXPECT_EQ(credentials->of(job_of(org_b, account_b), ""), credentials->platform());
+    EXPECT_TRUE(credentials->of(job_of(org_b, account_a), "")->is_closed())
+        << "never the platform's for another";
     own.account_sid = account_b;
-    EXPECT_TRUE(credentials->of(own)->is_closed()) << "nor for one that has its own";
+    EXPECT_TRUE(credentials->of(own, own.job_id)->is_closed()) << "nor for one that has its own";
     serve({});
-    const auto blocked = make_ready(credentials->of(job_of(org_a)));
+    const auto blocked = make_ready(credentials->of(job_of(org_a), ""));
     ASSERT_TRUE(blocked);
     EXPECT_THAT(blocked->reason, HasSubstr("hand in your own"));
     EXPECT_TRUE(server->requests().empty());
