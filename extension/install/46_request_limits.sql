@@ -4,8 +4,8 @@ CREATE FUNCTION telephony.check_request() RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'telephony_check_request';
 COMMENT ON FUNCTION telephony.check_request() IS
     'counts a request of PostgREST, which calls it before each (db-pre-request), for its client''s address and its '
-        'organization; refuses it with status 429 above the limits telephony.ip_limit and telephony.org_limit, and with 415 '
-        'if PostgREST does not read its body; lets it run for telephony.request_timeout';
+        'organization; refuses it with status 429 above the limits telephony.ip_limit and telephony.org_limit, and '
+        'with 415 if PostgREST does not read its body; lets it run for telephony.request_timeout';
 
 CREATE FUNCTION telephony.request_limit_counters(
     OUT since timestamptz, OUT requests bigint, OUT refused_by_address bigint, OUT refused_by_site bigint,

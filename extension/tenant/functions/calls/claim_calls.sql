@@ -62,5 +62,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.claim_calls(text, integer, integer, text[]) IS
-    'Leases calls of these kinds that nobody holds, at most max_calls, for lease_seconds, each under a new fencing token. None while '
-    'migrate() runs. TL004: in recovery mode, or not the cluster that ran before.';
+    'Leases calls of these kinds that nobody holds, at most max_calls, for lease_seconds, each under a new '
+    'fencing token. None while migrate() runs. TL004: in recovery mode, or not the cluster that ran before.';

@@ -16,5 +16,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION telephony_internal.interrupt_calls() IS
-    'For a database that was restored or failed over: fences off every attempt from before, and ends the calls that may '
-    'have been placed without it knowing.';
+    'For a database that was restored or failed over: fences off every attempt from before, and ends the calls that '
+    'may have been placed without it knowing.';
