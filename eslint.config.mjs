@@ -7,6 +7,11 @@ const require = createRequire(new URL('./test/package.json', import.meta.url));
 const js = require('@eslint/js');
 const globals = require('globals');
 
+/** What later versions of Node.js than the oldest (NODE_OLDEST of tools/oldest/versions) brought. */
+const LATER = ['toSorted', 'toReversed', 'toSpliced', 'fromAsync', 'withResolvers', 'groupBy', 'isWellFormed',
+  'toWellFormed'];
+const later = { message: 'Debian 12 has Node.js 18, without it.' };
+
 export default [
   { ignores: ['**/node_modules/', 'build/', 'extension/generated/'] },
   js.configs.recommended,
@@ -24,6 +29,10 @@ export default [
       'no-eval': 'error',
       'no-implied-eval': 'error',
       'no-promise-executor-return': 'off',
+      'no-restricted-properties': ['error', ...LATER.map((property) => ({ property, ...later })),
+        { object: 'ReadableStream', property: 'from', ...later }, { object: 'AbortSignal', property: 'any', ...later }],
+      'no-restricted-syntax': ['error',
+        { selector: 'MemberExpression[object.type="MetaProperty"][property.name=/^(dirname|filename)$/]', ...later }],
       'no-return-assign': ['error', 'except-parens'],
       'no-self-compare': 'error',
       'no-template-curly-in-string': 'error',

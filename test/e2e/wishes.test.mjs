@@ -104,7 +104,7 @@ test('two organizations after one number at once: one gets it, the other a reaso
   assert.ok((await offered(other, { area_code: '512' })).some((offer) => offer.number === number));
   await Promise.all([provision(one, { number }), provision(other, { number })]);
   const ends = await Promise.all([one.finished(), other.finished()]);
-  const [got, not] = ends[0].state === 'done' ? ends : ends.toReversed();
+  const [got, not] = ends[0].state === 'done' ? ends : [...ends].reverse();
   assert.deepEqual([got.state, got.number], ['done', number], got.reason);
   assert.deepEqual([not.state, not.reason_code, not.number], ['failed', 'wished_number_gone', null]);
   assert.match(not.reason, /another purchase holds it.*search_numbers\(\)/);

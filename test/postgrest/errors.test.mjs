@@ -1,6 +1,7 @@
 // What docs/postgrest.md says of errors, other origins, what a set-up costs and publications, tried as it says.
 
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { until } from '../harness/deadline.mjs';
 import { Gateway } from '../harness/gateway.mjs';
@@ -139,7 +140,7 @@ test('nginx lets no body with a NUL through to the server; others it leaves as t
   const pieces = function* () {
     for (let at = 0; at < right.length; at += 1000) yield Buffer.from(right.slice(at, at + 1000));
   };
-  for (const options of [posted(right), { ...posted(ReadableStream.from(pieces())), duplex: 'half' }]) {
+  for (const options of [posted(right), { ...posted(Readable.toWeb(Readable.from(pieces()))), duplex: 'half' }]) {
     const answer = await throughGateway('/rpc/validate_number', options);
     assert.deepEqual([answer.status, answer.body.e164], [200, '+12025550123']);
   }

@@ -150,9 +150,9 @@ const selected = (column) => `select=${Array.from({ length: 20 }, (_, n) => `a${
 
 /** Queries of a relation, each the worst of its kind: [what, query]. */
 function queries({ columns }) {
-  const widest = columns.toSorted((one, other) => other.width - one.width).slice(0, 4);
+  const widest = [...columns].sort((one, other) => other.width - one.width).slice(0, 4);
   const texts = columns.filter(({ type }) => ['text', 'jsonb'].includes(type))
-    .toSorted((one, other) => other.width - one.width).slice(0, 3)
+    .sort((one, other) => other.width - one.width).slice(0, 3)
     .map(({ name, type }) => (type === 'jsonb' ? `${name}->>x` : name));
   const every = texts.flatMap((text) => [
     [`ordered by ${text} over and over`, filled('order=', (n) => text.replace('x', `x${n}`))],

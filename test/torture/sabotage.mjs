@@ -23,6 +23,7 @@ import {
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { isMain } from '../../tools/lint/tree.mjs';
 import { PROJECT } from '../harness/sandbox.mjs';
 
 /** What each patch breaks, and the scenario that is about it. */
@@ -182,7 +183,7 @@ async function main(names) {
   return missed === 0 ? 0 : 1;
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (isMain(import.meta)) {
   const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SABOTAGE);
   let code = 1;
   try {
