@@ -14,6 +14,11 @@ namespace {
 // A machine with the names of its states and events, as the header has them.
 template <class Transitions, class Beginnings, class States>
 struct Machine {
+    // clang deduces what a constructor takes, not what an aggregate has, before 17.
+    constexpr Machine(std::string_view a_name, const Transitions& with, const Beginnings& from,
+                      const States& of)
+        : name(a_name), transitions(with), beginnings(from), states(of) {}
+
     std::string_view name;
     const Transitions& transitions;
     const Beginnings& beginnings;
